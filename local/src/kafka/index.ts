@@ -1,0 +1,10 @@
+export { countBrokers, deleteTopics, listTopics } from './admin.js'
+export {
+  prepareKafka,
+  startBroker,
+  startEmbeddedKafka,
+  type EmbeddedKafka,
+  type EmbeddedKafkaOptions,
+  type KafkaProgram,
+  type KafkaUnavailable,
+} from './embedded-kafka.js'
