@@ -1,0 +1,5 @@
+export { cacheRoot, inheritedEnvironment, readEnvironment, type Environment } from './environment.js'
+export { LocalFault } from './fault.js'
+export * from './kafka/index.js'
+export * from './postgres/index.js'
+export { eventually } from './processes/eventually.js'

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { entries } from '../project-root.js'
+import { freePort } from '../processes/free-port.js'
+import { createRoleProcess, type RoleProcess } from '../processes/role-process.js'
+
+export type Settings = Record<string, string>
+
+/** `2`: two alike. A list: one for each, with settings of its own on top. */
+export type RoleCount = number | readonly Settings[]
+
+export type NetworkRole = RoleProcess & {
+  /** Where it listens: the API's address, or that of a worker's /livez, /readyz and /metrics. */
+  readonly url: string
+}
+
+type RolePlan = { role: 'api' | 'workers', count: RoleCount, settings: Settings, folder: string }
+
+/** Prepares processes of one role, each on a free port that it keeps over restarts. Nothing is started yet. */
+export function planRoles({ role, count, settings, folder }: RolePlan): Promise<NetworkRole[]> {
+  const each = typeof count === 'number' ? Array.from({ length: count }, (): Settings => ({})) : count
+  return Promise.all(each.map(async (own, index) => {
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const process = createRoleProcess({
+      name: `${role} ${index}`,
+      entry: entries[role],
+      env: { ...settings, ...(role === 'api' ? { PORT: String(port) } : { WORKER_PORT: String(port) }), ...own },
+      logFile: join(folder, `${role}-${index}.log`),
+      readyUrl: `${url}/readyz`,
+    })
+    return { ...process, url }
+  }))
+}
