@@ -1,0 +1,93 @@
+import type { DefinitionProblem, ElectionDefinition } from './definition.js'
+
+/** What the parts of a definition say of each other: names that must exist, numbers that must agree, trees without loops. */
+export function findReferenceProblems(definition: ElectionDefinition): DefinitionProblem[] {
+  return [
+    ...findTwins(definition),
+    ...checkTimes(definition),
+    ...checkUnits(definition),
+    ...checkContests(definition),
+    ...checkBreakdowns(definition),
+  ]
+}
+
+function findTwins(definition: ElectionDefinition): DefinitionProblem[] {
+  const lists: [string, readonly { id: string }[]][] = [
+    ['parties', definition.parties],
+    ['attributes', definition.attributes],
+    ['reportingUnits', definition.reportingUnits],
+    ['contests', definition.contests],
+    ...definition.contests.map((contest, at): [string, readonly { id: string }[]] => [`contests[${at}].options`, contest.options]),
+    ...definition.attributes.map((attribute, at): [string, readonly { id: string }[]] => [`attributes[${at}].values`, attribute.values]),
+  ]
+  return lists.flatMap(([path, list]) => {
+    const seen = new Set<string>()
+    return list.flatMap(({ id }, at) => {
+      if (seen.has(id)) return [{ path: `${path}[${at}].id`, message: `"${id}" is used twice` }]
+      seen.add(id)
+      return []
+    })
+  })
+}
+
+function checkTimes({ opensAt, closesAt }: ElectionDefinition): DefinitionProblem[] {
+  return Date.parse(closesAt) > Date.parse(opensAt) ? [] : [{ path: 'closesAt', message: 'must be after opensAt' }]
+}
+
+function checkUnits({ reportingUnits }: ElectionDefinition): DefinitionProblem[] {
+  const byId = new Map(reportingUnits.map((unit) => [unit.id, unit]))
+  const problems: DefinitionProblem[] = []
+  const hasParts = new Set(reportingUnits.flatMap((unit) => unit.parent === undefined ? [] : [unit.parent]))
+  reportingUnits.forEach((unit, at) => {
+    if (unit.parent !== undefined && !byId.has(unit.parent)) problems.push({ path: `reportingUnits[${at}].parent`, message: `there is no reporting unit "${unit.parent}"` })
+    unit.composedOf?.forEach((part, partAt) => {
+      if (!byId.has(part)) problems.push({ path: `reportingUnits[${at}].composedOf[${partAt}]`, message: `there is no reporting unit "${part}"` })
+    })
+    if (unit.composedOf !== undefined && hasParts.has(unit.id)) problems.push({ path: `reportingUnits[${at}].composedOf`, message: 'a unit is either the parent of others or composed of others, not both' })
+  })
+  return problems.length > 0 ? problems : findLoops(reportingUnits)
+}
+
+function findLoops(units: ElectionDefinition['reportingUnits']): DefinitionProblem[] {
+  const downwards = new Map<string, string[]>(units.map((unit) => [unit.id, [...unit.composedOf ?? []]]))
+  for (const unit of units) if (unit.parent !== undefined) downwards.get(unit.parent)?.push(unit.id)
+  const state = new Map<string, 'entered' | 'left'>()
+  const isInLoop = (id: string): boolean => {
+    if (state.get(id) === 'left') return false
+    if (state.get(id) === 'entered') return true
+    state.set(id, 'entered')
+    const found = (downwards.get(id) ?? []).some(isInLoop)
+    state.set(id, 'left')
+    return found
+  }
+  return units.flatMap((unit, at) => isInLoop(unit.id) ? [{ path: `reportingUnits[${at}]`, message: `"${unit.id}" contains itself` }] : [])
+}
+
+function checkContests(definition: ElectionDefinition): DefinitionProblem[] {
+  const units = new Set(definition.reportingUnits.map((unit) => unit.id))
+  const parties = new Set(definition.parties.map((party) => party.id))
+  return definition.contests.flatMap((contest, at) => {
+    const path = `contests[${at}]`
+    const problems: DefinitionProblem[] = []
+    if (!units.has(contest.reportingUnit)) problems.push({ path: `${path}.reportingUnit`, message: `there is no reporting unit "${contest.reportingUnit}"` })
+    if (contest.variation === 'PLURALITY' && contest.votesAllowed !== 1) problems.push({ path: `${path}.votesAllowed`, message: 'must be 1 in a plurality contest; use variation N_OF_M for more' })
+    if (contest.votesAllowed > contest.options.length) problems.push({ path: `${path}.votesAllowed`, message: `must be at most the number of options (${contest.options.length})` })
+    contest.options.forEach((option, optionAt) => {
+      if (option.party !== undefined && !parties.has(option.party)) problems.push({ path: `${path}.options[${optionAt}].party`, message: `there is no party "${option.party}"` })
+    })
+    return problems
+  })
+}
+
+function checkBreakdowns(definition: ElectionDefinition): DefinitionProblem[] {
+  const attributes = new Set(definition.attributes.map((attribute) => attribute.id))
+  const seen = new Set<string>()
+  return definition.breakdowns.flatMap(([first, second], at) => {
+    const path = `breakdowns[${at}]`
+    const unknown = [first, second].filter((id) => !attributes.has(id)).map((id) => ({ path, message: `there is no attribute "${id}"` }))
+    const key = [first, second].toSorted().join('/')
+    const twin = seen.has(key) || first === second ? [{ path, message: `"${first}" by "${second}" is named twice or pairs an attribute with itself` }] : []
+    seen.add(key)
+    return [...unknown, ...twin]
+  })
+}

@@ -1,0 +1,132 @@
+import type { ElectionDefinition } from './definition.js'
+
+type UnitDefinition = ElectionDefinition['reportingUnits'][number]
+type ContestDefinition = ElectionDefinition['contests'][number]
+
+/** A reporting unit with everything the counting needs to know of it. */
+export interface Unit {
+  readonly id: string
+  readonly definition: UnitDefinition
+  /** True where ballots are cast: nothing names it as parent, and it is composed of nothing. */
+  readonly isLeaf: boolean
+  /** The leaves it sums (itself, for a leaf), each once however the sets overlap. */
+  readonly leaves: readonly string[]
+  /** Every other unit that holds this leaf, in the order of the definition; empty for units that are no leaf. */
+  readonly containers: readonly string[]
+  /** The ballot box of a leaf; undefined elsewhere. */
+  readonly box: number | undefined
+}
+
+/** A contest with the place of each option in its counts. */
+export interface ContestShape {
+  readonly id: string
+  readonly definition: ContestDefinition
+  readonly votesAllowed: number
+  readonly optionIndex: ReadonlyMap<string, number>
+}
+
+/** What never changes after publication: units, contests, styles, boxes. Made by `compileStructure`. */
+export interface Structure {
+  readonly definition: ElectionDefinition
+  readonly units: ReadonlyMap<string, Unit>
+  readonly leaves: readonly Unit[]
+  readonly contests: ReadonlyMap<string, ContestShape>
+  /** Boxes that hold ballots: 0 … boxCount − 1. */
+  readonly boxCount: number
+  /** The box behind them, for corrections alone. */
+  readonly correctionsBox: number
+  /** Attribute sets that are broken down: each attribute alone, then the pairs of the definition. */
+  readonly breakdowns: readonly (readonly string[])[]
+  /** The contests on the ballot of a leaf (its ballot style), in ballot order; empty for an unknown unit. */
+  ballotStyle(leaf: string): readonly ContestShape[]
+}
+
+/** The number of boxes when the definition names none: 1 up to 100 leaves, 8 above. */
+export function defaultBoxCount(leafCount: number): number {
+  return leafCount > 100 ? 8 : 1
+}
+
+/**
+ * Compiles a checked definition. `storedBoxes` gives the boxes stored at publication; without them the
+ * leaves are dealt over the boxes in the order of the definition.
+ */
+export function compileStructure(definition: ElectionDefinition, storedBoxes?: ReadonlyMap<string, number>): Structure {
+  const leavesOf = resolveLeaves(definition)
+  const leafIds = definition.reportingUnits.filter((unit) => isLeaf(leavesOf, unit.id)).map((unit) => unit.id)
+  const boxCount = definition.boxes ?? defaultBoxCount(leafIds.length)
+  const boxOf = storedBoxes ?? new Map(leafIds.map((id, at) => [id, at % boxCount]))
+  const containers = new Map<string, string[]>(leafIds.map((id) => [id, []]))
+  for (const unit of definition.reportingUnits) {
+    if (isLeaf(leavesOf, unit.id)) continue
+    for (const leaf of leavesOf.get(unit.id) ?? []) containers.get(leaf)?.push(unit.id)
+  }
+  const units = new Map(definition.reportingUnits.map((unit): [string, Unit] => [unit.id, {
+    id: unit.id,
+    definition: unit,
+    isLeaf: isLeaf(leavesOf, unit.id),
+    leaves: [...leavesOf.get(unit.id) ?? []],
+    containers: containers.get(unit.id) ?? [],
+    box: boxOf.get(unit.id),
+  }]))
+  const contests = new Map(definition.contests.map((contest) => [contest.id, shapeOf(contest)]))
+  const styles = stylesOf(units, [...contests.values()])
+  return {
+    definition,
+    units,
+    leaves: [...units.values()].filter((unit) => unit.isLeaf),
+    contests,
+    boxCount,
+    correctionsBox: boxCount,
+    breakdowns: [...definition.attributes.map((attribute) => [attribute.id]), ...definition.breakdowns],
+    ballotStyle: (leaf) => styles.get(leaf) ?? [],
+  }
+}
+
+function shapeOf(contest: ContestDefinition): ContestShape {
+  return {
+    id: contest.id,
+    definition: contest,
+    votesAllowed: contest.votesAllowed,
+    optionIndex: new Map(contest.options.map((option, at) => [option.id, at])),
+  }
+}
+
+/** Equal styles share one array, so that thousands of precincts cost no more than their few ballot styles. */
+function stylesOf(units: ReadonlyMap<string, Unit>, contests: readonly ContestShape[]): Map<string, readonly ContestShape[]> {
+  const styleOf = new Map<string, ContestShape[]>()
+  for (const contest of contests) {
+    for (const leaf of units.get(contest.definition.reportingUnit)?.leaves ?? []) {
+      const style = styleOf.get(leaf)
+      if (style === undefined) styleOf.set(leaf, [contest])
+      else style.push(contest)
+    }
+  }
+  const shared = new Map<string, ContestShape[]>()
+  return new Map([...styleOf].map(([leaf, style]) => {
+    const key = style.map((contest) => contest.id).join('/')
+    const first = shared.get(key) ?? style
+    shared.set(key, first)
+    return [leaf, first]
+  }))
+}
+
+function resolveLeaves({ reportingUnits }: ElectionDefinition): Map<string, Set<string>> {
+  const partsOf = new Map<string, string[]>(reportingUnits.map((unit) => [unit.id, [...unit.composedOf ?? []]]))
+  for (const unit of reportingUnits) if (unit.parent !== undefined) partsOf.get(unit.parent)?.push(unit.id)
+  const resolved = new Map<string, Set<string>>()
+  const resolve = (id: string): Set<string> => {
+    const known = resolved.get(id)
+    if (known !== undefined) return known
+    const parts = partsOf.get(id) ?? []
+    const leaves = parts.length === 0 ? new Set([id]) : new Set(parts.flatMap((part) => [...resolve(part)]))
+    resolved.set(id, leaves)
+    return leaves
+  }
+  for (const unit of reportingUnits) resolve(unit.id)
+  return resolved
+}
+
+function isLeaf(leavesOf: ReadonlyMap<string, ReadonlySet<string>>, id: string): boolean {
+  const leaves = leavesOf.get(id)
+  return leaves?.size === 1 && leaves.has(id)
+}

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Tests run on the sources of every package; only spawned processes use what `npm run build` emitted. */
+const alias = [
+  { find: /^@livetally\/core\/(election|events|store)$/, replacement: source('./core/src/$1/index.ts') },
+  { find: '@livetally/api/auth', replacement: source('./api/src/auth/index.ts') },
+  { find: '@livetally/api', replacement: source('./api/src/api.ts') },
+  { find: '@livetally/stream-workers/recount', replacement: source('./stream-workers/src/recount/recount.ts') },
+  { find: '@livetally/stream-workers', replacement: source('./stream-workers/src/workers.ts') },
+  { find: '@livetally/simulator', replacement: source('./simulator/src/index.ts') },
+  { find: '@livetally/local/test-network', replacement: source('./local/src/test-network/index.ts') },
+  { find: '@livetally/local', replacement: source('./local/src/index.ts') },
+]
+
+const packages = '{core,api,stream-workers,simulator,local,bench}'
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: [`${packages}/src/**/*.unit.test.ts`], testTimeout: 20_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'int',
+          include: [`${packages}/src/**/*.int.test.ts`],
+          globalSetup: ['local/src/test-network/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: [`{${packages.slice(1, -1)},client}/src/**/*.e2e.test.ts`],
+          globalSetup: ['local/src/test-network/global-setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+        },
+      },
+      'client/vitest.config.ts',
+    ],
+  },
+})
