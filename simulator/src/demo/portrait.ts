@@ -35,16 +35,17 @@ function shoulders({ skin, clothes }: Portrait): string {
     + '<path d="M62 118l18 22-12 8-14-27zM98 118l-18 22 12 8 14-27z" fill="#fff" opacity=".85"/>'
 }
 
-function head({ skin, earrings }: Portrait): string {
-  return `<circle cx="47" cy="79" r="7" fill="${skin}"/><circle cx="113" cy="79" r="7" fill="${skin}"/>`
-    + `<path d="M48 68c0-23 13-35 32-35s32 12 32 35c0 27-13 44-32 44S48 95 48 68z" fill="${skin}"/>`
+function head({ skin, style, earrings }: Portrait): string {
+  const ears = style === 'scarf' ? '' : `<circle cx="47" cy="79" r="7" fill="${skin}"/><circle cx="113" cy="79" r="7" fill="${skin}"/>`
+  return ears + `<path d="M48 68c0-23 13-35 32-35s32 12 32 35c0 27-13 44-32 44S48 95 48 68z" fill="${skin}"/>`
     + (earrings === true ? '<g fill="#f2c14e"><circle cx="46" cy="89" r="3"/><circle cx="114" cy="89" r="3"/></g>' : '')
 }
 
-function face({ hair }: Portrait): string {
+function face({ hair, style }: Portrait): string {
+  const brows = style === 'scarf' ? '#3b2a20' : hair
   return '<g fill="#26262e"><ellipse cx="66" cy="76" rx="3.6" ry="4.3"/><ellipse cx="94" cy="76" rx="3.6" ry="4.3"/></g>'
     + '<g fill="#fff"><circle cx="67.3" cy="74.6" r="1.2"/><circle cx="95.3" cy="74.6" r="1.2"/></g>'
-    + `<path d="M58 65q8-6 15-1M87 64q8-5 15 1" fill="none" stroke="${hair}" stroke-width="3" stroke-linecap="round"/>`
+    + `<path d="M58 65q8-6 15-1M87 64q8-5 15 1" fill="none" stroke="${brows}" stroke-width="3" stroke-linecap="round"/>`
     + '<path d="M80 79q5 8-1 10" fill="none" stroke="#000" stroke-opacity=".28" stroke-width="2.2" stroke-linecap="round"/>'
     + '<path d="M67 95q13 13 26 0-13 4-26 0z" fill="#fff" stroke="#8c3b3b" stroke-width="2" stroke-linejoin="round"/>'
     + '<g fill="#e2705f" opacity=".25"><circle cx="58" cy="90" r="6"/><circle cx="102" cy="90" r="6"/></g>'
@@ -75,7 +76,7 @@ function above({ style, hair }: Portrait): string {
     case 'long': return `<path d="M45 76c-3-30 10-48 35-48s38 18 35 48q-6-22-35-40-29 18-35 40z" fill="${hair}"/>`
     case 'bun': return `<path d="M46 70c-2-28 12-42 34-42s36 14 34 42q-6-20-34-22-28 2-34 22z" fill="${hair}"/>`
     case 'curls': return `<g fill="${hair}"><circle cx="58" cy="44" r="12"/><circle cx="76" cy="38" r="13"/><circle cx="95" cy="41" r="12"/><circle cx="106" cy="52" r="9"/><circle cx="51" cy="56" r="9"/></g>`
-    case 'scarf': return `<path d="M43 84c-5-38 10-58 37-58s42 20 37 58c-2-26-14-42-37-42S45 58 43 84z" fill="${hair}"/><path d="M44 98q36 40 72 0 4 22-36 26-40-4-36-26z" fill="${hair}"/>`
+    case 'scarf': return `<path d="M43 84c-5-38 10-58 37-58s42 20 37 58c-2-26-14-42-37-42S45 58 43 84z" fill="${hair}"/><path d="M45 82c3 30 18 38 35 38s32-8 35-38c8 34 2 52-35 54-37-2-43-20-35-54z" fill="${hair}"/>`
     case 'bald': return '<path d="M62 44q10-7 22-6" fill="none" stroke="#fff" stroke-opacity=".35" stroke-width="4" stroke-linecap="round"/>'
   }
 }

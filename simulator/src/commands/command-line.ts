@@ -1,0 +1,63 @@
+import { ApiFailure, sentenceFor } from '../system/api-failure.js'
+import { createApiClient, type ApiClient } from '../system/api-client.js'
+import { readEnvironment, type Environment } from '../system/environment.js'
+import { findRunningSystem, type RunningSystem } from '../system/running-system.js'
+
+/** Thrown where a command cannot go on; its sentences are all that a person sees of it. */
+export class CommandFailure extends Error {
+  readonly sentences: readonly string[]
+
+  constructor(...sentences: string[]) {
+    super(sentences[0])
+    this.name = 'CommandFailure'
+    this.sentences = sentences
+  }
+}
+
+export interface CommandContext extends AsyncDisposable {
+  environment: Environment
+  system: RunningSystem
+  /** Role MANAGER. */
+  manager: ApiClient
+  /** Role INGEST. */
+  ingest: ApiClient
+}
+
+export async function openContext(environment: Environment = readEnvironment()): Promise<CommandContext> {
+  const found = await findRunningSystem(environment)
+  if (!found.ok) throw new CommandFailure(found.message)
+  const { system } = found
+  const manager = createApiClient({ url: system.url, token: system.managerToken, onRetry: (error, count) => { if (count === 3) say(`${system.url} does not answer yet (${error.message}), trying on …`) } })
+  return { environment, system, manager, ingest: manager.withToken(system.ingestToken), [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() }
+}
+
+/** Runs a command to its exit code: 0, or 1 with sentences on stderr and never a stack for what can be expected. */
+export async function runCommand(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command()
+  } catch (error) {
+    process.exitCode = 1
+    if (error instanceof CommandFailure) error.sentences.forEach(say)
+    else if (error instanceof ApiFailure) say(sentenceFor(error, 'The system'))
+    else throw error
+  }
+}
+
+/** To stderr: stdout belongs to what a command makes. */
+export function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+}
+
+/** At most `limit` of many sentences, and how many more there were. */
+export function shorten(sentences: readonly string[], limit = 20): string[] {
+  return sentences.length <= limit ? [...sentences] : [...sentences.slice(0, limit), `… and ${(sentences.length - limit).toLocaleString('en-US')} more.`]
+}
+
+/** For commander: a whole number of at least `least`. */
+export function wholeNumber(name: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new CommandFailure(`${name} must be a whole number of at least ${least}, not "${text}".`)
+    return value
+  }
+}

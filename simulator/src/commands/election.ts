@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { bringToOpen, changePhase, createElection } from '../system/elections.js'
+import { readEnvironment } from '../system/environment.js'
+import { CommandFailure, openContext, runCommand, say } from './command-line.js'
+import { readDefinition } from './read-definition.js'
+
+interface Options { file: string, open?: boolean }
+
+/** `npm run election -- --file definition.json [--open]`: creates and publishes an election. */
+async function run(options: Options): Promise<number> {
+  const environment = readEnvironment()
+  const definition = await readDefinition(environment.workingFolder, options.file)
+  await using context = await openContext(environment)
+  const created = await createElection(context.manager, definition)
+  if (!created.ok) throw new CommandFailure(`The system does not accept ${options.file}:`, ...created.problems.map(({ path, message }) => `  ${path}: ${message}`))
+  const { election } = created
+  const changed = options.open === true ? await bringToOpen(context.manager, election) : await changePhase(context.manager, 'publishElection', election.id)
+  if (!changed.ok) throw new CommandFailure(`Election "${election.slug}" was created (${election.id}) but is ${changed.phase}: ${changed.message}`)
+  say(`${definition.name}: ${changed.election.phase.toLowerCase()}`)
+  process.stdout.write(`${election.slug} ${election.id}\n`)
+  return 0
+}
+
+const command = new Command('election')
+  .description('Creates and publishes an election from its definition.')
+  .requiredOption('--file <definition.json>', 'the election definition document')
+  .option('--open', 'open it for voting at once')
+  .action((options: Options) => runCommand(() => run(options)))
+
+await command.parseAsync()

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { checkDefinition, type ElectionDefinitionInput } from '@livetally/core/election'
+import { CommandFailure } from './command-line.js'
+import { findJsonFault } from './json-position.js'
+
+/** Reads and checks an election definition; every problem is named in the CommandFailure that it throws. */
+export async function readDefinition(folder: string, file: string): Promise<ElectionDefinitionInput> {
+  const text = await readText(folder, file)
+  const fault = findJsonFault(text)
+  if (fault !== null) throw new CommandFailure(`${file} is not JSON: line ${fault.line}, column ${fault.column}: ${fault.expected} was expected.`)
+  const check = checkDefinition(JSON.parse(text.replace(/^\uFEFF/, '')))
+  if (check.ok) return check.definition
+  const { length } = check.problems
+  throw new CommandFailure(`${file} does not describe an election (${length} ${length === 1 ? 'problem' : 'problems'}):`, ...check.problems.map(({ path, message }) => `  ${path}: ${message}`))
+}
+
+/** A text file named on the command line. */
+export async function readText(folder: string, file: string): Promise<string> {
+  return (await readBytes(folder, file)).toString('utf8')
+}
+
+export async function readBytes(folder: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(resolve(folder, file))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') throw new CommandFailure(`There is no file ${file}.`)
+    if (code === 'EISDIR') throw new CommandFailure(`${file} is a folder, not a file.`)
+    throw new CommandFailure(`${file} cannot be read (${String(code)}).`)
+  }
+}
