@@ -43,19 +43,19 @@ export interface Tally {
   /** The rows that changed since the last call, absolute. */
   takeChanges(): TallyRow[]
   rows(): TallyRow[]
-  /** Greatest event time seen less the allowed disorder; −∞ before the first ballot. Only moves in elections with imported time. */
-  readonly watermark: number
+  /** Event time of the newest ballot, ms; −∞ before the first. */
+  readonly newestAt: number
 }
 
 /**
  * The counts of one ballot box: a fold over its entries from `seq` 0, or from a state that an earlier fold stored.
  * Equal entries in equal order always give equal rows, lateness included (it is decided from the box's entries alone).
  */
-export function createTally(structure: Structure, stored?: { rows: Iterable<TallyRow>, watermark: number }): Tally {
+export function createTally(structure: Structure, stored?: { rows: Iterable<TallyRow>, newestAt: number }): Tally {
   const rows = createRows(stored?.rows ?? [])
   const { source, disorderMs, graceMs } = structure.definition.time
   const isImported = source === 'IMPORTED'
-  let watermark = stored?.watermark ?? Number.NEGATIVE_INFINITY
+  let newestAt = stored?.newestAt ?? Number.NEGATIVE_INFINITY
 
   const places = new Map<string, Scope>()
   const groups = new Map<string, Scope>()
@@ -91,7 +91,7 @@ export function createTally(structure: Structure, stored?: { rows: Iterable<Tall
       addTo(groupScope(attributes, values), 'breakdown', (contest) => `${attributes.join(',')}/${contest}/${values}`, marks)
     }
     const start = paneStart(ballot.castAt)
-    if (isImported && start + PANE_MS + graceMs <= watermark) addTo(lateScope, 'late', (contest) => `${contest}/`, marks)
+    if (isImported && start + PANE_MS + graceMs <= newestAt - disorderMs) addTo(lateScope, 'late', (contest) => `${contest}/`, marks)
     else addTo(paneScope(start), 'pane', (contest) => `${contest}//${start}`, marks)
   }
 
@@ -101,13 +101,13 @@ export function createTally(structure: Structure, stored?: { rows: Iterable<Tall
         const marks = marksOf(structure, entry)
         if (marks === undefined) return false
         addBallot(entry, marks)
+        newestAt = Math.max(newestAt, entry.castAt)
       }
-      if (isImported) watermark = Math.max(watermark, entry.castAt - disorderMs)
       return true
     },
     takeChanges: () => rows.takeChanges(),
     rows: () => rows.all(),
-    get watermark() { return watermark },
+    get newestAt() { return newestAt },
   }
 }
 

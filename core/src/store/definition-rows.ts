@@ -1,0 +1,107 @@
+import type { EntityManager } from 'typeorm'
+import type { ElectionDefinition } from '../election/index.js'
+import { ContestEntity, ContestOptionEntity, ElectionEntity, PartyEntity, ReportingUnitEntity, VoterAttributeEntity } from './entities/index.js'
+
+type Contest = ElectionDefinition['contests'][number]
+type Unit = ElectionDefinition['reportingUnits'][number]
+
+const ROWS_PER_INSERT = 1_000
+
+/** Writes a definition as rows of a new election in phase DRAFT and returns its key. */
+export async function insertDefinition(manager: EntityManager, definition: ElectionDefinition, keyFingerprint: Buffer): Promise<number> {
+  const inserted = await manager.insert(ElectionEntity, {
+    slug: definition.slug,
+    name: definition.name,
+    description: definition.description ?? null,
+    timeZone: definition.timeZone,
+    opensAt: new Date(definition.opensAt),
+    closesAt: new Date(definition.closesAt),
+    resultsVisibility: definition.resultsVisibility,
+    timeSource: definition.time.source,
+    granularityMs: definition.time.granularityMs,
+    disorderMs: definition.time.disorderMs,
+    graceMs: definition.time.graceMs,
+    boxes: definition.boxes ?? null,
+    breakdowns: definition.breakdowns,
+    phase: 'DRAFT',
+    phaseVersion: 1,
+    definitionVersion: 1,
+    keyFingerprint,
+  })
+  const election = Number(inserted.identifiers[0]?.['key'])
+  await manager.insert(PartyEntity, definition.parties.map((party, position) => ({ election, position, ...party })))
+  const units = definition.reportingUnits.map((unit, position) => unitRow(election, position, unit))
+  for (let at = 0; at < units.length; at += ROWS_PER_INSERT) await manager.insert(ReportingUnitEntity, units.slice(at, at + ROWS_PER_INSERT))
+  await manager.insert(VoterAttributeEntity, definition.attributes.map((attribute, position) => ({ election, position, ...attribute })))
+  await manager.insert(ContestEntity, definition.contests.map(({ options: _, ...contest }, position) => ({ election, position, ...contest })))
+  for (const contest of definition.contests) await manager.insert(ContestOptionEntity, optionRows(election, contest))
+  return election
+}
+
+/** Reads the rows of an election back into the document they came from. */
+export async function definitionOf(manager: EntityManager, row: ElectionEntity): Promise<ElectionDefinition> {
+  const where = { election: row.key }
+  const order = { position: 'ASC' } as const
+  const [parties, units, attributes, contests, options] = await Promise.all([
+    manager.find(PartyEntity, { where, order }),
+    manager.find(ReportingUnitEntity, { where, order }),
+    manager.find(VoterAttributeEntity, { where, order }),
+    manager.find(ContestEntity, { where, order }),
+    manager.find(ContestOptionEntity, { where, order }),
+  ])
+  return {
+    slug: row.slug,
+    name: row.name,
+    ...present('description', row.description),
+    timeZone: row.timeZone,
+    opensAt: row.opensAt.toISOString(),
+    closesAt: row.closesAt.toISOString(),
+    resultsVisibility: row.resultsVisibility,
+    time: { source: row.timeSource, granularityMs: row.granularityMs, disorderMs: row.disorderMs, graceMs: row.graceMs },
+    ...present('boxes', row.boxes),
+    parties: parties.map(({ id, name, abbreviation, color }) => ({ id, name, abbreviation, color })),
+    attributes: attributes.map(({ id, name, values }) => ({ id, name, values })),
+    breakdowns: row.breakdowns,
+    reportingUnits: units.map(unitOf),
+    contests: contests.map((contest) => contestOf(contest, options.filter((option) => option.contest === contest.id))),
+  }
+}
+
+/** The box of each leaf as publication stored it; undefined before. */
+export async function storedBoxesOf(manager: EntityManager, election: number): Promise<Map<string, number> | undefined> {
+  const units = await manager.find(ReportingUnitEntity, { where: { election }, select: { id: true, box: true } })
+  const boxes = units.flatMap(({ id, box }): [string, number][] => box === null ? [] : [[id, box]])
+  return boxes.length === 0 ? undefined : new Map(boxes)
+}
+
+function unitRow(election: number, position: number, unit: Unit): Omit<ReportingUnitEntity, 'registeredVoters' | 'box'> {
+  const { parent = null, composedOf = null, eligibleVoters = null, ...rest } = unit
+  return { election, position, ...rest, parent, composedOf, eligibleVoters }
+}
+
+function optionRows(election: number, contest: Contest): ContestOptionEntity[] {
+  return contest.options.map(({ party = null, photoUrl = null, biography = null, campaignPlatform = null, ...rest }, position) =>
+    ({ election, contest: contest.id, position, ...rest, party, photoUrl, biography, campaignPlatform }))
+}
+
+function unitOf(row: ReportingUnitEntity): Unit {
+  return {
+    id: row.id, name: row.name, kind: row.kind, isPlace: row.isPlace,
+    ...present('parent', row.parent), ...present('composedOf', row.composedOf), ...present('eligibleVoters', row.eligibleVoters),
+  }
+}
+
+function contestOf(row: ContestEntity, options: readonly ContestOptionEntity[]): Contest {
+  return {
+    id: row.id, title: row.title, variation: row.variation, votesAllowed: row.votesAllowed, numberElected: row.numberElected, reportingUnit: row.reportingUnit,
+    options: options.map((option) => ({
+      id: option.id, name: option.name, isWriteIn: option.isWriteIn,
+      ...present('party', option.party), ...present('photoUrl', option.photoUrl), ...present('biography', option.biography), ...present('campaignPlatform', option.campaignPlatform),
+    })),
+  }
+}
+
+/** A column that may be NULL becomes a key that may be missing. */
+function present<Key extends string, Value>(key: Key, value: Value | null): { [key in Key]?: Value } {
+  return value === null ? {} : { [key]: value } as { [key in Key]: Value }
+}

@@ -1,0 +1,204 @@
+import type pg from 'pg'
+import type { TallyRow, TallyView } from '../election/index.js'
+import type { Database } from './database.js'
+import { plainArray, textArray } from './pg-arrays.js'
+
+export interface BoxId { election: number, box: number }
+
+/** How far a box is tallied, as its owner claimed it. `chain` is 64 hex digits, or empty before the first entry. */
+export interface BoxClaim extends BoxId { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number }
+
+/** What one flush writes for one box: absolute counts, and the position it moves from and to. */
+export interface BoxFlush extends BoxId {
+  epoch: number
+  generation: number
+  fromSeq: number
+  toSeq: number
+  chain: string
+  /** Event time of the newest ballot, ms; −∞ before the first. */
+  newestAt: number
+  rows: readonly TallyRow[]
+}
+
+/** Why the database did not move a box: somebody else owns it now, or its ledger is not the one that was folded. */
+export type FlushRefusal = 'NOT_MINE' | 'OTHER_LEDGER'
+
+export interface BoxLag extends BoxId { nextSeq: number, head: number }
+
+export interface TallyStore {
+  /** Raises the epoch of a box and so fences off every earlier owner. */
+  claim(id: BoxId): Promise<BoxClaim>
+  /** The rows of a claimed box. A statement of its own, after the claim: an earlier owner can no longer change them. */
+  load(claim: BoxClaim): Promise<TallyRow[]>
+  /** Moves the boxes and writes their rows, all in one transaction; refused boxes change nothing. */
+  flush(flushes: readonly BoxFlush[]): Promise<{ refused: (BoxId & { reason: FlushRefusal })[] }>
+  /** Writes a whole box under the next generation and switches to it, in one transaction. False if the box is not ours any more. */
+  replace(claim: BoxClaim, next: BoxFlush): Promise<boolean>
+  /** Boxes whose position is not their ledger's head. */
+  lagging(): Promise<BoxLag[]>
+}
+
+/** Tallies and the positions they stand at. The worker role writes them; nobody else does. */
+export function createTallyStore({ pool }: Database): TallyStore {
+  return {
+    async claim({ election, box }) {
+      const { rows } = await pool.query<ClaimRow>(CLAIM, [election, box])
+      const row = rows[0]
+      if (row === undefined) throw new Error(`Claiming box ${box} of election ${election} gave no row.`)
+      return {
+        election, box, generation: row.generation, nextSeq: Number(row.next_seq), chain: row.chain, epoch: Number(row.epoch),
+        newestAt: row.newest_ms === null ? Number.NEGATIVE_INFINITY : Number(row.newest_ms),
+      }
+    },
+    async load({ election, box, generation }) {
+      const { rows } = await pool.query<TallyRowRow>(LOAD, [election, box, generation])
+      return rows.map(tallyRowOf)
+    },
+    flush: (flushes) => flush(pool, flushes),
+    async replace(claim, next) {
+      const { commit } = await inTransaction(pool, async (client) => {
+        const { rowCount } = await client.query(SWITCH, [claim.election, claim.box, claim.epoch, claim.generation, next.generation, next.toSeq, next.chain, Number.isFinite(next.newestAt) ? next.newestAt : null])
+        if (rowCount !== 1) return { commit: false }
+        // Only the generation that was published last is kept beside the new one.
+        for (const table of ['tally', 'window_tally']) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation <> $3`, [claim.election, claim.box, claim.generation])
+        await writeRows(client, [next])
+        return { commit: true }
+      })
+      return commit
+    },
+    async lagging() {
+      const { rows } = await pool.query<{ election: number, box: number, next_seq: string, head: string }>({ name: 'lagging_boxes', text: LAGGING })
+      return rows.map((row) => ({ election: row.election, box: row.box, nextSeq: Number(row.next_seq), head: Number(row.head) }))
+    },
+  }
+}
+
+/** One box with another ledger must not hold up its neighbours: the rest is flushed without it. */
+async function flush(pool: pg.Pool, flushes: readonly BoxFlush[]): Promise<{ refused: (BoxId & { reason: FlushRefusal })[] }> {
+  if (flushes.length === 0) return { refused: [] }
+  const { moved, wrong } = await inTransaction(pool, async (client) => {
+    const movedIds = new Set((await client.query<BoxId>({ name: 'move_boxes', text: MOVE, values: positions(flushes) })).rows.map(idOf))
+    const accepted = flushes.filter((one) => movedIds.has(idOf(one)))
+    const checkedIds = new Set((await client.query<BoxId>({ name: 'check_chains', text: CHECK_CHAIN, values: marks(accepted) })).rows.map(idOf))
+    const other = accepted.filter((one) => !checkedIds.has(idOf(one)))
+    if (other.length === 0) await writeRows(client, accepted)
+    return { commit: other.length === 0, moved: movedIds, wrong: other }
+  })
+  const refusal = (reason: FlushRefusal) => ({ election, box }: BoxId) => ({ election, box, reason })
+  if (wrong.length === 0) return { refused: flushes.filter((one) => !moved.has(idOf(one))).map(refusal('NOT_MINE')) }
+  const rest = await flush(pool, flushes.filter((one) => !wrong.includes(one)))
+  return { refused: [...wrong.map(refusal('OTHER_LEDGER')), ...rest.refused] }
+}
+
+/** Commits only if the work says so; any error rolls back. */
+async function inTransaction<Result extends { commit: boolean }>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query(result.commit ? 'COMMIT' : 'ROLLBACK')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
+interface ClaimRow { generation: number, next_seq: string, chain: string, epoch: string, newest_ms: string | null }
+interface TallyRowRow { view: TallyView, key: string, counts: string[] }
+
+const CLAIM = `
+  INSERT INTO box_position AS p (election, box, epoch) VALUES ($1, $2, 1)
+  ON CONFLICT (election, box) DO UPDATE SET epoch = p.epoch + 1
+  RETURNING generation, next_seq, encode(chain, 'hex') AS chain, epoch, newest_ms`
+
+/** Both tables as rows of one shape; see `TALLY_VIEWS`. Exported for the publisher, which reads the same rows in its snapshot. */
+export const TALLY_ROWS = `
+  SELECT election, box, generation, view, key, counts FROM tally
+  UNION ALL
+  SELECT election, box, generation, 'pane', contest || '/' || unit || '/' || (extract(epoch FROM pane_start) * 1000)::bigint, counts FROM window_tally`
+
+const LOAD = `SELECT view, key, counts FROM (${TALLY_ROWS}) r WHERE election = $1 AND box = $2 AND generation = $3`
+
+const MOVE = `
+  UPDATE box_position p SET next_seq = w.to_seq, chain = decode(w.chain, 'hex'), newest_ms = w.newestAt
+  FROM unnest($1::integer[], $2::smallint[], $3::bigint[], $4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[])
+    AS w (election, box, epoch, generation, from_seq, to_seq, chain, newestAt)
+  WHERE p.election = w.election AND p.box = w.box AND p.epoch = w.epoch AND p.generation = w.generation AND p.next_seq = w.from_seq
+  RETURNING p.election, p.box`
+
+const CHECK_CHAIN = `
+  SELECT w.election, w.box FROM unnest($1::integer[], $2::smallint[], $3::bigint[], $4::text[]) AS w (election, box, to_seq, chain)
+  JOIN box_entry e ON e.election = w.election AND e.box = w.box AND e.seq = w.to_seq - 1 AND e.chain = decode(w.chain, 'hex')`
+
+const WRITE_TALLY = `
+  INSERT INTO tally (election, box, generation, view, key, counts)
+  SELECT w.election, w.box, w.generation, w.view, w.key, w.counts::bigint[]
+  FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::text[], $5::text[], $6::text[]) AS w (election, box, generation, view, key, counts)
+  ON CONFLICT (election, box, generation, view, key) DO UPDATE SET counts = EXCLUDED.counts`
+
+const WRITE_PANES = `
+  INSERT INTO window_tally (election, box, generation, contest, unit, pane_start, counts)
+  SELECT w.election, w.box, w.generation, w.contest, w.unit, to_timestamp(w.start_ms / 1000.0), w.counts::bigint[]
+  FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[]) AS w (election, box, generation, contest, unit, start_ms, counts)
+  ON CONFLICT (election, box, generation, contest, unit, pane_start) DO UPDATE SET counts = EXCLUDED.counts`
+
+const SWITCH = `
+  UPDATE box_position SET generation = $5, next_seq = $6, chain = decode($7, 'hex'), newest_ms = $8
+  WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4`
+
+const LAGGING = `
+  SELECT b.election, b.box, coalesce(p.next_seq, 0) AS next_seq, b.next_seq AS head FROM ballot_box b
+  LEFT JOIN box_position p ON p.election = b.election AND p.box = b.box
+  WHERE b.next_seq <> coalesce(p.next_seq, 0)`
+
+const ROWS_PER_STATEMENT = 5_000
+
+async function writeRows(client: pg.PoolClient, flushes: readonly BoxFlush[]): Promise<void> {
+  const rows = flushes.flatMap((flush) => flush.rows.map((row) => ({ ...row, election: flush.election, box: flush.box, generation: flush.generation })))
+  const tallies = rows.filter((row) => row.view !== 'pane')
+  const panes = rows.filter((row) => row.view === 'pane').map((row) => ({ ...row, parts: row.key.split('/') }))
+  for (let at = 0; at < tallies.length; at += ROWS_PER_STATEMENT) {
+    const slice = tallies.slice(at, at + ROWS_PER_STATEMENT)
+    await client.query({ name: 'write_tally', text: WRITE_TALLY, values: [...owners(slice), textArray(slice.map((row) => row.view)), textArray(slice.map((row) => row.key)), countsArray(slice)] })
+  }
+  for (let at = 0; at < panes.length; at += ROWS_PER_STATEMENT) {
+    const slice = panes.slice(at, at + ROWS_PER_STATEMENT)
+    await client.query({
+      name: 'write_panes', text: WRITE_PANES,
+      values: [...owners(slice), textArray(slice.map(({ parts }) => parts[0] ?? '')), textArray(slice.map(({ parts }) => parts[1] ?? '')), plainArray(slice.map(({ parts }) => parts[2] ?? '')), countsArray(slice)],
+    })
+  }
+}
+
+function owners(rows: readonly (BoxId & { generation: number })[]): string[] {
+  return [plainArray(rows.map((row) => row.election)), plainArray(rows.map((row) => row.box)), plainArray(rows.map((row) => row.generation))]
+}
+
+function countsArray(rows: readonly TallyRow[]): string {
+  return `{${rows.map((row) => `"{${row.counts.join(',')}}"`).join(',')}}`
+}
+
+function positions(flushes: readonly BoxFlush[]): string[] {
+  return [
+    plainArray(flushes.map((flush) => flush.election)), plainArray(flushes.map((flush) => flush.box)), plainArray(flushes.map((flush) => flush.epoch)),
+    plainArray(flushes.map((flush) => flush.generation)), plainArray(flushes.map((flush) => flush.fromSeq)), plainArray(flushes.map((flush) => flush.toSeq)),
+    plainArray(flushes.map((flush) => flush.chain)), plainArray(flushes.map((flush) => Number.isFinite(flush.newestAt) ? flush.newestAt : 'NULL')),
+  ]
+}
+
+function marks(flushes: readonly BoxFlush[]): string[] {
+  return [
+    plainArray(flushes.map((flush) => flush.election)), plainArray(flushes.map((flush) => flush.box)),
+    plainArray(flushes.map((flush) => flush.toSeq)), plainArray(flushes.map((flush) => flush.chain)),
+  ]
+}
+
+/** A row as the driver gives it: bigint[] comes as text. */
+export function tallyRowOf({ view, key, counts }: TallyRowRow): TallyRow {
+  return { view, key, counts: counts.map(Number) }
+}
+
+const idOf = ({ election, box }: BoxId): string => `${election}/${box}`
