@@ -1,0 +1,5 @@
+export * from './event-log.js'
+export * from './kafka-event-log.js'
+export * from './memory-event-log.js'
+export * from './placing.js'
+export * from './topics.js'

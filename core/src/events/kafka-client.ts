@@ -1,0 +1,108 @@
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { Kafka, KafkaJSProtocolError, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
+import { silenceTimerWarning } from './kafka-timer-warning.js'
+import { pause } from './waiting.js'
+
+/** What kafkajs has to say, for whoever wants to log it. Without a listener it says nothing. */
+export interface KafkaLogLine {
+  level: 'error' | 'warn'
+  message: string
+  /** Which part of the client speaks, such as `Connection`. */
+  source: string
+  error?: string
+}
+
+export interface KafkaConnectionSettings {
+  brokers: readonly string[]
+  clientId: string
+  onLog?: ((line: KafkaLogLine) => void) | undefined
+}
+
+/** After a broker's restart kafkajs is back in 3.4 s with these; with its own it needs 8.5 s and may give up. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 50 }
+
+/** How long a broker that is connected may take to answer. */
+const REQUEST_TIMEOUT_MS = 10_000
+
+export interface KafkaClient {
+  readonly kafka: Kafka
+  /**
+   * The switch that kafkajs lacks: cuts every connection, allows no new one and ends all retries, so that whatever still
+   * waits for an answer fails at once. Nothing is sent after it.
+   */
+  cut(): void
+}
+
+/**
+ * A kafkajs client of its own: one per consumer, follower, producer or administrative call. They share no connection and no
+ * remembered offsets, so that one can be thrown away, in whatever state it is, without harm to another.
+ * `onMissingTopic` is told when the broker says that a topic in use does not exist (kafkajs itself retries in silence).
+ */
+export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionSettings, onMissingTopic?: () => void): KafkaClient {
+  silenceTimerWarning()
+  const sockets = new Set<Socket>()
+  let isCut = false
+  const openSocket = ({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket => {
+    if (isCut) throw new Error('this client has been closed')
+    const socket = ssl === null || ssl === undefined
+      ? connect({ host, port, noDelay: true }, onConnect)
+      : connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
+    socket.setKeepAlive(true, 60_000)
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    return socket
+  }
+  const listen = ({ level, namespace, log }: LogEntry): void => {
+    const error = typeof log['error'] === 'string' ? log['error'] : undefined
+    if (error === MISSING_TOPIC) onMissingTopic?.()
+    onLog?.({
+      level: level === logLevel.WARN ? 'warn' : 'error',
+      message: log.message,
+      source: namespace,
+      ...(error === undefined ? {} : { error }),
+    })
+  }
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    clientId,
+    socketFactory: openSocket,
+    connectionTimeout: 3_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // kafkajs compares with this number before every retry and copies the settings here and there: only a number that changes
+    // its mind reaches all copies.
+    retry: { ...RETRY, retries: { valueOf: () => isCut ? 0 : RETRY.retries } as unknown as number },
+    logLevel: onLog === undefined ? logLevel.ERROR : logLevel.WARN,
+    logCreator: () => listen,
+  })
+  return {
+    kafka,
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy(new Error('this client has been closed'))
+    },
+  }
+}
+
+const MISSING_TOPIC = 'This server does not host this topic-partition'
+
+/** The protocol's name of an error, such as `MESSAGE_TOO_LARGE`, wherever in the chain of causes it stands. */
+export function protocolErrorType(error: unknown): string | undefined {
+  if (error instanceof KafkaJSProtocolError) return error.type
+  if (!(error instanceof Error)) return undefined
+  if ('type' in error && typeof error.type === 'string') return error.type
+  return error.cause === undefined || error.cause === error ? undefined : protocolErrorType(error.cause)
+}
+
+/** Waits for the client's farewell, but after `limitMs` cuts it, and waits no longer than a moment more. Never rejects. */
+export async function endWithin(client: KafkaClient, limitMs: number, farewell: Promise<unknown>): Promise<void> {
+  const ended = new AbortController()
+  const limit = async (): Promise<void> => {
+    await pause(limitMs, ended.signal)
+    client.cut()
+    await pause(1_000, ended.signal)
+  }
+  await Promise.race([farewell.catch(() => undefined), limit()])
+  ended.abort()
+  client.cut()
+}

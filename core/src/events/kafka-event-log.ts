@@ -1,0 +1,74 @@
+import { LogUnavailableError, type EventLog } from './event-log.js'
+import { createKafkaConsumer } from './kafka-consumer.js'
+import { createKafkaFollower } from './kafka-follower.js'
+import type { KafkaLogLine } from './kafka-client.js'
+import { createKafkaProducer } from './kafka-producer.js'
+import { createKafkaTopics } from './kafka-topics.js'
+
+export interface KafkaEventLogOptions {
+  /** `host:port` of one broker or more; the others are found through them. */
+  brokers: readonly string[]
+  /** Goes before the name of every topic and consumer group, so that installations can share a cluster. */
+  topicPrefix: string
+  clientId: string
+  /** After this long without a sign of life, others take over a reader's partitions. Default 6 s; brokers may refuse less. */
+  sessionTimeoutMs?: number
+  /** Hears what the client library would have printed. */
+  onLog?: (line: KafkaLogLine) => void
+}
+
+/** The event log on Apache Kafka. Nothing is connected before it is needed; disposing takes a few seconds at most. */
+export function createKafkaEventLog({ brokers, topicPrefix, clientId, sessionTimeoutMs = 6_000, onLog }: KafkaEventLogOptions): EventLog {
+  const settings = { brokers, clientId, sessionTimeoutMs, onLog }
+  const topics = createKafkaTopics(settings, topicPrefix)
+  const owned = new Set<AsyncDisposable>()
+  let isDisposed = false
+
+  const assertOpen = (): void => {
+    if (isDisposed) throw new LogUnavailableError('The event log has been closed.')
+  }
+  const own = <Part extends AsyncDisposable>(part: Part): Part => {
+    const owner: Part = {
+      ...part,
+      async [Symbol.asyncDispose]() {
+        owned.delete(owner)
+        await part[Symbol.asyncDispose]()
+      },
+    }
+    owned.add(owner)
+    return owner
+  }
+  const ownOnceReady = async <Part extends AsyncDisposable>(ready: Promise<Part>): Promise<Part> => {
+    const part = own(await ready)
+    if (!isDisposed) return part
+    await part[Symbol.asyncDispose]()
+    throw new LogUnavailableError('The event log has been closed.')
+  }
+  return {
+    async createTopics(specs) {
+      assertOpen()
+      await topics.create(specs)
+    },
+    async partitionCount(topic) {
+      assertOpen()
+      return topics.partitionCount(topic)
+    },
+    async producer() {
+      assertOpen()
+      return own(createKafkaProducer(settings, topics))
+    },
+    async consume(options) {
+      assertOpen()
+      return ownOnceReady(createKafkaConsumer(settings, topics, options))
+    },
+    async follow(options) {
+      assertOpen()
+      return ownOnceReady(createKafkaFollower(settings, topics, options))
+    },
+    isReachable: () => topics.isReachable(),
+    async [Symbol.asyncDispose]() {
+      isDisposed = true
+      await Promise.all([...owned].map((part) => part[Symbol.asyncDispose]()))
+    },
+  }
+}
