@@ -7,6 +7,7 @@ export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 export const entries = {
   api: 'api/dist/index.js',
   workers: 'stream-workers/dist/index.js',
+  migrate: 'local/dist/migrate/index.js',
   recount: 'stream-workers/dist/recount/index.js',
   election: 'simulator/dist/commands/election.js',
   voters: 'simulator/dist/commands/voters.js',

@@ -18,11 +18,12 @@ export type KafkaUnavailable = { available: false, reason: string }
 export type ProgramSettings = Pick<Environment, 'KAFKA_JAVA' | 'JAVA_HOME' | 'PATH' | 'MAVEN_HOME'>
 
 /** Finds Java, and fetches Apache Kafka into `cache` if it is not there yet. */
-export async function prepareKafka(settings: ProgramSettings, cache: string): Promise<KafkaProgram | KafkaUnavailable> {
+export async function prepareKafka(settings: ProgramSettings, cache: string, signal?: AbortSignal): Promise<KafkaProgram | KafkaUnavailable> {
   const search = await findJava(settings)
   if (!search.found) return { available: false, reason: search.reason }
-  const jars = await prepareJars(settings, cache)
+  const jars = await prepareJars(settings, cache, signal)
   if (!jars.available) return jars
+  signal?.throwIfAborted()
   const archive = await prepareArchive(search.java, jars)
   return { available: true, java: search.java, classPath: jars.classPath, archive }
 }
@@ -35,8 +36,8 @@ export type EmbeddedKafka = {
   readonly pid: () => number | undefined
   /** After `stop` or `kill`: starts again on the same port and data, and waits until it answers. */
   readonly start: () => Promise<void>
-  /** SIGTERM, and SIGKILL after 6 s. */
-  readonly stop: () => Promise<void>
+  /** SIGTERM, and SIGKILL after the limit (default 6 s). */
+  readonly stop: (limitMs?: number) => Promise<void>
   /** Kills the broker and waits until it is gone. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>
   /** Settles when the process that runs now is gone, for whatever reason. */
@@ -55,8 +56,8 @@ export type EmbeddedKafkaOptions = {
 export async function startBroker(program: KafkaProgram, { dataFolder, port: wanted }: EmbeddedKafkaOptions): Promise<EmbeddedKafka> {
   const port = wanted ?? (await freePort())
   let running = await launch(program, dataFolder, port)
-  const stop = async () => {
-    await running.stop([{ signal: 'SIGTERM', waitMs: 6000 }])
+  const stop = async (limitMs = 6000) => {
+    await running.stop([{ signal: 'SIGTERM', waitMs: limitMs }])
   }
   return {
     available: true,
@@ -72,7 +73,7 @@ export async function startBroker(program: KafkaProgram, { dataFolder, port: wan
       await running.exited
     },
     exited: () => running.exited,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   }
 }
 

@@ -30,7 +30,7 @@ async function readJars(folder: string): Promise<Jars | undefined> {
  * The jars of Apache Kafka, from the cache, or copied there once by Maven (17 s with an empty Maven repository).
  * The folder appears by renaming, so that it is never seen half filled.
  */
-export async function prepareJars(settings: Pick<Environment, 'MAVEN_HOME' | 'PATH'>, cache: string): Promise<Jars> {
+export async function prepareJars(settings: Pick<Environment, 'MAVEN_HOME' | 'PATH'>, cache: string, signal?: AbortSignal): Promise<Jars> {
   const folder = join(cache, cacheKey(await readFile(pomFile, 'utf8')))
   const known = await readJars(folder)
   if (known !== undefined) return known
@@ -39,7 +39,7 @@ export async function prepareJars(settings: Pick<Environment, 'MAVEN_HOME' | 'PA
   await mkdir(cache, { recursive: true })
   const fresh = await mkdtemp(join(cache, 'kafka-new-'))
   try {
-    const problem = await copyJars(maven, fresh)
+    const problem = await copyJars(maven, fresh, signal)
     if (problem !== undefined) return { available: false, reason: problem }
     await writeFile(join(fresh, '.complete'), '')
     // If another start was faster, its folder is as good as this one.
@@ -50,7 +50,7 @@ export async function prepareJars(settings: Pick<Environment, 'MAVEN_HOME' | 'PA
   }
 }
 
-async function copyJars(maven: string, folder: string): Promise<string | undefined> {
+async function copyJars(maven: string, folder: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   // Maven works beside a copy of the pom, so that it leaves nothing in the repository.
   await copyFile(pomFile, join(folder, 'pom.xml'))
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'jars')}`]
@@ -60,9 +60,11 @@ async function copyJars(maven: string, folder: string): Promise<string | undefin
       env: wholeEnvironment(),
       timeout: 200_000,
       maxBuffer: 16 * 1024 * 1024,
+      ...(signal === undefined ? {} : { signal }),
     })
     return undefined
   } catch (error) {
+    signal?.throwIfAborted()
     const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error)
     const line = output.split('\n').find((text) => text.includes('[ERROR]'))?.replace('[ERROR] ', '') ?? 'it gave no reason'
     return `Maven could not fetch Apache Kafka: ${line.slice(0, 300)}`

@@ -9,7 +9,7 @@ import type { Storage } from './storage.js'
 export type BrokerCommand = { java: Java, classPath: string, storage: Storage, flags: readonly string[] }
 
 /** Small heap, one thread of garbage collection, only the quick compiler: a broker of 160 to 230 MB. */
-const modest = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true']
+const modest = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', '-Djava.awt.headless=true']
 const logging = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS']
 
 /** Starts the broker's process and notes its number, by which a later start finds it should we be killed. */

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { inheritedEnvironment } from '../environment.js'
@@ -55,23 +54,23 @@ async function create(folder: string, owner: PostgresOwner, password: string, bi
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { recursive: true, mode: 0o700 })
   await giveTo(owner, fresh)
-  const secret = await mkdtemp(join(tmpdir(), 'livetally-'))
+  const passwordFile = `${fresh}.password`
   try {
-    const passwordFile = join(secret, 'password')
     await writeFile(passwordFile, password, { mode: 0o600 })
-    await giveTo(owner, secret)
+    await giveTo(owner, passwordFile)
     await initialise(fresh, owner, passwordFile, binaries)
   } finally {
-    await rm(secret, { recursive: true, force: true })
+    await rm(passwordFile, { force: true })
   }
   await rm(folder, { recursive: true, force: true })
   await rename(fresh, folder)
 }
 
 async function initialise(folder: string, owner: PostgresOwner, passwordFile: string, binaries: PostgresBinaries): Promise<void> {
-  await using reachable = await openFor(owner, folder)
+  await using reachable = await openFor(owner, [folder, passwordFile])
+  const [data = folder, secret = passwordFile] = reachable.paths
   const child = spawn(binaries.initdb, [
-    '-D', reachable.path, '-U', databaseUser, '--pwfile', passwordFile, '--auth=scram-sha-256',
+    '-D', data, '-U', databaseUser, '--pwfile', secret, '--auth=scram-sha-256',
     '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
   ], { ...owner, cwd: '/', env: inheritedEnvironment(), stdio: ['ignore', 'pipe', 'pipe', ...reachable.descriptors] })
   let output = ''

@@ -31,8 +31,8 @@ export type EmbeddedPostgres = {
   readonly urlOf: (database: string) => string
   /** After `stop` or `kill`: starts again on the same port and data, and waits until it accepts connections. */
   readonly start: () => Promise<void>
-  /** Closes connections, writes everything down, ends. At most 10 s, then by force. */
-  readonly stop: () => Promise<void>
+  /** Closes connections, writes everything down, ends; by force after the limit (default 8 s): the log brings all back. */
+  readonly stop: (limitMs?: number) => Promise<void>
   /** Kills the server's main process and waits until it is gone; the others see that and end by themselves. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>
   /** Settles when the process that runs now is gone, for whatever reason. */
@@ -59,8 +59,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     data = await prepareDataFolder(dataFolder, binaries)
     running = await run()
   }
-  const stop = async () => {
-    await running.stop([{ signal: 'SIGINT', waitMs: 8000 }, { signal: 'SIGQUIT', waitMs: 2000 }])
+  const stop = async (limitMs = 8000) => {
+    await running.stop([{ signal: 'SIGINT', waitMs: limitMs }, { signal: 'SIGQUIT', waitMs: 1000 }])
   }
   return {
     url: urlOf(database),
@@ -74,7 +74,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await running.exited
     },
     exited: () => running.exited,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   }
 }
 
@@ -97,10 +97,10 @@ async function launch(launchOptions: Launch): Promise<GuardedProcess> {
 }
 
 async function spawnPostgres({ data, binaries, settings, log }: Launch): Promise<GuardedProcess> {
-  await using reachable = await openFor(data.owner, data.folder)
+  await using reachable = await openFor(data.owner, [data.folder])
   return await startGuardedProcess({
     command: binaries.postgres,
-    args: ['-D', reachable.path, ...settingArguments(settings)],
+    args: ['-D', ...reachable.paths, ...settingArguments(settings)],
     cwd: '/',
     env: inheritedEnvironment(),
     logFile: log,

@@ -16,24 +16,33 @@ export async function postgresOwner(dataFolder: string): Promise<PostgresOwner> 
   return found === undefined || found.uid === 0 ? { uid: nobody, gid: nobody } : { uid: found.uid, gid: found.gid }
 }
 
-/** Gives a folder that root has made or copied, with all that is in it, to the owner. */
-export async function giveTo(owner: PostgresOwner, folder: string): Promise<void> {
-  if (owner === undefined || (await stat(folder)).uid !== 0) return
-  await chown(folder, owner.uid, owner.gid)
-  for (const entry of await readdir(folder, { recursive: true })) await lchown(join(folder, entry), owner.uid, owner.gid)
+/** Gives a file, or a folder with all that is in it, to the owner if root has made or copied it. */
+export async function giveTo(owner: PostgresOwner, path: string): Promise<void> {
+  if (owner === undefined) return
+  const found = await stat(path)
+  if (found.uid !== 0) return
+  await chown(path, owner.uid, owner.gid)
+  if (!found.isDirectory()) return
+  for (const entry of await readdir(path, { recursive: true })) await lchown(join(path, entry), owner.uid, owner.gid)
 }
 
-export type ReachableFolder = { path: string, descriptors: number[], [Symbol.asyncDispose]: () => Promise<void> }
+export type Reachable = { paths: string[], descriptors: number[], [Symbol.asyncDispose]: () => Promise<void> }
 
 /**
- * A path by which the owner reaches the folder even where it may not enter the folders above it, as in a
- * clone below /root: we open the folder, the child inherits that as descriptor 3 and names it by its number.
- * (Only on Linux; elsewhere the path itself.)
+ * Paths by which the owner reaches files and folders of its own even where it may not enter the folders above them,
+ * as in a clone below /root: we open them, the child inherits them as descriptors 3, 4 … and names them by number.
+ * (Only for root on Linux; elsewhere the paths themselves.)
  */
-export async function openFor(owner: PostgresOwner, folder: string): Promise<ReachableFolder> {
+export async function openFor(owner: PostgresOwner, paths: readonly string[]): Promise<Reachable> {
   if (owner === undefined || process.platform !== 'linux') {
-    return { path: folder, descriptors: [], [Symbol.asyncDispose]: async () => undefined }
+    return { paths: [...paths], descriptors: [], [Symbol.asyncDispose]: async () => undefined }
   }
-  const handle = await open(folder)
-  return { path: '/proc/self/fd/3', descriptors: [handle.fd], [Symbol.asyncDispose]: () => handle.close() }
+  const handles = await Promise.all(paths.map((path) => open(path)))
+  return {
+    paths: paths.map((_, index) => `/proc/self/fd/${3 + index}`),
+    descriptors: handles.map(({ fd }) => fd),
+    [Symbol.asyncDispose]: async () => {
+      for (const handle of handles) await handle.close()
+    },
+  }
 }

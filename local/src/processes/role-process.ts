@@ -27,8 +27,8 @@ export type RoleProcess = {
   readonly pid: () => number | undefined
   /** Starts it unless it runs, and waits until it is ready. Throws with the end of its log if it dies or does not get ready. */
   readonly start: () => Promise<void>
-  /** SIGTERM, time to drain, and SIGKILL after 12 s. */
-  readonly stop: () => Promise<Exit | undefined>
+  /** SIGTERM, time to drain, and SIGKILL after the limit (default 12 s). */
+  readonly stop: (limitMs?: number) => Promise<Exit | undefined>
   /** Sends a signal (default SIGKILL); after one that ends it, waits until it is gone. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>
   /** Settles when the process that runs now is gone. */
@@ -61,7 +61,7 @@ export function createRoleProcess(options: RoleProcessOptions): RoleProcess {
     running = started
     await awaitReady(options, started)
   }
-  const stop = async () => running?.stop([{ signal: 'SIGTERM', waitMs: 12_000 }])
+  const stop = async (limitMs = 12_000) => running?.stop([{ signal: 'SIGTERM', waitMs: limitMs }])
   return {
     name,
     pid: () => (running?.exit() === undefined ? running?.pid : undefined),

@@ -10,7 +10,7 @@ import { createCleanup, type Cleanup } from '../processes/cleanup.js'
 import type { EntryName } from '../project-root.js'
 import { openStream, postGraphql, type Stream, type Variables } from './graphql-client.js'
 import { planRoles, type NetworkRole, type RoleCount, type Settings } from './network-roles.js'
-import { runCommand, type CommandResult } from './run-command.js'
+import { runCommand, type CommandResult } from '../processes/run-command.js'
 import { sharedServers, type TestServers } from './servers.js'
 import { createSuiteDatabase, dropSuiteDatabase } from './suite-database.js'
 

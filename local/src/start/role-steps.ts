@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { LocalFault } from '../fault.js'
+import { entries } from '../project-root.js'
+import { freePort } from '../processes/free-port.js'
+import { createRoleProcess, type RoleProcess } from '../processes/role-process.js'
+import { runCommand } from '../processes/run-command.js'
+import type { StartContext } from './context.js'
+import type { EventLogChoice } from './kafka-step.js'
+import type { Step } from './steps.js'
+
+/** How a role is told where everything is. */
+export function roleSettings({ environment, home }: StartContext, databaseUrl: string, eventLog: EventLogChoice): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    LOG_LEVEL: environment.LOG_LEVEL,
+    DATABASE_URL: databaseUrl,
+    TOPIC_PREFIX: environment.TOPIC_PREFIX,
+    LIVETALLY_HOME: home,
+    ...(eventLog.kind === 'kafka' ? { KAFKA_BROKERS: eventLog.brokers } : {}),
+    ...(environment.LIVETALLY_MASTER_KEY === undefined ? {} : { LIVETALLY_MASTER_KEY: environment.LIVETALLY_MASTER_KEY }),
+  }
+}
+
+/** In a process of its own, which takes its memory along when it is done. */
+export function migrationStep({ signal }: StartContext, settings: Record<string, string>): Step<void> {
+  return {
+    title: 'Migrations and topics',
+    work: async () => {
+      const { code, stderr } = await runCommand('migrate', [], settings, { limitMs: 120_000, signal })
+      if (code !== 0) throw new LocalFault(`Tables and topics could not be prepared: ${stderr.trim().split('\n')[0] ?? `exit code ${code}`}`)
+    },
+  }
+}
+
+export function apiStep(context: StartContext, settings: Record<string, string>): Step<void> {
+  const { PORT, HOST } = context.environment
+  return {
+    title: 'API and web page',
+    work: () => startRole(context, createRoleProcess({
+      name: 'api',
+      entry: entries.api,
+      env: { ...settings, PORT: String(PORT), HOST },
+      logFile: join(context.logs, 'api.log'),
+      nodeFlags: ['--max-old-space-size=320'],
+      readyUrl: `http://${HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST}:${PORT}/readyz`,
+    })),
+  }
+}
+
+export function workersStep(context: StartContext, settings: Record<string, string>): Step<void> {
+  return {
+    title: 'Stream workers',
+    work: async () => {
+      const port = await freePort()
+      await startRole(context, createRoleProcess({
+        name: 'workers',
+        entry: entries.workers,
+        env: { ...settings, WORKER_PORT: String(port) },
+        logFile: join(context.logs, 'workers.log'),
+        nodeFlags: ['--max-old-space-size=320'],
+        readyUrl: `http://127.0.0.1:${port}/readyz`,
+      }))
+    },
+  }
+}
+
+async function startRole(context: StartContext, role: RoleProcess): Promise<void> {
+  // Registered first: a role that never gets ready has to be stopped, too.
+  context.cleanup.defer(() => role.stop(4000))
+  await role.start()
+  context.watch(role.name, role)
+}

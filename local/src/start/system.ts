@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { LocalFault } from '../fault.js'
+import type { Cleanup } from '../processes/cleanup.js'
+import { isPortFree } from '../processes/free-port.js'
+import type { StartContext } from './context.js'
+import { awaitVotingCodes, createDemo } from './demo.js'
+import { startInProcess } from './in-process.js'
+import { kafkaStep, type EventLogChoice } from './kafka-step.js'
+import { postgresStep, reasonOf } from './postgres-step.js'
+import { apiStep, migrationStep, roleSettings, workersStep } from './role-steps.js'
+import { issueLocalTokens, writeRunningFile, type RunningSystem } from './running-file.js'
+import { runSteps } from './steps.js'
+import { supervise } from './supervise.js'
+
+export type StartedSystem = { url: string, votingCodes: readonly string[], withoutKafka: string | undefined }
+
+export type StartSystemOptions = Omit<StartContext, 'cleanup' | 'watch'> & { cleanup: Cleanup }
+
+/** Brings everything up, in the order of architecture.md "How it starts". What was started is in `cleanup`, also after a failure. */
+export async function startSystem(options: StartSystemOptions): Promise<StartedSystem> {
+  const { cleanup, environment, signal, say } = options
+  await checkPort(environment.HOST, environment.PORT)
+  const watch: StartContext['watch'] = (name, supervised, isFinished) => {
+    void supervise({ name, supervised, say, signal, pause: (ms, abort) => pause(ms, undefined, { signal: abort }), ...(isFinished === undefined ? {} : { isFinished }) })
+  }
+  const phase = (): StartContext => ({ ...options, watch, cleanup: cleanup.group() })
+
+  const servers = phase()
+  const { postgres: databaseUrl, kafka: eventLog } = await runSteps({ postgres: postgresStep(servers), kafka: kafkaStep(servers) })
+  signal.throwIfAborted()
+  const roles = phase()
+  await startRoles(roles, databaseUrl, eventLog)
+  signal.throwIfAborted()
+
+  const url = `http://localhost:${environment.PORT}`
+  const system: RunningSystem = {
+    url,
+    databaseUrl,
+    kafkaBrokers: eventLog.kind === 'kafka' ? eventLog.brokers : null,
+    topicPrefix: environment.TOPIC_PREFIX,
+    ...(await issueLocalTokens(options.home, environment.LIVETALLY_MASTER_KEY)),
+    pid: process.pid,
+  }
+  cleanup.defer(await writeRunningFile(options.home, system))
+  const votingCodes = options.choices.demo ? await startDemo(phase(), system) : []
+  return { url, votingCodes, withoutKafka: eventLog.kind === 'memory' ? eventLog.reason : undefined }
+}
+
+async function checkPort(host: string, port: number): Promise<void> {
+  if (await isPortFree(port, host)) return
+  throw new LocalFault(`Port ${port} is taken by another program: stop it, or choose another port, as in PORT=${port + 1} npm start.`)
+}
+
+/** As processes of their own that talk through Kafka; without Kafka, all in this process. */
+async function startRoles(context: StartContext, databaseUrl: string, eventLog: EventLogChoice): Promise<void> {
+  const settings = roleSettings(context, databaseUrl, eventLog)
+  await runSteps({ migrations: migrationStep(context, settings) })
+  context.signal.throwIfAborted()
+  if (eventLog.kind === 'kafka') await runSteps({ api: apiStep(context, settings), workers: workersStep(context, settings) })
+  else await runSteps({ all: { title: 'API, web page and stream workers, in one process', work: () => startInProcess(context, settings) } })
+}
+
+/** The demo is a guest: if it cannot start, the system runs without it and says so. */
+async function startDemo(context: StartContext, system: RunningSystem): Promise<string[]> {
+  const demo = createDemo(context.home, context.logs, system)
+  context.cleanup.defer(() => demo.stop(1000))
+  const work = async (detail: (title: string) => void) => {
+    await demo.start()
+    return awaitVotingCodes(context.home, demo).catch((error: unknown) => {
+      detail(`No demo election: ${reasonOf(error)}`)
+      return []
+    })
+  }
+  const { codes } = await runSteps({ codes: { title: 'Demo election, with its electorate voting', work } })
+  context.watch('The demo', demo, ({ code }) => code === 0)
+  return codes
+}
