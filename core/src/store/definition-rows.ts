@@ -42,13 +42,11 @@ export async function insertDefinition(manager: EntityManager, definition: Elect
 export async function definitionOf(manager: EntityManager, row: ElectionEntity): Promise<ElectionDefinition> {
   const where = { election: row.key }
   const order = { position: 'ASC' } as const
-  const [parties, units, attributes, contests, options] = await Promise.all([
-    manager.find(PartyEntity, { where, order }),
-    manager.find(ReportingUnitEntity, { where, order }),
-    manager.find(VoterAttributeEntity, { where, order }),
-    manager.find(ContestEntity, { where, order }),
-    manager.find(ContestOptionEntity, { where, order }),
-  ])
+  const parties = await manager.find(PartyEntity, { where, order })
+  const units = await manager.find(ReportingUnitEntity, { where, order })
+  const attributes = await manager.find(VoterAttributeEntity, { where, order })
+  const contests = await manager.find(ContestEntity, { where, order })
+  const options = await manager.find(ContestOptionEntity, { where, order })
   return {
     slug: row.slug,
     name: row.name,

@@ -67,7 +67,6 @@ export class CreateCounting1763700002000 implements MigrationInterface {
         changes json NOT NULL,
         PRIMARY KEY (election, revision)
       );
-      ALTER TABLE result_revision ALTER COLUMN changes SET COMPRESSION lz4;
       CREATE INDEX result_revision_full ON result_revision (election, revision) WHERE is_full;
     `)
   }
