@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { projectRoot } from '../project-root.js'
+import { isOneShot, parseComposeFile, settingsNamedIn } from './compose-file.js'
+
+const read = (path: string) => readFileSync(join(projectRoot, path), 'utf8')
+const compose = parseComposeFile(read('docker-compose.yml'))
+const dockerfile = read('Dockerfile')
+const services = Object.entries(compose.services)
+const own = services.filter(([, { build }]) => build !== undefined)
+
+test('all parts are there: Postgres, Apache Kafka, migrations, API and workers', () => {
+  expect(Object.keys(compose.services).toSorted()).toEqual(['api', 'kafka', 'migrate', 'postgres', 'workers'])
+  expect(compose.services['postgres']?.image).toMatch(/^postgres:18\./)
+  expect(compose.services['kafka']?.image).toMatch(/^apache\/kafka:4\./)
+})
+
+test.each(services)('%s is watched by a health check, or does its work once and ends', (name, { healthcheck }) => {
+  expect(healthcheck !== undefined || isOneShot(name, compose)).toBe(true)
+})
+
+test.each(services)('%s comes from an image of one certain version, or is built here', (_, { image, build }) => {
+  if (build === undefined) expect(image).toMatch(/:\d+\.\d+[\w.-]*$/)
+  else expect(image).toBe('livetally:local')
+})
+
+test('Kafka is of the version that npm start runs', () => {
+  const version = /<kafka\.version>([^<]+)</.exec(read('local/kafka/pom.xml'))?.[1]
+  expect(compose.services['kafka']?.image).toBe(`apache/kafka:${version}`)
+})
+
+test.each(services)('what %s stores lies in a volume that the file declares', (_, { volumes }) => {
+  expect(volumes.length).toBeGreaterThan(0)
+  for (const volume of volumes) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
+})
+
+test('the roles start after the migrations have ended well, and these after the servers answer', () => {
+  const servers = { postgres: { condition: 'service_healthy' }, kafka: { condition: 'service_healthy' } }
+  expect(compose.services['migrate']?.depends_on).toEqual(servers)
+  for (const role of ['api', 'workers']) {
+    expect(compose.services[role]?.depends_on).toEqual({ ...servers, migrate: { condition: 'service_completed_successfully' } })
+  }
+})
+
+const readers: Record<string, string> = {
+  api: 'api/src/environment.ts',
+  workers: 'stream-workers/src/environment.ts',
+  migrate: 'local/src/environment.ts',
+}
+
+test.each(own)('every setting given to %s is one that it reads', (name, { environment }) => {
+  const known = settingsNamedIn(read(readers[name] ?? ''))
+  expect(Object.keys(environment).filter((setting) => !known.has(setting))).toEqual([])
+  expect(Object.keys(environment)).toEqual(expect.arrayContaining(['DATABASE_URL', 'KAFKA_BROKERS']))
+})
+
+test.each(own)('%s runs a file that the image holds', (_, { command = [] }) => {
+  const entry = command.find((word) => word.endsWith('.js')) ?? ''
+  const [folder = ''] = entry.split('/')
+  expect(entry).toMatch(/^[a-z-]+\/dist\/.+\.js$/)
+  expect(dockerfile).toContain(`COPY --from=build /app/${folder}/dist ${folder}/dist`)
+})
+
+test('the image is built in stages from Node.js of one certain version, and runs as nobody special', () => {
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base)
+  expect(new Set(bases).size).toBe(1)
+  expect(bases.length).toBeGreaterThan(1)
+  expect(bases[0]).toMatch(/^node:20\.\d+\.\d+-/)
+  expect(dockerfile).toMatch(/^USER node$/m)
+})
+
+test('every package of the project is known to the image, so that the lock file fits', () => {
+  const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] }
+  for (const folder of workspaces) expect(dockerfile).toContain(`COPY ${folder}/package.json ${folder}/`)
+})
+
+test('nothing of this machine gets into the image: packages, builds, data and history stay outside', () => {
+  expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['.git', '.livetally', '**/node_modules', '**/dist']))
+})
