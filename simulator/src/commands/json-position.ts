@@ -9,7 +9,7 @@ class Fault extends Error {
   }
 }
 
-/** Finds the first place where `text` stops being JSON; null if it is JSON. (JSON.parse names a position only at times.) */
+/** Finds where a text that JSON.parse refuses stops being JSON (JSON.parse itself names the place only at times); null if it sees none. */
 export function findJsonFault(text: string): JsonFault | null {
   try {
     const end = skip(text, readValue(text, skip(text, text.startsWith('\uFEFF') ? 1 : 0)))
@@ -22,7 +22,7 @@ export function findJsonFault(text: string): JsonFault | null {
   }
 }
 
-const TOKEN = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+const TOKEN = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy
 
 function readValue(text: string, at: number): number {
   if (text[at] === '{') return readList(text, at, '}', (from) => {

@@ -7,12 +7,20 @@ import { findJsonFault } from './json-position.js'
 /** Reads and checks an election definition; every problem is named in the CommandFailure that it throws. */
 export async function readDefinition(folder: string, file: string): Promise<ElectionDefinitionInput> {
   const text = await readText(folder, file)
-  const fault = findJsonFault(text)
-  if (fault !== null) throw new CommandFailure(`${file} is not JSON: line ${fault.line}, column ${fault.column}: ${fault.expected} was expected.`)
-  const check = checkDefinition(JSON.parse(text.replace(/^\uFEFF/, '')))
+  const check = checkDefinition(parse(file, text.replace(/^\uFEFF/, '')))
   if (check.ok) return check.definition
   const { length } = check.problems
   throw new CommandFailure(`${file} does not describe an election (${length} ${length === 1 ? 'problem' : 'problems'}):`, ...check.problems.map(({ path, message }) => `  ${path}: ${message}`))
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const fault = findJsonFault(text)
+    const reason = fault === null ? String(error) : `line ${fault.line}, column ${fault.column}: ${fault.expected} was expected`
+    throw new CommandFailure(`${file} is not JSON: ${reason}.`)
+  }
 }
 
 /** A text file named on the command line. */

@@ -1,0 +1,94 @@
+import type { VoteChannel } from '@livetally/core/election'
+import { createRandom } from '../electorate/random.js'
+import { ballotsNeeded, dealVotes } from './deal-votes.js'
+import type { DerivedContest } from './draft-contest.js'
+import type { DerivedElection } from './derive-election.js'
+import { inventSecond } from './event-times.js'
+import type { Precinct } from './precincts.js'
+
+/** One ballot of a replay, in the words of the definition. */
+export interface ReplayBallot {
+  precinct: Precinct
+  channel: VoteChannel
+  /** From 0 within precinct and channel. */
+  number: number
+  /** Seconds after the opening of the election. */
+  second: number
+  /** Contests left blank are missing. */
+  marks: { contest: DerivedContest, options: number[] }[]
+}
+
+export interface ReplayBallots extends Iterable<ReplayBallot> {
+  readonly count: number
+}
+
+/** All ballots of one precinct and channel: a row of marks per ballot, −1 for none, `votesAllowed` columns per contest. */
+interface Cell { precinct: Precinct, channel: VoteChannel, ballots: number, contests: { contest: DerivedContest, column: number }[], columns: number, marks: Int16Array }
+
+/**
+ * Takes a file's numbers apart into single ballots whose sums are those numbers, precinct by precinct and channel by
+ * channel. A precinct and channel gets as many ballots as its fullest contest needs; the rest are blank elsewhere.
+ * The same derived election and seed give the same ballots; they come in the order of their invented times.
+ */
+export function decomposeBallots(derived: DerivedElection, seed: string | number): ReplayBallots {
+  const cells = derived.precincts.flatMap((precinct) => derived.channels.map((channel, at) => dealCell(derived, precinct, channel, at, seed)))
+  const count = cells.reduce((sum, { ballots }) => sum + ballots, 0)
+  const cellOf = new Uint32Array(count)
+  const firstOf = new Uint32Array(cells.length)
+  // One sortable number per ballot: its second, then its place among all.
+  const order = new Float64Array(count)
+  let next = 0
+  for (const [at, cell] of cells.entries()) {
+    firstOf[at] = next
+    const random = createRandom(`times/${seed}/${cell.precinct.key}/${cell.channel}`)
+    for (let ballot = 0; ballot < cell.ballots; ballot += 1, next += 1) {
+      cellOf[next] = at
+      order[next] = inventSecond(random, cell.channel) * count + next
+    }
+  }
+  order.sort()
+  return {
+    count,
+    * [Symbol.iterator]() {
+      for (const key of order) {
+        const place = key % count
+        const at = cellOf[place] ?? 0
+        const cell = cells[at]
+        if (cell !== undefined) yield readBallot(cell, place - (firstOf[at] ?? 0), Math.floor(key / count))
+      }
+    },
+  }
+}
+
+function dealCell(derived: DerivedElection, precinct: Precinct, channel: VoteChannel, channelAt: number, seed: string | number): Cell {
+  const parts = derived.contests.flatMap((contest) => {
+    const votes = contest.votes.get(precinct.id)?.map((counts) => counts[channelAt] ?? 0)
+    return votes === undefined ? [] : [{ contest, votes, votesAllowed: contest.votesAllowed }]
+  })
+  const ballots = Math.max(0, ...parts.map(ballotsNeeded))
+  const columns = parts.reduce((sum, { votesAllowed }) => sum + votesAllowed, 0)
+  const marks = new Int16Array(ballots * columns).fill(-1)
+  let column = 0
+  const contests = parts.map((part) => {
+    const mine = column
+    const random = createRandom(`deal/${seed}/${precinct.key}/${channel}/${part.contest.id}`)
+    dealVotes(part, ballots, random, (ballot, round, option) => { marks[ballot * columns + mine + round] = option })
+    column += part.votesAllowed
+    return { contest: part.contest, column: mine }
+  })
+  return { precinct, channel, ballots, contests, columns, marks }
+}
+
+function readBallot({ precinct, channel, contests, columns, marks }: Cell, number: number, second: number): ReplayBallot {
+  const row = number * columns
+  return {
+    precinct,
+    channel,
+    number,
+    second,
+    marks: contests.flatMap(({ contest, column }) => {
+      const options = [...marks.subarray(row + column, row + column + contest.votesAllowed)].filter((option) => option >= 0)
+      return options.length === 0 ? [] : [{ contest, options }]
+    }),
+  }
+}
