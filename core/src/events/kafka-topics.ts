@@ -51,6 +51,7 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
       return serial.run(() => administer(async (admin) => {
         const spec = specs.get(topic)
         if (spec !== undefined) await create(admin, [spec])
+        else if (!(await admin.listTopics()).includes(fullName(topic))) throw new Error(`there is no topic ${fullName(topic)}`)
         const { topics: [metadata] } = await admin.fetchTopicMetadata({ topics: [fullName(topic)] })
         if (metadata === undefined) throw new Error(`there is no topic ${fullName(topic)}`)
         counts.set(topic, metadata.partitions.length)

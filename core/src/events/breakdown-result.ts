@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { contestCountsShape, type NamedContestCounts } from './contest-result.js'
+import { createEventFormat, field } from './event-format.js'
+
+/** Without a contest only `ballots` counts, and the rest is zero or empty. */
+export interface BreakdownCell extends NamedContestCounts {
+  /** One value id per attribute, in their order. */
+  readonly values: readonly string[]
+}
+
+/** Votes (or ballots, where no contest is named) by groups of voters, as of a revision. */
+export interface BreakdownResult {
+  readonly v: 1
+  readonly election: number
+  readonly revision: number
+  readonly contest?: string
+  /** One attribute id or two. */
+  readonly attributes: readonly string[]
+  /** Groups without a ballot may be missing. */
+  readonly cells: readonly BreakdownCell[]
+}
+
+export const breakdownResultSchema: z.ZodType<BreakdownResult> = z.object({
+  v: field.version,
+  election: field.election,
+  revision: field.count,
+  contest: field.id.exactOptional(),
+  attributes: z.array(field.id).min(1).max(4),
+  cells: z.array(z.object({ values: z.array(field.id).min(1).max(4), ...contestCountsShape })),
+})
+
+const format = createEventFormat(breakdownResultSchema)
+export const encodeBreakdownResult = format.encode
+export const parseBreakdownResult = format.parse
+
+export function breakdownResultKey({ election, contest, attributes }: Pick<BreakdownResult, 'election' | 'contest' | 'attributes'>): string {
+  return `e${election}/${contest ?? ''}/${attributes.join(',')}`
+}
