@@ -10,7 +10,7 @@ const sentences: Record<string, (path: string) => string> = {
   EPERM: (path) => `Permission denied: ${path} belongs to another user.`,
   EROFS: (path) => `The file system is read-only: ${path} cannot be written.`,
   ENOTDIR: (path) => `${path} is not a folder.`,
-  EEXIST: (path) => `${path} exists already and is not what was expected there.`,
+  EEXIST: (path) => `${path} exists already and is not a folder.`,
 }
 
 /** Turns the errors that files and folders commonly give into a `LocalFault`; any other error is handed back as it is. */

@@ -30,9 +30,11 @@ test('Kafka is of the version that npm start runs', () => {
   expect(compose.services['kafka']?.image).toBe(`apache/kafka:${version}`)
 })
 
-test.each(services)('what %s stores lies in a volume that the file declares', (_, { volumes }) => {
-  expect(volumes.length).toBeGreaterThan(0)
-  for (const volume of volumes) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
+test('ballots, topics and the master key outlive their containers, in volumes that the file declares', () => {
+  const stored = Object.fromEntries(services.map(([name, { volumes }]) => [name, volumes.map((volume) => volume.split(':')[0])]))
+  expect(stored).toEqual({ postgres: ['postgres-data'], kafka: ['kafka-data'], migrate: [], api: ['home'], workers: [] })
+  expect(Object.keys(compose.volumes).toSorted()).toEqual(Object.values(stored).flat().toSorted())
+  expect(compose.services['api']?.environment['LIVETALLY_HOME']).toBe(compose.services['api']?.volumes[0]?.split(':')[1])
 })
 
 test('the roles start after the migrations have ended well, and these after the servers answer', () => {

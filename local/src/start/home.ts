@@ -45,7 +45,10 @@ async function lock(file: string, folder: string): Promise<() => Promise<void>> 
   }
   await rm(file, { force: true })
   // `wx`: of two that start at the same moment, one fails here.
-  await using handle = await open(file, 'wx', 0o600)
+  await using handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
+    throw new LocalFault(`LiveTally is just being started with the data in ${folder}: set LIVETALLY_HOME to another folder.`)
+  })
   await handle.writeFile(`${process.pid}\n`)
   return () => rm(file, { force: true })
 }

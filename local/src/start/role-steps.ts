@@ -27,9 +27,15 @@ export function migrationStep({ signal }: StartContext, settings: Record<string,
     title: 'Migrations and topics',
     work: async () => {
       const { code, stderr } = await runCommand('migrate', [], settings, { limitMs: 120_000, signal })
-      if (code !== 0) throw new LocalFault(`Tables and topics could not be prepared: ${stderr.trim().split('\n')[0] ?? `exit code ${code}`}`)
+      if (code !== 0) throw new LocalFault(`Tables and topics could not be prepared: ${tellingLine(stderr) ?? `exit code ${code}`}`)
     },
   }
+}
+
+/** The line that says what went wrong; a stack's own lines say where. */
+function tellingLine(output: string): string | undefined {
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0]
 }
 
 export function apiStep(context: StartContext, settings: Record<string, string>): Step<void> {

@@ -24,7 +24,8 @@ export async function runSteps<Steps extends Record<string, Step<unknown>>>(step
         })
       } catch (error) {
         failures.push(error)
-        throw error
+        // The reason is told once, at the very end, where people look for it.
+        throw new Error('the reason stands below')
       }
     },
   }))

@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../processes/eventually.js'
+import { freePort } from '../processes/free-port.js'
+import { isAlive } from '../processes/running-process.js'
+import { postGraphql } from '../test-network/graphql-client.js'
+import { familyOf, launch, memoryOf } from './launcher-under-test.js'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'livetally-start-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+
+const settings = async (home: string) => ({ LIVETALLY_HOME: join(folder, home), PORT: String(await freePort()) })
+
+type Counted = { elections: { nodes: { slug: string, results: { ballotsCast: number } | null }[] } }
+
+async function ballotsCast(url: string): Promise<number> {
+  const { elections } = await postGraphql<Counted>(url, '{ elections(first: 10) { nodes { slug results { ballotsCast } } } }', {}, undefined)
+  return elections.nodes.reduce((sum, { results }) => sum + (results?.ballotsCast ?? 0), 0)
+}
+
+describe('npm start', () => {
+  test('brings everything up, with an election that is being voted in, and stops without leaving a process behind', async () => {
+    const home = await settings('whole')
+    await using launcher = launch(home)
+    const url = await launcher.ready()
+    expect(url).toBe(`http://localhost:${home.PORT}`)
+    expect(launcher.lines().join('\n')).toMatch(/Voting codes to try( +[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}){3}/)
+    expect((await fetch(url)).headers.get('content-type')).toContain('text/html')
+    await eventually(async () => (await ballotsCast(url)) > 20, { limitMs: 30_000, what: 'more than 20 ballots counted' })
+
+    const family = await familyOf(launcher.pid)
+    expect(await memoryOf(family.map(({ pid }) => pid))).toBeLessThan(1.5 * 1024 ** 3)
+    const { code, tookMs } = await launcher.end('SIGTERM')
+    expect(code).toBe(0)
+    expect(tookMs).toBeLessThan(10_000)
+    await eventually(() => family.every(({ pid }) => !isAlive(pid)), { limitMs: 2000, what: 'every process to be gone' })
+  })
+
+  test('goes on with the same ballots after a restart, notes where it runs for its owner only, and revives what dies', async () => {
+    const home = await settings('whole')
+    const since = performance.now()
+    await using launcher = launch(home)
+    const url = await launcher.ready()
+    expect(performance.now() - since).toBeLessThan(25_000)
+    await eventually(async () => (await ballotsCast(url)) > 20, { limitMs: 10_000, what: 'the ballots from before' })
+
+    const file = join(home.LIVETALLY_HOME, 'running.json')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ url, pid: launcher.pid, topicPrefix: 'livetally.' })
+
+    const api = (await childrenNamed(launcher.pid, 'api/dist/index.js'))[0] ?? 0
+    process.kill(api, 'SIGKILL')
+    await launcher.says(/^api ended \(SIGKILL\); it is started again/)
+    await launcher.says(/^api is back/)
+    expect(await ballotsCast(url)).toBeGreaterThan(20)
+
+    expect((await launcher.end('SIGINT')).code).toBe(0)
+    await expect(stat(file)).rejects.toThrow(/ENOENT/)
+  })
+
+  test('takes its processes along when it is killed without a chance to stop them', async () => {
+    const home = await settings('whole')
+    await using launcher = launch(home, ['--no-demo'])
+    await launcher.ready()
+    const family = await familyOf(launcher.pid)
+    expect(family.length).toBeGreaterThan(4)
+    await launcher.end('SIGKILL')
+    await eventually(() => family.every(({ pid }) => !isAlive(pid)), { limitMs: 15_000, what: 'every process to be gone' })
+  })
+
+  test('runs in one process on memory where Kafka cannot be had, counts there, too, and says so', async () => {
+    const bin = join(folder, 'bin')
+    await mkdir(bin, { recursive: true })
+    await symlink(process.execPath, join(bin, 'node'))
+    await using launcher = launch({ ...(await settings('memory')), PATH: bin, XDG_CACHE_HOME: join(folder, 'empty-cache') })
+    const url = await launcher.ready()
+    expect(launcher.lines().join('\n')).toMatch(/Without Apache Kafka: (Maven|no Java)/)
+    await eventually(async () => (await ballotsCast(url)) > 5, { limitMs: 30_000, what: 'ballots counted' })
+    expect((await launcher.end('SIGTERM')).code).toBe(0)
+  })
+})
+
+async function childrenNamed(pid: number, words: string): Promise<number[]> {
+  const family = await familyOf(pid)
+  const lines = await Promise.all(family.map(async (member) => ({ pid: member.pid, line: await readFile(`/proc/${member.pid}/cmdline`, 'utf8').catch(() => '') })))
+  return lines.filter(({ line }) => line.includes(words)).map((member) => member.pid)
+}
+
+describe('npm start says in one sentence, and exits 1', () => {
+  const sentence = async (own: Record<string, string>, args: readonly string[] = []) => {
+    await using launcher = launch({ ...(await settings('refused')), ...own }, args)
+    expect(await launcher.exited).toBe(1)
+    return launcher.lines().at(-1)
+  }
+
+  test('that the port is taken', async () => {
+    const port = await freePort()
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      expect(await sentence({ PORT: String(port) })).toBe(`Port ${port} is taken by another program: stop it, or choose another port, as in PORT=${port + 1} npm start.`)
+    } finally {
+      server.close()
+    }
+  })
+
+  test('that DATABASE_URL cannot be reached, without repeating its password', async () => {
+    const said = await sentence({ DATABASE_URL: 'postgres://clerk:secret@127.0.0.1:1/votes' })
+    expect(said).toBe('DATABASE_URL cannot be reached (127.0.0.1:1/votes): connect ECONNREFUSED 127.0.0.1:1.')
+  })
+
+  test('that KAFKA_BROKERS cannot be reached', async () => {
+    expect(await sentence({ KAFKA_BROKERS: '127.0.0.1:1' })).toMatch(/^KAFKA_BROKERS cannot be reached \(127\.0\.0\.1:1\): .*ECONNREFUSED/)
+  })
+
+  test('that the data folder is damaged', async () => {
+    const home = join(folder, 'damaged')
+    await mkdir(join(home, 'postgres'), { recursive: true })
+    await writeFile(join(home, 'postgres', 'base'), 'half of a copy')
+    expect(await sentence({ LIVETALLY_HOME: home })).toMatch(/damaged\/postgres is not a Postgres data folder, or a damaged one/)
+  })
+
+  test('that a setting or an argument makes no sense', async () => {
+    expect(await sentence({ PORT: 'four thousand' })).toMatch(/^Setting PORT: /)
+    expect(await sentence({}, ['--frehs'])).toMatch(/--fresh/)
+  })
+
+  test('that it runs already with the same data', async () => {
+    const home = await settings('twice')
+    await using first = launch(home, ['--no-demo'])
+    await first.ready()
+    expect(await sentence({ ...home, PORT: String(await freePort()) })).toMatch(/^LiveTally runs already with the data in .*twice \(process \d+\)/)
+  })
+})
