@@ -1,8 +1,8 @@
 import type { VoteChannel } from '@livetally/core/election'
 import type { Random } from '../electorate/random.js'
 
-/** The election day of a replay lasts 13 hours and ends a day after the election opened, so that no invented time lies in the future. */
-const DAY_START_S = 11 * 3600
+/** The election day of a replay lasts 13 hours and ends an hour before a day has passed since the opening, so that no invented time lies in the future. */
+const DAY_START_S = 10 * 3600
 const HOURS = 13
 
 /** How busy polling places are from the first hour (7 a.m.) to the last: before work, at noon, after work. */

@@ -13,7 +13,7 @@ export interface ApiClient extends AsyncDisposable {
    */
   request<T>(document: string, variables?: Record<string, unknown>): Promise<T>
   /** The same connections under another identity. Disposing of it leaves them open. */
-  withToken(token: string): ApiClient
+  withToken(token: string | undefined): ApiClient
 }
 
 export interface ApiClientOptions {
