@@ -115,7 +115,7 @@ function* withVanished(rows: Iterable<ResultRow>, cells: ReadonlyMap<string, Ver
     named.add(`${row.view}:${row.key}`)
     yield row
   }
-  for (const [id, { counts }] of [...cells]) {
+  for (const [id, { counts }] of cells) {
     if (named.has(id) || counts.every((count) => count === 0)) continue
     const colon = id.indexOf(':')
     const view = id.slice(0, colon) as ResultView

@@ -10,16 +10,27 @@ const COMMIT_EVERY_MS = 500
 /** Reads as a member of a group until disposed. See `ConsumeOptions` for what is promised. */
 export function createKafkaConsumer(settings: KafkaReaderSettings, topics: KafkaTopics, options: ConsumeOptions): Promise<Subscription> {
   const keeper = createAssignmentKeeper(options)
+  const life = { committer: createCommitter() }
   return runGroupMember(settings, topics, {
     topics: options.topics,
     groupId: () => topics.fullName(options.groupId),
     onTrouble: (error) => options.onTrouble?.(error),
-    start: (consumer, abandoned) => startReading(consumer, abandoned, topics, keeper, options),
+    // With a topic the broker forgets the group's position in it: we must not write the old one back.
+    async onMissingTopic() {
+      life.committer.close()
+      await topics.restore(options.topics)
+      return true
+    },
+    start(consumer, abandoned) {
+      life.committer = createCommitter()
+      return startReading(consumer, abandoned, topics, keeper, life.committer, options)
+    },
   })
 }
 
-async function startReading(consumer: Consumer, abandoned: AbortSignal, topics: KafkaTopics, keeper: AssignmentKeeper, options: ConsumeOptions): Promise<MemberRun> {
-  const committer = createCommitter()
+async function startReading(
+  consumer: Consumer, abandoned: AbortSignal, topics: KafkaTopics, keeper: AssignmentKeeper, committer: Committer, options: ConsumeOptions,
+): Promise<MemberRun> {
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     keeper.assign(new Map(Object.entries(payload.memberAssignment).map(([name, partitions]) => [topics.shortName(name), partitions])))
   })
@@ -62,14 +73,18 @@ interface Committer {
   use(payload: EachBatchPayload): void
   /** Writes the positions that have moved. A failure is no harm: the records come again. */
   commit(): Promise<void>
+  /** Writes nothing any more. */
+  close(): void
 }
 
 function createCommitter(): Committer {
   let newest: EachBatchPayload | undefined
+  let isClosed = false
   return {
+    close() { isClosed = true },
     use(payload) { newest = payload },
     async commit() {
-      if (newest === undefined) return
+      if (newest === undefined || isClosed) return
       try {
         const moved = newest.uncommittedOffsets()
         if (moved.topics.some(({ partitions }) => partitions.length > 0)) await newest.commitOffsetsIfNecessary(moved)

@@ -34,6 +34,7 @@ export async function createKafkaFollower(settings: KafkaReaderSettings, topics:
     topics: [topic],
     groupId: newGroup,
     onTrouble,
+    onMissingTopic: () => restoreTopic(topics, topic, positions),
     async start(consumer, abandoned) {
       await takePositions(topics, topic, positions)
       return startFollowing(consumer, abandoned, topics.fullName(topic), topic, positions, tell)
@@ -55,6 +56,14 @@ async function takePositions(topics: KafkaTopics, topic: string, positions: Posi
     if (known === undefined) positions.set(partition, isNew ? high : low)
     else if (known > high || known < low) positions.set(partition, low)
   }
+}
+
+/** True if the topic is a new one, which is then to be read from its beginning. */
+async function restoreTopic(topics: KafkaTopics, topic: string, positions: Positions): Promise<boolean> {
+  const isRestored = (await topics.restore([topic])).includes(topic)
+  const isNew = isRestored || (await topics.offsets(topic)).some(({ partition, high }) => (positions.get(partition) ?? 0n) > high)
+  if (isNew) for (const partition of positions.keys()) positions.set(partition, 0n)
+  return isNew
 }
 
 async function startFollowing(

@@ -23,6 +23,11 @@ export interface MemberOptions {
   groupId(): string
   /** Begins to read; the consumer is connected and subscribed. */
   start(consumer: Consumer, abandoned: AbortSignal): Promise<MemberRun>
+  /**
+   * The broker says that a topic does not exist. Brings it back; true if positions in it may be void, so that this life should
+   * end and another begin.
+   */
+  onMissingTopic(): Promise<boolean>
   onTrouble(error: Error): void
 }
 
@@ -80,9 +85,11 @@ interface Life {
 /** Resolves with what ended it; undefined if it was disposed of. */
 async function liveOnce({ settings, topics, options, session, disposal, onJoined }: Life): Promise<Error | undefined> {
   const abandoned = new AbortController()
-  const client = createKafkaClient(settings, restorer(topics, options.topics))
+  const missing = createMissingTopicWatch(options)
+  const client = createKafkaClient(settings, missing.notice)
   const consumer = createConsumer(client, options.groupId(), session.timeoutMs)
-  const end = new Promise<'disposed'>((resolve) => disposal.addEventListener('abort', () => resolve('disposed'), { once: true }))
+  const settled = new AbortController()
+  const end = new Promise<'disposed'>((resolve) => disposal.addEventListener('abort', () => resolve('disposed'), { once: true, signal: settled.signal }))
   const crash = new Promise<Error>((resolve) => consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error)))
   consumer.on(consumer.events.GROUP_JOIN, onJoined)
   let run: MemberRun | undefined
@@ -94,7 +101,8 @@ async function liveOnce({ settings, topics, options, session, disposal, onJoined
     run = await options.start(consumer, abandoned.signal)
     return crash
   }
-  const outcome = await Promise.race([begin().catch(asError), crash, end])
+  const outcome = await Promise.race([begin().catch(asError), crash, missing.confirmed, end])
+  settled.abort()
   if (outcome !== 'disposed') {
     abandoned.abort()
     await endWithin(client, 1_000, consumer.disconnect())
@@ -122,12 +130,35 @@ function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout:
   })
 }
 
-/** kafkajs waits for a deleted topic for ever: this brings it back, at most once a second. */
-function restorer(topics: KafkaTopics, names: readonly string[]): () => void {
-  let last = 0
-  return () => {
-    if (Date.now() - last < 1_000) return
-    last = Date.now()
-    topics.restore(names).catch(() => undefined)
+interface MissingTopicWatch {
+  notice(): void
+  /** Resolves when it is certain enough to begin anew. */
+  confirmed: Promise<Error>
+}
+
+/**
+ * kafkajs waits for a deleted topic for ever; and if it comes back soon, reads on from the old position, past new records.
+ * A broker that has just started may say so wrongly: hence the second look, one at a time.
+ */
+function createMissingTopicWatch({ topics, onMissingTopic }: MemberOptions): MissingTopicWatch {
+  let isLooking = false
+  let confirm: (error: Error) => void = () => undefined
+  const confirmed = new Promise<Error>((resolve) => { confirm = resolve })
+  const look = async (): Promise<void> => {
+    try {
+      if (await onMissingTopic()) confirm(new Error(`a topic of ${topics.join(', ')} was deleted`))
+    } catch {
+      // The broker is away: whoever asks next is told again.
+    }
+    await pause(500)
+    isLooking = false
+  }
+  return {
+    confirmed,
+    notice() {
+      if (isLooking) return
+      isLooking = true
+      void look()
+    },
   }
 }

@@ -10,8 +10,8 @@ export interface KafkaTopics {
   fullName(topic: string): string
   shortName(fullName: string): string
   create(specs: readonly TopicSpec[]): Promise<void>
-  /** Creates again those that are gone, from their known specs. */
-  restore(topics: readonly string[]): Promise<void>
+  /** Creates again those that are gone, from their known specs; says which. */
+  restore(topics: readonly string[]): Promise<string[]>
   /** Number of partitions, cached. */
   partitionCount(topic: string): Promise<number>
   /** First and next offset per partition. */
@@ -30,19 +30,20 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
   const fullName = (topic: string): string => `${prefix}${topic}`
   const administer = <Result>(work: (admin: Admin) => Promise<Result>, limitMs = ADMIN_LIMIT_MS): Promise<Result> => withAdmin(settings, limitMs, work)
 
-  const create = async (admin: Admin, wanted: readonly TopicSpec[]): Promise<void> => {
+  const create = async (admin: Admin, wanted: readonly TopicSpec[]): Promise<string[]> => {
     const present = new Set(await admin.listTopics())
     const missing = wanted.filter(({ name }) => !present.has(fullName(name)))
-    if (missing.length === 0) return
+    if (missing.length === 0) return []
     for (const { name } of missing) counts.delete(name)
     await admin.createTopics({ topics: missing.map((spec) => topicConfig(fullName(spec.name), spec)), waitForLeaders: true, timeout: 10_000 })
+    return missing.map(({ name }) => name)
   }
   return {
     fullName,
     shortName: (name) => name.slice(prefix.length),
-    create(wanted) {
+    async create(wanted) {
       for (const spec of wanted) specs.set(spec.name, spec)
-      return serial.run(() => administer((admin) => create(admin, wanted)))
+      await serial.run(() => administer((admin) => create(admin, wanted)))
     },
     restore: (topics) => serial.run(() => administer((admin) => create(admin, topics.flatMap((topic) => specs.get(topic) ?? [])))),
     async partitionCount(topic) {
@@ -63,7 +64,7 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
       return offsets.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
     }),
     async deleteGroup(groupId) {
-      await administer((admin) => admin.deleteGroups([groupId]), 2_000)
+      await administer((admin) => admin.deleteGroups([groupId]), 1_000)
     },
     async isReachable() {
       try {

@@ -33,7 +33,7 @@ export async function insertDefinition(manager: EntityManager, definition: Elect
   const units = definition.reportingUnits.map((unit, position) => unitRow(election, position, unit))
   for (let at = 0; at < units.length; at += ROWS_PER_INSERT) await manager.insert(ReportingUnitEntity, units.slice(at, at + ROWS_PER_INSERT))
   await manager.insert(VoterAttributeEntity, definition.attributes.map((attribute, position) => ({ election, position, ...attribute })))
-  await manager.insert(ContestEntity, definition.contests.map(({ options: _, ...contest }, position) => ({ election, position, ...contest })))
+  await manager.insert(ContestEntity, definition.contests.map(({ options: _options, ...contest }, position) => ({ election, position, ...contest })))
   for (const contest of definition.contests) await manager.insert(ContestOptionEntity, optionRows(election, contest))
   return election
 }

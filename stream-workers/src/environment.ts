@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+export const WORKER_ROLES = ['relay', 'tabulator', 'publisher'] as const
+export type WorkerRole = (typeof WORKER_ROLES)[number]
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+
+const shape = z.object({
+  DATABASE_URL: z.string().min(1, 'must name the Postgres database, such as postgres://user:password@host:5432/livetally'),
+  KAFKA_BROKERS: z.string().min(1, 'must name the Kafka brokers, such as 127.0.0.1:9092').transform((list) => list.split(',').map((broker) => broker.trim())),
+  TOPIC_PREFIX: z.string().regex(/^[A-Za-z0-9._-]*$/, 'must be letters, digits, dots, underscores or hyphens').default('livetally.'),
+  ROLES: z.string().default(WORKER_ROLES.join(',')).transform((list) => list.split(',').map((role) => role.trim())).pipe(z.array(z.enum(WORKER_ROLES)).min(1)),
+  HOST: z.string().default('127.0.0.1'),
+  WORKER_PORT: port.default(0),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  RELAY_LEASE_MS: milliseconds(500, 60_000).default(2_000),
+  KAFKA_SESSION_TIMEOUT_MS: milliseconds(500, 60_000).default(6_000),
+})
+
+export type WorkerEnvironment = z.output<typeof shape>
+
+/** The only reader of this package's environment. Names every problem at once and ends the process with exit code 1. */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): WorkerEnvironment {
+  const parsed = shape.safeParse(source)
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues) console.error(`${issue.path.join('.')}: ${issue.message}`)
+  process.exit(1)
+}

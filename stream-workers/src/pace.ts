@@ -1,0 +1,71 @@
+/** The clock and its timers as a port, so that a simulation can hold them. */
+export interface Clock {
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Milliseconds since 1970, for stamps that people see. */
+  wallTime(): number
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  delay: (ms, signal) => new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve()
+    const done = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal?.addEventListener('abort', done, { once: true })
+  }),
+}
+
+export interface Loop extends AsyncDisposable {
+  /** Runs the step soon, without waiting for the pause to end. */
+  wake(): void
+}
+
+/**
+ * Runs `step` again and again; it returns how long to pause in ms. A step that throws is reported and tried again
+ * after a backoff of 100 ms to 2 s: a loop never ends before it is disposed.
+ */
+export function startLoop(clock: Clock, step: () => Promise<number>, onTrouble: (error: unknown) => void): Loop {
+  const stopping = new AbortController()
+  let pause = new AbortController()
+  let isAwake = false
+  const run = async (): Promise<void> => {
+    let backoff = 100
+    while (!stopping.signal.aborted) {
+      isAwake = false
+      let wait: number
+      try {
+        wait = await step()
+        backoff = 100
+      } catch (error) {
+        onTrouble(error)
+        wait = backoff
+        backoff = Math.min(backoff * 2, 2_000)
+      }
+      if (isAwake || wait <= 0) {
+        await clock.delay(0)
+        continue
+      }
+      pause = new AbortController()
+      await clock.delay(wait, AbortSignal.any([pause.signal, stopping.signal]))
+    }
+  }
+  const finished = run()
+  return {
+    wake() {
+      isAwake = true
+      pause.abort()
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await finished
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import type { Election, ResultsStatus } from '@livetally/core/election'
+import type { BoxTallied } from '@livetally/core/events'
+import { fromEventRows } from '@livetally/core/events'
+import type { BoxFloor, ElectionStore, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
+import type { Clock } from '../pace.js'
+import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
+import { createMergedTallies, rowId } from './merged-tallies.js'
+
+/** A full revision at least this often bounds what a reader must fold to get to the newest. */
+const FULL_EVERY = 200
+
+export type Published =
+  | { kind: 'PUBLISHED', revision: Revision }
+  | { kind: 'NOTHING_NEW' }
+  /** Another process has claimed this election: let go of it. */
+  | { kind: 'SUPERSEDED' }
+
+export interface ElectionPublisher {
+  readonly claim: PublisherClaim
+  readonly election: Election
+  /** Takes an announcement; false where the box must be reloaded. */
+  take(event: BoxTallied): boolean
+  reload(box: number): Promise<void>
+  /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. */
+  compare(): Promise<number[]>
+  readonly isDue: boolean
+  /** Commits the next revision, if anything is new. */
+  publish(): Promise<Published>
+  /** True once nothing can change any more: everything sealed is counted and published as complete. */
+  readonly isSettled: boolean
+}
+
+/** Adds up the boxes of one election and numbers what comes out. It holds the election's epoch, and all of it was read under that epoch. */
+export async function createElectionPublisher(
+  key: number,
+  { store, elections, clock, readElection }: {
+    store: RevisionStore
+    elections: Pick<ElectionStore, 'eligibleVoters'>
+    clock: Clock
+    /** Fresh from the database: its phase decides the status. */
+    readElection: (key: number) => Promise<Election | undefined>
+  },
+): Promise<ElectionPublisher | undefined> {
+  const found = await readElection(key)
+  if (found === undefined) return undefined
+  let election = found
+  const claim = await store.claim(key)
+  const merged = createMergedTallies()
+  for (const box of (await store.snapshot(key)).boxes) merged.replace(box)
+  const previous = claim.lastRevision === 0 ? undefined : (await store.read(key, claim.lastRevision - 1, 1))[0]
+
+  const sealed = new Map<number, number>()
+  const eligible = new Map<string, number>()
+  let floors = new Map<number, BoxFloor>()
+  let lastRevision = claim.lastRevision
+  let lastFull = 0
+  let lastStatus = previous?.status
+  let lastFinal = previous?.finalUntil ?? null
+  let eligibleChanged = new Set<string>()
+
+  const newestAt = (): number | null => {
+    const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
+    return instants.length === 0 ? null : Math.max(...instants)
+  }
+  const status = (): ResultsStatus => {
+    switch (election.phase) {
+      case 'DRAFT':
+      case 'SCHEDULED': return 'PRE_ELECTION'
+      case 'CERTIFIED': return isComplete() ? 'CERTIFIED' : 'UNOFFICIAL_PARTIAL'
+      case 'OPEN':
+      case 'PAUSED': return 'UNOFFICIAL_PARTIAL'
+      case 'CLOSED': return isComplete() ? 'UNOFFICIAL_COMPLETE' : 'UNOFFICIAL_PARTIAL'
+      default: return election.phase satisfies never
+    }
+  }
+  const isComplete = (): boolean => {
+    for (let box = 0; box < election.structure.boxCount; box += 1) {
+      const sealedSeq = sealed.get(box)
+      if (sealedSeq === undefined || merged.position(box)?.nextSeq !== sealedSeq) return false
+    }
+    return true
+  }
+  const isNews = (): boolean => lastRevision === claim.lastRevision || merged.hasChanges || eligibleChanged.size > 0 || status() !== lastStatus
+    || makesWindowsFinal(newestAt(), lastFinal, finalUntil(election.structure, merged, sealed, floors))
+  const compareEligible = async (): Promise<void> => {
+    for (const [unit, voters] of await elections.eligibleVoters(key)) {
+      if (eligible.get(unit) === voters) continue
+      eligible.set(unit, voters)
+      eligibleChanged.add(unit)
+    }
+  }
+  const reload = async (box: number): Promise<void> => {
+    for (const state of (await store.snapshot(key, box)).boxes) merged.replace(state)
+  }
+  const compare = async (): Promise<number[]> => {
+    election = (await readElection(key)) ?? election
+    await compareEligible()
+    const isTicking = election.phase === 'OPEN' && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
+    if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
+    const reloaded: number[] = []
+    for (const state of await store.positions(key)) {
+      if (state.sealedSeq !== null) sealed.set(state.box, state.sealedSeq)
+      const known = merged.position(state.box)
+      if (known !== undefined && (known.generation > state.generation || (known.generation === state.generation && known.nextSeq >= state.nextSeq))) continue
+      await reload(state.box)
+      reloaded.push(state.box)
+    }
+    return reloaded
+  }
+  await compare()
+
+  return {
+    claim,
+    get election() { return election },
+    take: (event) => merged.update({ ...event, rows: fromEventRows(event.rows) }) !== 'GAP',
+    reload,
+    compare,
+    get isDue() { return isNews() },
+    get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CERTIFIED') },
+    async publish() {
+      if (!isNews()) return { kind: 'NOTHING_NEW' }
+      // The first revision of every owner is a full one: readers need not know what its predecessor knew.
+      const isFull = lastRevision === claim.lastRevision || lastRevision - lastFull >= FULL_EVERY
+      const changes = merged.takeChanges()
+      const units = isFull ? [...eligible.keys()] : [...eligibleChanged]
+      eligibleChanged = new Set()
+      const counts = isFull ? merged.all() : changes
+      const revision: Revision = {
+        election: key,
+        revision: lastRevision + 1,
+        publishedAt: clock.wallTime(),
+        status: status(),
+        asOf: newestAt(),
+        finalUntil: finalUntil(election.structure, merged, sealed, floors),
+        isFull,
+        vector: merged.vector(sealed),
+        rows: [...counts, ...units.map((unit) => ({ view: 'eligible' as const, key: unit, counts: [eligible.get(unit) ?? 0] }))],
+      }
+      try {
+        if (!(await store.commit(claim, revision))) return { kind: 'SUPERSEDED' }
+      } catch (error) {
+        merged.markChanged(changes.map(rowId))
+        eligibleChanged = new Set([...eligibleChanged, ...units])
+        throw error
+      }
+      lastRevision = revision.revision
+      if (isFull) lastFull = lastRevision
+      lastStatus = revision.status
+      lastFinal = revision.finalUntil
+      return { kind: 'PUBLISHED', revision }
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import { electionPartition, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
+import type { ElectionStore, RevisionStore } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import type { Elections } from '../elections.js'
+import type { PublisherMetrics } from '../metrics.js'
+import { startLoop, type Clock, type Loop } from '../pace.js'
+import type { Quarantine } from '../quarantine.js'
+import { createSerial } from '../serial.js'
+import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
+import { createResultsAnnouncer } from './results-announcer.js'
+import { createViewRecords, type ViewRecords } from './view-records.js'
+
+const COMPARE_MS = 2_000
+const VIEWS_MS = 1_000
+const LEAST_PAUSE_MS = 50
+const MOST_PAUSE_MS = 1_000
+const RECORDS_PER_REQUEST = 1_000
+
+export interface PublisherDependencies {
+  store: RevisionStore
+  electionStore: ElectionStore
+  elections: Elections
+  eventLog: EventLog
+  quarantine: Quarantine
+  clock: Clock
+  logger: Logger
+  metrics: PublisherMetrics
+}
+
+/** One election that this process publishes. `nextAt` (monotonic ms) is when its next revision may be committed. */
+interface Held { publisher: ElectionPublisher, views: ViewRecords, nextAt: number, produced: number, noted: number }
+
+/**
+ * Publishes revisions of the elections whose `tallies` partition the group gave to this process. A revision is published
+ * when it is committed in Postgres; what then goes to Kafka may be lost or repeated without harm.
+ */
+export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
+  const { store, electionStore, elections, eventLog, quarantine, clock, logger, metrics } = dependencies
+  const inTurn = createSerial()
+  const held = new Map<number, Held>()
+  const settled = new Map<number, number>()
+  const resultsProducer = await eventLog.producer()
+  const viewsProducer = await eventLog.producer()
+  const announcer = createResultsAnnouncer({
+    eventLog, producer: resultsProducer, logger,
+    onProduced(key, revision) {
+      const one = held.get(key)
+      if (one !== undefined) one.produced = Math.max(one.produced, revision)
+    },
+  })
+  let partitions: ReadonlySet<number> = new Set()
+  let partitionCount = 1
+  let isCertain = false
+
+  const isMine = (key: number): boolean => partitions.has(electionPartition(key, partitionCount))
+  const take = async (key: number): Promise<Held | undefined> => {
+    const known = held.get(key)
+    if (known !== undefined || !isCertain) return known
+    const publisher = await createElectionPublisher(key, { store, elections: electionStore, clock, readElection: elections.reload })
+    if (publisher === undefined) return undefined
+    const { claim } = publisher
+    const one: Held = { publisher, views: createViewRecords(key, publisher.election.structure), nextAt: 0, produced: claim.producedRevision, noted: claim.producedRevision }
+    held.set(key, one)
+    await produceAgain(one)
+    logger.info({ election: key, epoch: claim.epoch, revision: claim.lastRevision }, 'publishing this election')
+    return one
+  }
+  /** What a predecessor committed but did not live to send. */
+  const produceAgain = async ({ publisher: { claim } }: Held): Promise<void> => {
+    const from = Math.max(claim.producedRevision, claim.lastRevision - 20)
+    for (const revision of await store.read(claim.election, from, 20)) announcer.announce(revision)
+  }
+  const publish = async (key: number, one: Held): Promise<void> => {
+    const began = clock.now()
+    const published = await one.publisher.publish()
+    const cost = clock.now() - began
+    one.nextAt = began + Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, 4 * cost))
+    if (published.kind === 'SUPERSEDED') {
+      held.delete(key)
+      logger.warn({ election: key }, 'another process publishes this election now')
+    }
+    if (published.kind !== 'PUBLISHED') return
+    metrics.revisions.inc()
+    metrics.publishSeconds.observe(cost / 1_000)
+    announcer.announce(published.revision)
+    one.views.take(published.revision)
+  }
+  const publishDue = async (): Promise<number> => {
+    let pause = MOST_PAUSE_MS
+    for (const [key, one] of held) {
+      if (!one.publisher.isDue) continue
+      if (one.nextAt <= clock.now()) await inTurn(() => publish(key, one))
+      if (held.has(key) && one.publisher.isDue) pause = Math.min(pause, Math.max(1, one.nextAt - clock.now()))
+    }
+    return pause
+  }
+  const onBatch = async (batch: RecordBatch): Promise<void> => {
+    for (const record of batch.records) {
+      const parsed = parseBoxTallied(record.value)
+      if (!parsed.ok) {
+        await quarantine.put(record, parsed.reason)
+        continue
+      }
+      const { election, box } = parsed.event
+      const one = isMine(election) ? await take(election) : undefined
+      if (one === undefined || one.publisher.take(parsed.event)) continue
+      metrics.reloads.inc()
+      await one.publisher.reload(box)
+    }
+    loop.wake()
+  }
+  const compare = async (): Promise<number> => {
+    for (const { key, phase, phaseVersion } of await electionStore.versions()) {
+      if (phase === 'DRAFT' || !isMine(key) || settled.get(key) === phaseVersion) continue
+      await inTurn(async () => {
+        const one = await take(key)
+        if (one === undefined) return
+        const reloaded = await one.publisher.compare()
+        metrics.reloads.inc(reloaded.length)
+        if (one.produced > one.noted) {
+          await store.noteProduced(one.publisher.claim, one.produced)
+          one.noted = one.produced
+        }
+        if (one.publisher.isSettled && one.noted > 0 && one.produced === one.noted) settled.set(key, phaseVersion)
+      })
+    }
+    metrics.elections.set(held.size)
+    loop.wake()
+    return COMPARE_MS
+  }
+  const sendViews = async (): Promise<number> => {
+    for (const [key, { views }] of [...held]) {
+      const records = views.drain(electionPartition(key, await eventLog.partitionCount(TOPIC.resultsContests)))
+      for (let at = 0; at < records.length; at += RECORDS_PER_REQUEST) await viewsProducer.send(records.slice(at, at + RECORDS_PER_REQUEST))
+      if (settled.has(key)) held.delete(key)
+    }
+    return VIEWS_MS
+  }
+
+  const trouble = (what: string) => (error: unknown): void => logger.warn({ err: error }, what)
+  const loop: Loop = startLoop(clock, publishDue, trouble('results could not be published; it is tried again'))
+  const comparer: Loop = startLoop(clock, compare, trouble('the published results could not be compared with Postgres; it is tried again'))
+  const consumer = await eventLog.consume({
+    groupId: 'publisher',
+    topics: [TOPIC.tallies],
+    onAssigned: (assigned) => inTurn(async () => {
+      partitionCount = await eventLog.partitionCount(TOPIC.tallies)
+      partitions = new Set(assigned.get(TOPIC.tallies) ?? [])
+      isCertain = true
+      for (const key of held.keys()) if (!isMine(key)) held.delete(key)
+      for (const key of settled.keys()) if (!isMine(key)) settled.delete(key)
+      comparer.wake()
+      logger.info({ partitions: [...partitions] }, 'publishing the elections of these partitions of topic tallies')
+    }),
+    onLost: async () => {
+      isCertain = false
+      logger.warn('the event log cannot be reached or took its partitions back; publishing from Postgres what is held')
+    },
+    onBatch: (batch) => inTurn(() => onBatch(batch)),
+    onTrouble: (error) => logger.warn({ err: error }, 'the consumer of topic tallies had to start again'),
+  })
+  const wakes = await eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparer.wake() })
+  const views = startLoop(clock, sendViews, trouble('topics results.* could not be written; what changed is sent with the next'))
+
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.all([wakes, consumer, comparer, loop, views].map((part) => part[Symbol.asyncDispose]()))
+      await announcer[Symbol.asyncDispose]()
+      await Promise.all([resultsProducer, viewsProducer].map((producer) => producer[Symbol.asyncDispose]()))
+    },
+  }
+}

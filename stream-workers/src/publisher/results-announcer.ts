@@ -1,0 +1,48 @@
+import { electionPartition, encodeResultsPublished, resultsPublishedKey, toEventRows, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
+import type { Revision } from '@livetally/core/store'
+import type { Logger } from 'pino'
+
+/** Revisions that wait while the event log is away; readers fill what was left out from Postgres. */
+const MOST_WAITING = 50
+
+export interface ResultsAnnouncer extends AsyncDisposable {
+  /** Sends a committed revision to topic `results`, soon and in order. Never throws. */
+  announce(revision: Revision): void
+}
+
+/** One request in flight. `onProduced` hears of every revision that the event log has. */
+export function createResultsAnnouncer({ eventLog, producer, logger, onProduced }: {
+  eventLog: EventLog, producer: LogProducer, logger: Logger, onProduced: (election: number, revision: number) => void
+}): ResultsAnnouncer {
+  const waiting: Revision[] = []
+  let sending: Promise<void> | undefined
+  let isClosed = false
+
+  const sendWaiting = async (): Promise<void> => {
+    for (let revision = waiting.shift(); revision !== undefined && !isClosed; revision = waiting.shift()) {
+      try {
+        const partition = electionPartition(revision.election, await eventLog.partitionCount(TOPIC.results))
+        for (const record of recordsOf(revision, partition)) await producer.send([record])
+        onProduced(revision.election, revision.revision)
+      } catch (error) {
+        logger.warn({ err: error, election: revision.election, revision: revision.revision }, 'a revision could not be announced; readers fill it from Postgres')
+      }
+    }
+  }
+  return {
+    announce(revision) {
+      waiting.push(revision)
+      if (waiting.length > MOST_WAITING) waiting.shift()
+      sending ??= sendWaiting().finally(() => { sending = undefined })
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+      await sending
+    },
+  }
+}
+
+function recordsOf(revision: Revision, partition: number): OutgoingRecord[] {
+  return encodeResultsPublished({ v: 1, ...revision, rows: toEventRows(revision.rows) })
+    .map((value) => ({ topic: TOPIC.results, partition, key: resultsPublishedKey(revision.election), value }))
+}

@@ -1,0 +1,68 @@
+import type { RelayLease, RelayNote, RelayStore } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import type { Clock } from '../pace.js'
+
+export interface Leases {
+  /** Boxes that are ours now, by `election/box`. `nextSeq` is the first entry not sent yet. */
+  held(): ReadonlyMap<string, RelayNote>
+  moveTo(election: number, box: number, nextSeq: number): void
+  /** Beats, drops what others have taken, and takes what is free or has stood still for the lease time. Call it every second. */
+  housekeep(): Promise<void>
+  release(): Promise<void>
+}
+
+/**
+ * One active relay per box. A takeover needs the row's beat to have stood still for the lease time on this process' own
+ * monotonic clock: no two machines' clocks are compared.
+ */
+export function createLeases({ store, clock, logger, owner, leaseMs }: { store: RelayStore, clock: Clock, logger: Logger, owner: string, leaseMs: number }): Leases {
+  const held = new Map<string, RelayNote>()
+  const watched = new Map<string, { beat: number, since: number }>()
+
+  const isFree = (lease: RelayLease): boolean => {
+    if (lease.owner === null) return true
+    const id = idOf(lease)
+    const seen = watched.get(id)
+    if (seen?.beat === lease.beat) return clock.now() - seen.since >= leaseMs
+    watched.set(id, { beat: lease.beat, since: clock.now() })
+    return false
+  }
+  const beat = async (): Promise<void> => {
+    const notes = [...held.values()]
+    if (notes.length === 0) return
+    const ours = new Set((await store.beat(notes)).map(idOf))
+    const lost = notes.filter((note) => !ours.has(idOf(note)))
+    for (const note of lost) held.delete(idOf(note))
+    if (lost.length > 0) logger.warn({ boxes: lost.map(idOf) }, 'another relay has taken these boxes over')
+  }
+  const takeFree = async (): Promise<void> => {
+    const leases = await store.leases()
+    const unfinished = new Set(leases.map(idOf))
+    for (const id of watched.keys()) if (!unfinished.has(id)) watched.delete(id)
+    for (const id of held.keys()) if (!unfinished.has(id)) held.delete(id)
+    const taken: string[] = []
+    for (const lease of leases) {
+      if (held.has(idOf(lease)) || !isFree(lease)) continue
+      const epoch = await store.take(lease, owner)
+      if (epoch === undefined) continue
+      held.set(idOf(lease), { election: lease.election, box: lease.box, epoch, nextSeq: lease.nextSeq })
+      taken.push(idOf(lease))
+    }
+    if (taken.length > 0) logger.info({ boxes: taken }, 'relaying these boxes')
+  }
+
+  return {
+    held: () => held,
+    moveTo(election, box, nextSeq) {
+      const note = held.get(idOf({ election, box }))
+      if (note !== undefined && nextSeq > note.nextSeq) note.nextSeq = nextSeq
+    },
+    async housekeep() {
+      await beat()
+      await takeFree()
+    },
+    release: async () => store.release([...held.values()]),
+  }
+}
+
+const idOf = ({ election, box }: { election: number, box: number }): string => `${election}/${box}`

@@ -1,0 +1,87 @@
+import { ballotAcceptedKey, ballotsPartition, encodeBallotAccepted, RecordTooLargeError, toBallotAccepted, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
+import type { BallotLedger, BoxSlice, RelayStore } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import { startLoop, type Clock } from '../pace.js'
+import type { RelayMetrics } from '../metrics.js'
+import { createLeases } from './leases.js'
+
+/** Entries read in one round trip, over all boxes: bounds memory and the size of a request. */
+const ENTRIES_PER_ROUND = 2_000
+const IDLE_PAUSE_MS = 10
+const BUSY_PAUSE_MS = 50
+const HOUSEKEEPING_MS = 1_000
+
+export interface RelaySettings { owner: string, leaseMs: number }
+
+/**
+ * Sends the entries of every box it holds a lease of to topic `ballots`, in `seq` order. It sends before it moves its
+ * position, never after: what is repeated is skipped by `seq`, what is missing is read from the ledger.
+ */
+export async function startRelay(
+  settings: RelaySettings,
+  { ledger, store, eventLog, clock, logger, metrics }: { ledger: BallotLedger, store: RelayStore, eventLog: EventLog, clock: Clock, logger: Logger, metrics: RelayMetrics },
+): Promise<AsyncDisposable> {
+  const producer = await eventLog.producer()
+  const leases = createLeases({ store, clock, logger, ...settings })
+
+  const round = async (): Promise<number> => {
+    const slices = slicesOf(leases.held(), await ledger.openHeads())
+    if (slices.length === 0) return IDLE_PAUSE_MS
+    const found = await ledger.readSlices(slices)
+    const partitions = await eventLog.partitionCount(TOPIC.ballots)
+    const records = found.map(({ election, box, entry }): OutgoingRecord => ({
+      topic: TOPIC.ballots,
+      partition: ballotsPartition(election, box, partitions),
+      key: ballotAcceptedKey(election, box),
+      value: encodeBallotAccepted(toBallotAccepted(election, box, entry)),
+    }))
+    await sendHalving(producer, records, logger)
+    for (const { election, box, entry } of found) leases.moveTo(election, box, entry.seq + 1)
+    metrics.relayed.inc(records.length)
+    if (records.length >= ENTRIES_PER_ROUND) return 0
+    // The more there is, the more one request carries: requests cost, not records.
+    return Math.min(BUSY_PAUSE_MS, Math.max(IDLE_PAUSE_MS, records.length / 4))
+  }
+
+  const trouble = (what: string) => (error: unknown): void => logger.warn({ err: error }, what)
+  await leases.housekeep().catch(trouble('the relay could not read its leases yet'))
+  const loops = [
+    startLoop(clock, round, trouble('the relay could not send; it tries again')),
+    startLoop(clock, async () => {
+      await leases.housekeep()
+      return HOUSEKEEPING_MS
+    }, trouble('the relay could not write its leases; it tries again')),
+  ]
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()))
+      await leases.release().catch(trouble('the relay could not give its leases back'))
+      await producer[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function slicesOf(held: ReadonlyMap<string, { election: number, box: number, nextSeq: number }>, heads: readonly { election: number, box: number, nextSeq: number }[]): BoxSlice[] {
+  const behind = heads.flatMap((head) => {
+    const lease = held.get(`${head.election}/${head.box}`)
+    return lease !== undefined && lease.nextSeq < head.nextSeq ? [lease] : []
+  })
+  const limit = Math.max(1, Math.floor(ENTRIES_PER_ROUND / Math.max(1, behind.length)))
+  return behind.map(({ election, box, nextSeq }) => ({ election, box, from: nextSeq, limit }))
+}
+
+/** A request the broker finds too large is halved; a single entry too large is left to the tabulator's gap rule, with an alarm. */
+async function sendHalving(producer: LogProducer, records: readonly OutgoingRecord[], logger: Logger): Promise<void> {
+  try {
+    if (records.length > 0) await producer.send(records)
+  } catch (error) {
+    if (!(error instanceof RecordTooLargeError)) throw error
+    if (records.length === 1) {
+      logger.error({ key: records[0]?.key }, 'an entry is too large for the event log; the tabulator reads it from the ledger')
+      return
+    }
+    const middle = records.length >> 1
+    await sendHalving(producer, records.slice(0, middle), logger)
+    await sendHalving(producer, records.slice(middle), logger)
+  }
+}

@@ -1,0 +1,45 @@
+import type { BoxId, TallyStore } from '@livetally/core/store'
+import type { Elections } from '../elections.js'
+import { createBallotBox, type BallotBox } from './ballot-box.js'
+
+export interface Boxes {
+  /** The box in memory, claimed and loaded if it was not. Undefined if there is no such election. */
+  own(id: BoxId): Promise<BallotBox | undefined>
+  /** The box if it is in memory. */
+  peek(id: BoxId): BallotBox | undefined
+  all(): BallotBox[]
+  put(box: BallotBox): void
+  /** Forgets a box with all that was not flushed; the next `own` claims it anew. Does nothing if another object has taken its place. */
+  drop(box: BallotBox): void
+  keepOnly(isMine: (id: BoxId) => boolean): void
+}
+
+/** The boxes this process tallies. Claim before load: what a former owner could still write is fenced off before it is read. */
+export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'claim' | 'load'>, elections: Elections }): Boxes {
+  const boxes = new Map<string, BallotBox>()
+  return {
+    async own(id) {
+      const known = boxes.get(idOf(id))
+      if (known !== undefined) return known
+      const election = await elections.get(id.election)
+      if (election === undefined || id.box > election.structure.correctionsBox) return undefined
+      const claim = await store.claim(id)
+      const box = createBallotBox(election.structure, claim, await store.load(claim))
+      boxes.set(idOf(id), box)
+      return box
+    },
+    peek: (id) => boxes.get(idOf(id)),
+    all: () => [...boxes.values()],
+    put(box) {
+      boxes.set(idOf(box.claim), box)
+    },
+    drop(box) {
+      if (boxes.get(idOf(box.claim)) === box) boxes.delete(idOf(box.claim))
+    },
+    keepOnly(isMine) {
+      for (const [id, box] of boxes) if (!isMine(box.claim)) boxes.delete(id)
+    },
+  }
+}
+
+export const idOf = ({ election, box }: BoxId): string => `${election}/${box}`

@@ -1,0 +1,71 @@
+import type { BoxEntry } from '@livetally/core/election'
+import { createHash } from 'node:crypto'
+
+/** What an entry means for a box that stands at a position. */
+export type Step =
+  /** Counted before; skip it. */
+  | { kind: 'REPEAT' }
+  /** Something before it never arrived. Nothing was taken: read on from `position.nextSeq`. */
+  | { kind: 'GAP' }
+  /** Taken, but its ledger transaction is not complete yet. */
+  | { kind: 'PENDING' }
+  /** A whole ledger transaction, in order, its digest verified: count these. */
+  | { kind: 'LINK', entries: readonly BoxEntry[] }
+  /** The digest does not follow from ours. Nothing was taken. */
+  | { kind: 'BROKEN' }
+
+export interface Position {
+  /** The first entry not counted yet. */
+  readonly nextSeq: number
+  /** Digest after `nextSeq − 1`, 64 hex digits; empty before the first entry. */
+  readonly chain: string
+  offer(entry: BoxEntry): Step
+  /** Takes entries as they are, whatever their digests say: for a ledger whose own rows do not chain. They must begin at `nextSeq`. */
+  force(entries: readonly BoxEntry[]): void
+  /** Forgets entries that wait for the end of their transaction. */
+  forgetPending(): void
+}
+
+/** No transaction of the ledger holds more entries; more of them waiting means that a chain mark was lost. */
+const MOST_PENDING = 10_000
+
+/** Keeps the place of one box: `seq` rule and chain rule, and nothing else. */
+export function createPosition(start: { nextSeq: number, chain: string }): Position {
+  let { nextSeq, chain } = start
+  let pending: BoxEntry[] = []
+  return {
+    get nextSeq() { return nextSeq },
+    get chain() { return chain },
+    offer(entry) {
+      const expected = nextSeq + pending.length
+      if (entry.seq < expected) return { kind: 'REPEAT' }
+      if (entry.seq > expected || pending.length >= MOST_PENDING) {
+        pending = []
+        return { kind: 'GAP' }
+      }
+      pending.push(entry)
+      if (entry.chain === undefined) return { kind: 'PENDING' }
+      const entries = pending
+      pending = []
+      if (chainOf(chain, entries) !== entry.chain) return { kind: 'BROKEN' }
+      nextSeq += entries.length
+      chain = entry.chain
+      return { kind: 'LINK', entries }
+    },
+    force(entries) {
+      pending = []
+      nextSeq += entries.length
+      chain = entries.at(-1)?.chain ?? chain
+    },
+    forgetPending() {
+      pending = []
+    },
+  }
+}
+
+/** `SHA-256(previous chain ‖ the transaction's commitments in seq order)`, hex. */
+export function chainOf(previous: string, entries: readonly BoxEntry[]): string {
+  const hash = createHash('sha256').update(previous, 'hex')
+  for (const entry of entries) hash.update(entry.commitment, 'hex')
+  return hash.digest('hex')
+}

@@ -1,0 +1,146 @@
+import { ballotAcceptedKey, ballotsPartition, parseBallotAccepted, TOPIC, type EventLog, type LogRecord, type RecordBatch } from '@livetally/core/events'
+import type { BoxEntry } from '@livetally/core/election'
+import type { BallotLedger, BoxId, TallyStore } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import type { Elections } from '../elections.js'
+import type { TabulatorMetrics } from '../metrics.js'
+import { startLoop, type Clock } from '../pace.js'
+import type { Quarantine } from '../quarantine.js'
+import { createSerial } from '../serial.js'
+import type { BallotBox } from './ballot-box.js'
+import { createBoxes, idOf } from './boxes.js'
+import { startFlusher } from './flusher.js'
+import { createLedgerFiller } from './ledger-filler.js'
+import { createTallyAnnouncer } from './tally-announcer.js'
+
+const RECONCILE_MS = 2_000
+/** Rounds of taking and filling for the records of one box in one batch; what is then still missing is left to the next reconcile. */
+const MOST_ROUNDS = 8
+
+export interface TabulatorDependencies {
+  ledger: BallotLedger
+  store: TallyStore
+  eventLog: EventLog
+  elections: Elections
+  quarantine: Quarantine
+  clock: Clock
+  logger: Logger
+  metrics: TabulatorMetrics
+}
+
+/**
+ * Folds the entries of topic `ballots` into tallies, each exactly once whatever the event log does: `seq` decides what is
+ * a repeat and what is missing, the epoch decides who may write, and every two seconds the ledger decides what was never delivered.
+ */
+export async function startTabulator(dependencies: TabulatorDependencies): Promise<AsyncDisposable> {
+  const { ledger, store, eventLog, elections, quarantine, clock, logger, metrics } = dependencies
+  const inTurn = createSerial()
+  const boxes = createBoxes({ store, elections })
+  const announcer = createTallyAnnouncer({ eventLog, producer: await eventLog.producer(), logger })
+  const filler = createLedgerFiller({ ledger, store, boxes, elections, logger, metrics })
+  const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mustRefold.add(idOf(id)) } })
+  const mustRefold = new Set<string>()
+  const stoodAt = new Map<string, number>()
+  let partitions: ReadonlySet<number> = new Set()
+  let partitionCount = 1
+  let isCertain = false
+
+  const isMine = ({ election, box }: BoxId): boolean => partitions.has(ballotsPartition(election, box, partitionCount))
+  const note = (box: BallotBox, taken: ReturnType<BallotBox['take']>): void => {
+    metrics.folded.inc(taken.folded)
+    metrics.repeats.inc(taken.repeats)
+    if (taken.invalid === 0) return
+    metrics.invalid.inc(taken.invalid)
+    logger.error({ election: box.claim.election, box: box.claim.box, count: taken.invalid }, 'entries name something that their election does not know; they are counted nowhere')
+  }
+  const flushBetween = (heartbeat: () => Promise<void>) => async (): Promise<void> => {
+    await flusher.flushNow()
+    await heartbeat()
+  }
+  /** Folds the entries; wherever they do not follow, the ledger is read, and the rest is offered again. */
+  const fold = async (box: BallotBox, entries: readonly BoxEntry[], heartbeat: () => Promise<void>): Promise<void> => {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const taken = box.take(entries)
+      note(box, taken)
+      if (taken.stopped === undefined) return
+      await filler.fill(box, flushBetween(heartbeat))
+      if (boxes.peek(box.claim) !== box) return
+    }
+  }
+  const entriesByBox = async (batch: RecordBatch): Promise<Map<string, { id: BoxId, entries: BoxEntry[] }>> => {
+    const byBox = new Map<string, { id: BoxId, entries: BoxEntry[] }>()
+    for (const record of batch.records) {
+      const parsed = parseBallotAccepted(record.value)
+      if (!parsed.ok) {
+        await quarantine.put(record, parsed.reason)
+        continue
+      }
+      const { election, box } = parsed.event
+      const known = byBox.get(idOf(parsed.event))
+      if (known === undefined) byBox.set(idOf(parsed.event), { id: { election, box }, entries: [parsed.event] })
+      else known.entries.push(parsed.event)
+    }
+    return byBox
+  }
+  const onBatch = async (batch: RecordBatch): Promise<void> => {
+    for (const { id, entries } of (await entriesByBox(batch)).values()) {
+      const box = isMine(id) ? await boxes.own(id) : undefined
+      if (box === undefined) {
+        const stray = batch.records.find((record: LogRecord) => record.key === ballotAcceptedKey(id.election, id.box))
+        if (stray !== undefined) await quarantine.put(stray, 'There is no such ballot box, or it does not belong to this partition.')
+        continue
+      }
+      await fold(box, entries, batch.heartbeat)
+    }
+    flusher.request()
+  }
+  const mend = async (id: BoxId, head: number): Promise<void> => {
+    const box = await boxes.own(id)
+    if (box === undefined) return
+    const pause = flushBetween(async () => undefined)
+    if (mustRefold.delete(idOf(id)) || box.position.nextSeq > head) await filler.refold(box, pause)
+    else await filler.fill(box, pause)
+    flusher.request()
+  }
+  /** Reads what the event log never delivered: boxes behind their ledger that stood still since the last look. */
+  const reconcile = async (): Promise<number> => {
+    const lagging = (await store.lagging()).filter(isMine)
+    const stood = new Map(lagging.map((lag) => [idOf(lag), boxes.peek(lag)?.position.nextSeq ?? lag.nextSeq]))
+    const due = lagging.filter((lag) => stoodAt.get(idOf(lag)) === stood.get(idOf(lag)) || mustRefold.has(idOf(lag)))
+    for (const lag of due) if (isCertain || boxes.peek(lag) !== undefined) await inTurn(() => mend(lag, lag.head))
+    stoodAt.clear()
+    for (const [id, seq] of stood) stoodAt.set(id, seq)
+    metrics.boxes.set(boxes.all().length)
+    return RECONCILE_MS
+  }
+
+  const consumer = await eventLog.consume({
+    groupId: 'tabulator',
+    topics: [TOPIC.ballots],
+    onAssigned: (assigned) => inTurn(async () => {
+      partitionCount = await eventLog.partitionCount(TOPIC.ballots)
+      partitions = new Set(assigned.get(TOPIC.ballots) ?? [])
+      isCertain = true
+      boxes.keepOnly(isMine)
+      logger.info({ partitions: [...partitions] }, 'tabulating these partitions of topic ballots')
+    }),
+    // Without the group nobody may have taken over: what is held goes on being filled from the ledger, and epochs decide.
+    onLost: async () => {
+      isCertain = false
+      logger.warn('the event log cannot be reached or took its partitions back; tabulating from the ledger what is held')
+    },
+    onBatch: (batch) => inTurn(() => onBatch(batch)),
+    onTrouble: (error) => logger.warn({ err: error }, 'the consumer of topic ballots had to start again'),
+  })
+  const reconciler = startLoop(clock, reconcile, (error) => logger.warn({ err: error }, 'the ledger could not be compared; it is tried again'))
+
+  return {
+    async [Symbol.asyncDispose]() {
+      await reconciler[Symbol.asyncDispose]()
+      await consumer[Symbol.asyncDispose]()
+      await flusher.flushNow().catch((error: unknown) => logger.warn({ err: error }, 'the last tallies were not written; a successor folds them again'))
+      await flusher[Symbol.asyncDispose]()
+      await announcer[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { boxTalliedKey, electionPartition, encodeBoxTallied, RecordTooLargeError, toEventRows, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
+import type { TallyRow } from '@livetally/core/election'
+import type { BoxFlush } from '@livetally/core/store'
+import type { Logger } from 'pino'
+
+/** Rows of one announcement; a larger flush is not announced: the publisher sees the jump and reads the box from Postgres. */
+const MOST_ROWS = 5_000
+
+export interface TallyAnnouncer extends AsyncDisposable {
+  /** Sends committed flushes to topic `tallies`, soon. Never throws: the publisher compares with Postgres anyway. */
+  announce(flushes: readonly BoxFlush[]): void
+}
+
+interface Pending { flush: BoxFlush, rows: Map<string, TallyRow> }
+
+/** One request in flight; what is flushed meanwhile is merged by box, for only the newest absolutes matter. */
+export function createTallyAnnouncer({ eventLog, producer, logger }: { eventLog: EventLog, producer: LogProducer, logger: Logger }): TallyAnnouncer {
+  let pending = new Map<string, Pending>()
+  let sending: Promise<void> | undefined
+  let isClosed = false
+
+  const merge = (flush: BoxFlush): void => {
+    const id = `${flush.election}/${flush.box}`
+    const earlier = pending.get(id)
+    const follows = earlier?.flush.generation === flush.generation && earlier.flush.toSeq === flush.fromSeq
+    const rows = follows ? earlier.rows : new Map<string, TallyRow>()
+    for (const row of flush.rows) rows.set(`${row.view}:${row.key}`, row)
+    pending.set(id, { flush: follows ? { ...flush, fromSeq: earlier.flush.fromSeq } : flush, rows })
+  }
+  const recordOf = ({ flush, rows }: Pending, partitions: number): OutgoingRecord => ({
+    topic: TOPIC.tallies,
+    partition: electionPartition(flush.election, partitions),
+    key: boxTalliedKey(flush.election),
+    value: encodeBoxTallied({
+      v: 1, election: flush.election, box: flush.box, generation: flush.generation, fromSeq: flush.fromSeq, toSeq: flush.toSeq,
+      newestAt: Number.isFinite(flush.newestAt) ? flush.newestAt : null, rows: toEventRows(rows.values()),
+    }),
+  })
+  const sendPending = async (): Promise<void> => {
+    while (pending.size > 0 && !isClosed) {
+      const taken = [...pending.values()].filter(({ rows }) => rows.size <= MOST_ROWS)
+      pending = new Map()
+      try {
+        const partitions = await eventLog.partitionCount(TOPIC.tallies)
+        const records = taken.map((one) => recordOf(one, partitions))
+        for (const slice of slicesBySize(records)) await producer.send(slice)
+      } catch (error) {
+        if (!(error instanceof RecordTooLargeError)) logger.warn({ err: error }, 'tallies could not be announced; the publisher reads them from Postgres')
+      }
+    }
+  }
+
+  return {
+    announce(flushes) {
+      flushes.forEach(merge)
+      sending ??= sendPending().finally(() => { sending = undefined })
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+      await sending
+    },
+  }
+}
+
+const BYTES_PER_REQUEST = 500_000
+
+/** Requests of a size that every broker takes. */
+function* slicesBySize(records: readonly OutgoingRecord[]): Iterable<OutgoingRecord[]> {
+  let slice: OutgoingRecord[] = []
+  let bytes = 0
+  for (const record of records) {
+    const size = record.value?.length ?? 0
+    if (slice.length > 0 && bytes + size > BYTES_PER_REQUEST) {
+      yield slice
+      slice = []
+      bytes = 0
+    }
+    slice.push(record)
+    bytes += size
+  }
+  if (slice.length > 0) yield slice
+}

@@ -1,0 +1,53 @@
+import type { EventLog } from '@livetally/core/events'
+import { createBallotLedger, createElectionStore, createRelayStore, createRevisionStore, createTallyStore, openDatabase } from '@livetally/core/store'
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import { createElections } from './elections.js'
+import type { WorkerRole } from './environment.js'
+import { startHealthServer } from './health-server.js'
+import { createMetrics } from './metrics.js'
+import { systemClock } from './pace.js'
+import { startPublisher } from './publisher/publisher.js'
+import { createQuarantine } from './quarantine.js'
+import { startRelay } from './relay/relay.js'
+import { createResources } from './resources.js'
+import { startTabulator } from './tabulator/tabulator.js'
+
+export interface WorkerSettings {
+  databaseUrl: string
+  roles: readonly WorkerRole[]
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** How long a relay's row must stand still before another takes over. */
+  relayLeaseMs: number
+}
+
+export interface RunningWorkers extends AsyncDisposable { readonly healthPort: number }
+
+/** Starts the named roles in this process, on one database pool and one event log. The event log stays the caller's to close. */
+export async function startWorkers(settings: WorkerSettings, { eventLog, logger }: { eventLog: EventLog, logger: Logger }): Promise<RunningWorkers> {
+  const resources = createResources()
+  try {
+    const database = resources.use(await openDatabase({ databaseUrl: settings.databaseUrl, role: 'worker', applicationName: 'livetally-workers', maxConnections: 10 }))
+    const metrics = createMetrics()
+    const ledger = resources.use(createBallotLedger(database))
+    const electionStore = createElectionStore(database)
+    const shared = { ledger, eventLog, clock: systemClock, logger, elections: createElections(electionStore) }
+    const quarantine = createQuarantine({ producer: resources.use(await eventLog.producer()), logger, metrics })
+    const start: Record<WorkerRole, () => Promise<AsyncDisposable>> = {
+      relay: () => startRelay({ owner: `${hostname()}/${process.pid}/${randomUUID()}`, leaseMs: settings.relayLeaseMs }, { ...shared, store: createRelayStore(database), metrics: metrics.relay }),
+      tabulator: () => startTabulator({ ...shared, store: createTallyStore(database), quarantine, metrics: metrics.tabulator }),
+      publisher: () => startPublisher({ ...shared, store: createRevisionStore(database), electionStore, quarantine, metrics: metrics.publisher }),
+    }
+    let isReady = false
+    const health = resources.use(await startHealthServer({ host: settings.host, port: settings.port, registry: metrics.registry, isReady: () => isReady }))
+    for (const role of settings.roles) resources.use(await start[role]())
+    isReady = true
+    return { healthPort: health.port, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() }
+  } catch (error) {
+    await resources[Symbol.asyncDispose]()
+    throw error
+  }
+}
