@@ -1,5 +1,31 @@
+import { join } from 'node:path'
+import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
+import { pino } from 'pino'
 import type { StartContext } from './context.js'
 
-export async function startInProcess(_context: StartContext, _settings: Record<string, string>): Promise<void> {
-  throw new Error('waits for api and stream-workers')
+/**
+ * API and workers in this very process, on an event log in memory: for machines without Java or Maven. What was in
+ * that log is gone with the process; the workers find it again in the ledger.
+ */
+export async function startInProcess({ environment, home, logs, cleanup }: StartContext, databaseUrl: string): Promise<void> {
+  // Loaded only here: where Kafka is, this process stays small.
+  const [{ startApi }, { startWorkers }] = await Promise.all([import('@livetally/api'), import('@livetally/stream-workers')])
+  const logger = pino({ level: environment.LOG_LEVEL }, pino.destination({ dest: join(logs, 'livetally.log'), sync: false }))
+  const eventLog = createMemoryEventLog()
+  await ensureTopics(eventLog)
+  const running: AsyncDisposable[] = [eventLog]
+  cleanup.defer(async () => {
+    for (let part = running.pop(); part !== undefined; part = running.pop()) await part[Symbol.asyncDispose]()
+  })
+  const workers = { databaseUrl, roles: ['relay', 'tabulator', 'publisher'] as const, host: '127.0.0.1', port: 0, relayLeaseMs: 2000 }
+  running.push(await startWorkers(workers, { eventLog, logger }))
+  const api = {
+    databaseUrl,
+    home,
+    ...(environment.LIVETALLY_MASTER_KEY === undefined ? {} : { masterKey: environment.LIVETALLY_MASTER_KEY }),
+    host: environment.HOST,
+    port: environment.PORT,
+    usesKafka: false,
+  }
+  running.push(await startApi(api, { eventLog, logger }))
 }

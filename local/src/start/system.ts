@@ -57,7 +57,7 @@ async function startRoles(context: StartContext, databaseUrl: string, eventLog: 
   await runSteps({ migrations: migrationStep(context, settings) })
   context.signal.throwIfAborted()
   if (eventLog.kind === 'kafka') await runSteps({ api: apiStep(context, settings), workers: workersStep(context, settings) })
-  else await runSteps({ all: { title: 'API, web page and stream workers, in one process', work: () => startInProcess(context, settings) } })
+  else await runSteps({ all: { title: 'API, web page and stream workers, in one process', work: () => startInProcess(context, databaseUrl) } })
 }
 
 /** The demo is a guest: if it cannot start, the system runs without it and says so. */
