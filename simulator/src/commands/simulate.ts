@@ -27,7 +27,7 @@ async function run(options: Options): Promise<number> {
   if (isDemo) say(`Voting codes to try: ${await writeDemoCodes(context.manager, shape, context.environment.home, isNew)}`)
   const electorate = createElectorate({ shape, seed: options.seed, ...(voters === undefined ? {} : { voters }) })
   if (voters !== undefined && electorate.size < voters) say(`Only ${electorate.size.toLocaleString('en-US')} people go to vote in this election; so many are simulated.`)
-  const state = createStateFile(context.environment.home, election, options.seed)
+  const state = createStateFile(context.environment.home, isDemo ? 'demo' : `simulations/${election.slug}-${options.seed}`, election)
   const before = await publishedBallots(context.manager, election.id)
   const from = before === 0 ? 0 : Math.min(await state.read(), electorate.size)
   const simulation = createSimulation({ manager: context.manager, ingest: context.ingest, electionId: election.id, electorate, rate, from })

@@ -47,7 +47,6 @@ function optionOf({ portrait, ...candidate }: DemoCandidate): ElectionDefinition
 }
 
 function demoAttributes(): ElectionDefinitionInput['attributes'] {
-  const values = (pairs: Record<string, string>) => Object.entries(pairs).map(([id, name]) => ({ id, name }))
   return [
     { id: 'age-group', name: 'Age group', values: values({ 'age-18-29': '18 to 29', 'age-30-44': '30 to 44', 'age-45-64': '45 to 64', 'age-65-up': '65 and over' }) },
     { id: 'gender', name: 'Gender', values: values({ woman: 'Woman', man: 'Man', nonbinary: 'Non-binary' }) },
@@ -55,6 +54,10 @@ function demoAttributes(): ElectionDefinitionInput['attributes'] {
     { id: 'income', name: 'Household income', values: values({ 'under-30k': 'Under $30,000', '30k-60k': '$30,000 to $60,000', '60k-100k': '$60,000 to $100,000', 'over-100k': 'Over $100,000' }) },
     { id: 'registered-party', name: 'Registered party', values: values({ harbor: 'Harbor Alliance', meadow: 'Meadow Party', forge: 'Forge Union', lantern: 'Lantern List', none: 'No party' }) },
   ]
+}
+
+function values(pairs: Record<string, string>): { id: string, name: string }[] {
+  return Object.entries(pairs).map(([id, name]) => ({ id, name }))
 }
 
 function wholeSecond(ms: number): string {

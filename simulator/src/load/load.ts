@@ -54,7 +54,7 @@ export function createLoad(options: LoadOptions): Load {
   const pace = createPace(options.rate)
   const records: LoadRecord[] = []
   const summary: LoadSummary = { sent: 0, accepted: 0, repeated: 0, refused: {}, seconds: 0 }
-  let isStopped = false
+  const ending = new AbortController()
   let requests = 0
 
   const send = async (ballots: readonly IngestBallot[], isRepeat: boolean): Promise<void> => {
@@ -71,7 +71,7 @@ export function createLoad(options: LoadOptions): Load {
     }
   }
   const lane = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!ending.signal.aborted) {
       const ballots = await groups.next()
       if (ballots.length === 0) return
       await pace.take(ballots.length)
@@ -83,11 +83,11 @@ export function createLoad(options: LoadOptions): Load {
   }
   return {
     records,
-    stop: () => { isStopped = true },
+    stop: () => { ending.abort() },
     run: async () => {
       const startedAt = performance.now()
       const lanes = await Promise.allSettled(Array.from({ length: inFlight }, () => lane().catch((error: unknown) => {
-        isStopped = true
+        ending.abort()
         throw error
       })))
       summary.seconds = (performance.now() - startedAt) / 1_000

@@ -24,7 +24,7 @@ function createPollingPlace(refuse: (request: number) => ApiFailure | null = () 
       return { castVotes: ballots.map(({ idempotencyKey }) => {
         const repeated = trackers.has(idempotencyKey)
         trackers.set(idempotencyKey, `t-${idempotencyKey}`)
-        return { __typename: 'VoteAccepted', repeated, receipt: { tracker: `t-${idempotencyKey}`, castAt: '2026-11-03T12:00:00Z' } }
+        return { type: 'VoteAccepted', repeated, receipt: { tracker: `t-${idempotencyKey}`, castAt: '2026-11-03T12:00:00Z' } }
       }) } as T
     },
     withToken: () => client,

@@ -37,7 +37,6 @@ export function deriveElection(file: PrecinctFile, options: DeriveOptions): Deri
   const contests = drafts.map((draft) => ({ ...draft, votesAllowed: inferVotesAllowed(compareCells(draft, drafts, file.channels.length), draft.options.length) }))
   const parties = [...new Set(contests.flatMap((contest) => contest.options.flatMap(({ party }) => party ?? [])))].map(partyOf)
   const counties = [...new Set(precincts.map(({ county }) => county))]
-  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
   const definition: ElectionDefinitionInput = {
     slug: options.slug,
     name: options.name ?? `${counties.join(', ')}: replay of a precinct file`,
@@ -55,11 +54,18 @@ export function deriveElection(file: PrecinctFile, options: DeriveOptions): Deri
 
 function compareCells(contest: DerivedContest, all: readonly DerivedContest[], channels: number): { own: number[], others: number[] } {
   const cells = [...contest.votes.keys()].flatMap((precinct) => Array.from({ length: channels }, (_, channel) => ({ precinct, channel })))
-  const total = ({ votes }: DerivedContest, precinct: string, channel: number) => (votes.get(precinct) ?? []).reduce((sum, counts) => sum + (counts[channel] ?? 0), 0)
   return {
-    own: cells.map(({ precinct, channel }) => total(contest, precinct, channel)),
-    others: cells.map(({ precinct, channel }) => Math.max(0, ...all.map((other) => other === contest ? 0 : total(other, precinct, channel)))),
+    own: cells.map(({ precinct, channel }) => totalIn(contest, precinct, channel)),
+    others: cells.map(({ precinct, channel }) => Math.max(0, ...all.map((other) => other === contest ? 0 : totalIn(other, precinct, channel)))),
   }
+}
+
+function totalIn({ votes }: DerivedContest, precinct: string, channel: number): number {
+  return (votes.get(precinct) ?? []).reduce((sum, counts) => sum + (counts[channel] ?? 0), 0)
+}
+
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
 function definitionOf({ id, title, votesAllowed, reportingUnit, options }: DerivedContest): ElectionDefinitionInput['contests'][number] {

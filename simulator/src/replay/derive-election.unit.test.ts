@@ -28,9 +28,13 @@ const OTTER = [
   'Otter,1st Pond,Mayor,NA,RIV,ADA OTTER RIV,3,0,3,0',
 ]
 
-describe('the election of a precinct file', () => {
-  const derived = derive(...OTTER)
+const derived = derive(...OTTER)
 
+function unitNamed(id: string): DerivedElection['definition']['reportingUnits'][number] | undefined {
+  return derived.definition.reportingUnits.find((one) => one.id === id)
+}
+
+describe('the election of a precinct file', () => {
   it('is a definition without problems', () => {
     const check = checkDefinition(derived.definition)
     expect(check.ok ? [] : check.problems).toEqual([])
@@ -44,10 +48,9 @@ describe('the election of a precinct file', () => {
   })
 
   it('makes wards of names such as 02-01, and keeps a row that is no place without calling it one', () => {
-    const unit = (id: string) => derived.definition.reportingUnits.find((one) => one.id === id)
-    expect(unit('02-01')).toMatchObject({ kind: 'PRECINCT', parent: 'ward-02', isPlace: true })
-    expect(unit('ward-02')).toMatchObject({ kind: 'WARD', parent: 'county-otter' })
-    expect(unit('1st-pond')).toMatchObject({ kind: 'OTHER', parent: 'county-otter', isPlace: false })
+    expect(unitNamed('02-01')).toMatchObject({ kind: 'PRECINCT', parent: 'ward-02', isPlace: true })
+    expect(unitNamed('ward-02')).toMatchObject({ kind: 'WARD', parent: 'county-otter' })
+    expect(unitNamed('1st-pond')).toMatchObject({ kind: 'OTHER', parent: 'county-otter', isPlace: false })
   })
 
   it('gives each contest the unit of exactly its precincts: county, ward, or a district of its own', () => {

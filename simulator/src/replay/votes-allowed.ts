@@ -10,8 +10,11 @@ const BLANK_SHARE = 1.05
  * channel contradicts.
  */
 export function inferVotesAllowed({ own, others }: CellComparison, options: number): number {
-  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
   if (sum(others) === 0 || sum(own) <= BLANK_SHARE * sum(others)) return 1
   const marks = own.map((count, at) => others[at] === undefined || others[at] === 0 ? 1 : Math.ceil(count / others[at]))
   return Math.min(options, Math.max(2, ...marks))
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }

@@ -11,8 +11,8 @@ export interface StateFile {
   write(next: number): Promise<void>
 }
 
-export function createStateFile(home: string, election: { id: string, slug: string, opensAt: string }, seed: string): StateFile {
-  const path = join(home, 'simulations', `${election.slug}-${seed.replace(/[^A-Za-z0-9-]/g, '_')}.json`)
+export function createStateFile(home: string, name: string, election: { id: string, opensAt: string }): StateFile {
+  const path = join(home, `${name.replace(/[^A-Za-z0-9/-]/g, '_')}.json`)
   return {
     read: async () => {
       const text = await readFile(path, 'utf8').catch(() => null)

@@ -25,12 +25,12 @@ export type CastAnswer =
 export const MOST_BALLOTS = 1_000
 export const MOST_BYTES = 4 * 1024 * 1024
 
-const ANSWER = `__typename
+const ANSWER = `type: __typename
   ... on VoteAccepted { repeated receipt { tracker castAt } }
   ... on VoteRefusal { message }
   ... on InvalidBallot { problems }`
 
-interface RawAnswer { __typename: CastAnswer['type'], repeated?: boolean, receipt?: { tracker: string, castAt: string }, message?: string, problems?: string[] }
+interface RawAnswer { type: CastAnswer['type'], repeated?: boolean, receipt?: { tracker: string, castAt: string }, message?: string, problems?: string[] }
 
 /** Casts ballots for others (role INGEST); one answer per ballot, in their order. */
 export async function castVotes(client: ApiClient, electionId: string, ballots: readonly IngestBallot[]): Promise<CastAnswer[]> {
@@ -47,9 +47,9 @@ export async function castVote(client: ApiClient, input: { electionId: string, i
 
 function readAnswer(raw: RawAnswer): CastAnswer {
   const message = raw.message ?? ''
-  switch (raw.__typename) {
+  switch (raw.type) {
     case 'VoteAccepted': return { type: 'VoteAccepted', tracker: raw.receipt?.tracker ?? '', castAt: raw.receipt?.castAt ?? '', repeated: raw.repeated ?? false }
     case 'InvalidBallot': return { type: 'InvalidBallot', message, problems: raw.problems ?? [] }
-    case 'AlreadyVoted': case 'IdempotencyConflict': case 'ElectionNotOpen': case 'NotEligible': return { type: raw.__typename, message }
+    case 'AlreadyVoted': case 'IdempotencyConflict': case 'ElectionNotOpen': case 'NotEligible': return { type: raw.type, message }
   }
 }

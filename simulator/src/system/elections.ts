@@ -20,34 +20,34 @@ export async function findElection(client: ApiClient, slug: string): Promise<Kno
   }
 }
 
-type CreateAnswer = { __typename: 'ElectionCreated', election: KnownElection } | { __typename: 'InvalidElectionDefinition', message: string, problems: DefinitionProblem[] }
+type CreateAnswer = { type: 'ElectionCreated', election: KnownElection } | { type: 'InvalidElectionDefinition', message: string, problems: DefinitionProblem[] }
 
 export async function createElection(client: ApiClient, definition: ElectionDefinitionInput): Promise<Creation> {
   const { createElection: answer } = await client.request<{ createElection: CreateAnswer }>(`mutation Create($input: CreateElectionInput!) {
     createElection(input: $input) {
-      __typename
+      type: __typename
       ... on ElectionCreated { election { ${FIELDS} } }
       ... on InvalidElectionDefinition { message problems { path message } }
     }
   }`, { input: { definition } })
-  return answer.__typename === 'ElectionCreated' ? { ok: true, election: answer.election } : { ok: false, problems: answer.problems }
+  return answer.type === 'ElectionCreated' ? { ok: true, election: answer.election } : { ok: false, problems: answer.problems }
 }
 
 export type PhaseStep = 'publishElection' | 'openElection' | 'closeElection'
 
-type PhaseAnswer = { __typename: 'ElectionPhaseChanged', election: KnownElection } | { __typename: 'PhaseChangeRefused', message: string, phase: ElectionPhase }
+type PhaseAnswer = { type: 'ElectionPhaseChanged', election: KnownElection } | { type: 'PhaseChangeRefused', message: string, phase: ElectionPhase }
 
 export async function changePhase(client: ApiClient, step: PhaseStep, id: string): Promise<PhaseChange> {
   const answers = await client.request<Record<string, PhaseAnswer>>(`mutation Step($id: ID!) {
     ${step}(id: $id) {
-      __typename
+      type: __typename
       ... on ElectionPhaseChanged { election { ${FIELDS} } }
       ... on PhaseChangeRefused { message phase }
     }
   }`, { id })
   const answer = answers[step]
   if (answer === undefined) throw new ApiFailure('NO_DATA', `no answer to ${step}`)
-  return answer.__typename === 'ElectionPhaseChanged' ? { ok: true, election: answer.election } : { ok: false, message: answer.message, phase: answer.phase }
+  return answer.type === 'ElectionPhaseChanged' ? { ok: true, election: answer.election } : { ok: false, message: answer.message, phase: answer.phase }
 }
 
 /** Publishes and opens, from whatever earlier phase; a repeat finds the election open and does nothing. */

@@ -55,9 +55,9 @@ describe('a request that gets no answer', () => {
   })
 })
 
-describe('an HTTP answer', () => {
-  const errors = (code: string) => JSON.stringify({ errors: [{ message: 'no', extensions: { code } }], data: null })
+const errors = (code: string) => JSON.stringify({ errors: [{ message: 'no', extensions: { code } }], data: null })
 
+describe('an HTTP answer', () => {
   it.each([
     ['data', 200, JSON.stringify({ data: { viewer: 1 } }), { ok: true }],
     ['a bad gateway', 502, '<html>', { ok: false, mayRetry: true }],
