@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { Kafka, KafkaJSProtocolError, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
+import { Kafka, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
 import { silenceTimerWarning } from './kafka-timer-warning.js'
 import { pause } from './waiting.js'
 
@@ -88,7 +88,6 @@ const MISSING_TOPIC = 'This server does not host this topic-partition'
 
 /** The protocol's name of an error, such as `MESSAGE_TOO_LARGE`, wherever in the chain of causes it stands. */
 export function protocolErrorType(error: unknown): string | undefined {
-  if (error instanceof KafkaJSProtocolError) return error.type
   if (!(error instanceof Error)) return undefined
   if ('type' in error && typeof error.type === 'string') return error.type
   return error.cause === undefined || error.cause === error ? undefined : protocolErrorType(error.cause)

@@ -5,8 +5,13 @@ import { runGroupMember, type KafkaReaderSettings, type MemberRun } from './kafk
 import type { KafkaTopics } from './kafka-topics.js'
 import { asError } from './waiting.js'
 
-/** Next offset per partition. */
-type Positions = Map<number, bigint>
+interface Position {
+  offset: bigint
+  /** When the record before was sent, by its sender's clock; else when following began. Milliseconds. */
+  newestAt: number
+}
+
+type Positions = Map<number, Position>
 
 /**
  * Reads one topic alone, from its end at the time of the call. kafkajs cannot read without a group, so each life has a group
@@ -51,19 +56,24 @@ export async function createKafkaFollower(settings: KafkaReaderSettings, topics:
 /** Partitions not seen before begin at their end when the reader is new, and at their first record when it is not. */
 async function takePositions(topics: KafkaTopics, topic: string, positions: Positions): Promise<void> {
   const isNew = positions.size === 0
+  const newestAt = Date.now()
   for (const { partition, low, high } of await topics.offsets(topic)) {
     const known = positions.get(partition)
-    if (known === undefined) positions.set(partition, isNew ? high : low)
-    else if (known > high || known < low) positions.set(partition, low)
+    if (known === undefined) positions.set(partition, { offset: isNew ? high : low, newestAt })
+    else if (known.offset > high || known.offset < low) known.offset = low
   }
 }
 
-/** True if the topic is a new one, which is then to be read from its beginning. */
+/**
+ * A topic of the same name may be another one by now, in which offsets begin again. The times of the records tell: nothing
+ * that is newer than what was read last lies before our position, unless it lies in another topic. True if a position moved.
+ */
 async function restoreTopic(topics: KafkaTopics, topic: string, positions: Positions): Promise<boolean> {
-  const isRestored = (await topics.restore([topic])).includes(topic)
-  const isNew = isRestored || (await topics.offsets(topic)).some(({ partition, high }) => (positions.get(partition) ?? 0n) > high)
-  if (isNew) for (const partition of positions.keys()) positions.set(partition, 0n)
-  return isNew
+  await topics.restore([topic])
+  const unread = await topics.offsetsSince(topic, new Map([...positions].map(([partition, { newestAt }]) => [partition, newestAt + 1])))
+  const behind = [...positions].filter(([partition, { offset }]) => (unread.get(partition) ?? 0n) < offset)
+  for (const [partition, position] of behind) position.offset = unread.get(partition) ?? 0n
+  return behind.length > 0
 }
 
 async function startFollowing(
@@ -73,7 +83,7 @@ async function startFollowing(
   // Seeking is queued until the first fetch, and this event comes before it: no fetch can start anywhere else.
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     for (const partition of payload.memberAssignment[fullName] ?? []) {
-      consumer.seek({ topic: fullName, partition, offset: String(positions.get(partition) ?? 0n) })
+      consumer.seek({ topic: fullName, partition, offset: String(positions.get(partition)?.offset ?? 0n) })
     }
   })
   await consumer.run({
@@ -83,7 +93,7 @@ async function startFollowing(
     async eachBatch({ batch, resolveOffset }) {
       const last = batch.messages.at(-1)
       if (last === undefined || isStopped || abandoned.aborted) return
-      positions.set(batch.partition, BigInt(last.offset) + 1n)
+      positions.set(batch.partition, { offset: BigInt(last.offset) + 1n, newestAt: Number(last.timestamp) })
       resolveOffset(last.offset)
       tell(batch.messages.map(({ offset, key, value }) => ({ topic, partition: batch.partition, offset, key: key?.toString('utf8'), value })))
     },

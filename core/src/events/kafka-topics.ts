@@ -1,4 +1,4 @@
-import { KafkaJSProtocolError, type Admin, type ITopicConfig } from 'kafkajs'
+import type { Admin, ITopicConfig } from 'kafkajs'
 import { LogUnavailableError, type TopicSpec } from './event-log.js'
 import { createKafkaClient, endWithin, type KafkaConnectionSettings } from './kafka-client.js'
 import { createSerial } from './serial.js'
@@ -16,6 +16,8 @@ export interface KafkaTopics {
   partitionCount(topic: string): Promise<number>
   /** First and next offset per partition. */
   offsets(topic: string): Promise<{ partition: number, low: bigint, high: bigint }[]>
+  /** Per partition, the offset of its first record at or after a time (ms, by the sender's clock), or else its next offset. */
+  offsetsSince(topic: string, since: ReadonlyMap<number, number>): Promise<Map<number, bigint>>
   deleteGroup(groupId: string): Promise<void>
   isReachable(): Promise<boolean>
 }
@@ -63,6 +65,15 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
       const offsets = await admin.fetchTopicOffsets(fullName(topic))
       return offsets.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
     }),
+    offsetsSince: (topic, since) => administer(async (admin) => {
+      const found = new Map<number, bigint>()
+      for (const [partition, time] of since) {
+        const offsets = await admin.fetchTopicOffsetsByTimestamp(fullName(topic), time)
+        const mine = offsets.find((candidate) => candidate.partition === partition)
+        if (mine !== undefined) found.set(partition, BigInt(mine.offset))
+      }
+      return found
+    }),
     async deleteGroup(groupId) {
       await administer((admin) => admin.deleteGroups([groupId]), 1_000)
     },
@@ -86,7 +97,7 @@ async function withAdmin<Result>(settings: KafkaConnectionSettings, limitMs: num
     await admin.connect()
     return await work(admin)
   } catch (error) {
-    throw error instanceof KafkaJSProtocolError ? error : new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
+    throw protocolErrorType(error) !== undefined ? error : new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
   } finally {
     clearTimeout(limit)
     await endWithin(client, 1_000, admin.disconnect())
