@@ -1,0 +1,57 @@
+/** Numbers and times as people of a language write them. All take the language first; all are pure. */
+
+export function formatCount(locale: string, count: number): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(count)
+}
+
+/** One digit after the point: rates such as ballots per second. */
+export function formatRate(locale: string, rate: number): string {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(rate)
+}
+
+/** `percent` is 0 … 100; null (nothing to take a share of) is a dash. */
+export function formatPercent(locale: string, percent: number | null): string {
+  if (percent === null) return '–'
+  return new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(percent / 100)
+}
+
+/** Large axis labels: 1.2K, 3M. */
+export function formatShort(locale: string, count: number): string {
+  return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(count)
+}
+
+/** Date, time and zone, such as "3 Nov 2026, 20:00 CET". */
+export function formatInstant(locale: string, instant: string | number, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone, year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
+  }).format(new Date(instant))
+}
+
+export function formatDay(locale: string, instant: string | number, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(instant))
+}
+
+/** Hours and minutes (and seconds where asked). */
+export function formatClock(locale: string, instant: string | number, timeZone: string, withSeconds = false): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(withSeconds ? { second: '2-digit' } : {}),
+  }).format(new Date(instant))
+}
+
+export function formatZone(locale: string, instant: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }).formatToParts(new Date(instant))
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone
+}
+
+/** Within an hour of now: "in 12 minutes", "3 minutes ago"; null beyond, where the absolute time is said instead. */
+export function formatNear(locale: string, instant: string | number, now: number): string | null {
+  const seconds = Math.round((new Date(instant).getTime() - now) / 1_000)
+  if (Math.abs(seconds) >= 3_600) return null
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
+  return Math.abs(seconds) < 60 ? words.format(seconds, 'second') : words.format(Math.round(seconds / 60), 'minute')
+}
+
+/** "A, B and C". */
+export function formatList(locale: string, names: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names)
+}

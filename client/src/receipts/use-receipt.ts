@@ -1,0 +1,37 @@
+import { useTimeoutFn } from '@vueuse/core'
+import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { graphql, type ResultOf } from '../graphql/graphql.js'
+import { useRefreshedQuery } from '../results/use-refreshed-query.js'
+
+export const receiptDocument = graphql(`
+  query ReceiptStatus($tracker: String!) {
+    receipt(tracker: $tracker) {
+      tracker state castAt box revision publishedAt
+      election { id slug name timeZone }
+    }
+  }
+`)
+
+export type ReceiptStatus = NonNullable<ResultOf<typeof receiptDocument>['receipt']>
+export const RECEIPT_STATES = ['ACCEPTED', 'TABULATED', 'PUBLISHED'] as const
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 5_000
+
+/** A ballot's way by its tracker: asked again, ever more slowly, until the ballot is published. */
+export function useReceipt(tracker: MaybeRefOrGetter<string>) {
+  const query = useRefreshedQuery(receiptDocument, () => toValue(tracker) === '' ? null : { tracker: toValue(tracker) }, { revision: 0 })
+  const receipt = computed(() => query.data.value?.receipt ?? null)
+  let wait = FIRST_WAIT_MS
+
+  const { start, stop } = useTimeoutFn(() => void query.ask(), () => wait, { immediate: false })
+  watch(query.data, () => {
+    if (receipt.value === null || receipt.value.state === 'PUBLISHED') return stop()
+    start()
+    wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)
+  })
+  watch(query.error, (error) => { if (error !== null) start() })
+  watch(() => toValue(tracker), () => { wait = FIRST_WAIT_MS })
+
+  return { receipt, isAnswered: computed(() => query.data.value !== null), error: query.error, ask: query.ask }
+}
