@@ -1,6 +1,6 @@
 import type { Admin, ITopicConfig } from 'kafkajs'
 import { LogUnavailableError, type TopicSpec } from './event-log.js'
-import { createKafkaClient, endWithin, type KafkaConnectionSettings } from './kafka-client.js'
+import { createKafkaClient, endWithin, protocolErrorType, type KafkaConnectionSettings } from './kafka-client.js'
 import { createSerial } from './serial.js'
 import { TOPICS } from './topics.js'
 import { asError, isAnyoneListening } from './waiting.js'
