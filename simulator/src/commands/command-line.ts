@@ -19,7 +19,7 @@ export interface CommandContext extends AsyncDisposable {
   system: RunningSystem
   /** Role MANAGER. */
   manager: ApiClient
-  /** Role INGEST. */
+  /** Role INGEST, the only one that casts for others. */
   ingest: ApiClient
 }
 
@@ -27,8 +27,20 @@ export async function openContext(environment: Environment = readEnvironment()):
   const found = await findRunningSystem(environment)
   if (!found.ok) throw new CommandFailure(found.message)
   const { system } = found
-  const manager = createApiClient({ url: system.url, token: system.managerToken, onRetry: (error, count) => { if (count === 3) say(`${system.url} does not answer yet (${error.message}), trying on …`) } })
+  await probe(system)
+  const manager = createApiClient({ url: system.url, token: system.managerToken, onRetry: (error, count) => { if (count === 4) say(`${system.url} does not answer (${error.message}), trying on …`) } })
   return { environment, system, manager, ingest: manager.withToken(system.ingestToken), [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() }
+}
+
+/** A system that is not there at all is said at once; one that goes away later is waited for. */
+async function probe({ url, managerToken }: RunningSystem): Promise<void> {
+  await using client = createApiClient({ url, token: managerToken, connections: 1, giveUpAfterMs: 3_000 })
+  try {
+    await client.request('{ viewer { role } }')
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error
+    throw new CommandFailure(sentenceFor(error, url))
+  }
 }
 
 /** Runs a command to its exit code: 0, or 1 with sentences on stderr and never a stack for what can be expected. */

@@ -14,7 +14,7 @@ interface Options { voters?: string, rate?: string, seed: string, election?: str
 
 const DEMO_RATE = 20
 const TURNOUT_AT_LEAST = 0.55
-const LONGEST_STOP_MS = 4_000
+const LONGEST_STOP_MS = 1_200
 
 /** `npm run simulate`: a synthetic electorate votes through the public API. */
 async function run(options: Options): Promise<number> {

@@ -101,7 +101,9 @@ async function answersTo(client: ApiClient, electionId: string, ballots: readonl
   try {
     return await castVotes(client, electionId, ballots)
   } catch (error) {
-    if (!(error instanceof ApiFailure) || HOPELESS.has(error.code)) throw error
+    if (!(error instanceof ApiFailure)) throw error
+    if (error.code === 'FORBIDDEN') throw new ApiFailure('FORBIDDEN', `${error.message} Casting ballots for others needs a token of role INGEST (LIVETALLY_INGEST_TOKEN).`)
+    if (HOPELESS.has(error.code)) throw error
     const { code, message } = error
     return ballots.map(() => ({ type: 'NoAnswer', code, message }))
   }

@@ -14,7 +14,8 @@ export interface WatchOptions {
   onNews?: (news: ResultsNews) => void
 }
 
-const NEWS = 'subscription News($id: ID!) { electionResults(electionId: $id, maxPerSecond: 4) { revision status ballotsCast } }'
+/** Exported for the test that holds it against the schema. */
+export const NEWS = 'subscription News($id: ID!) { electionResults(electionId: $id, maxPerSecond: 4) { revision status ballotsCast } }'
 
 /** Watches the published results over the WebSocket until they fit; a lost connection is taken up again. */
 export async function watchResults(client: ApiClient, { electionId, until, withinMs, onNews }: WatchOptions): Promise<ResultsNews | null> {
