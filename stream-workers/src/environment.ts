@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 
 export const WORKER_ROLES = ['relay', 'tabulator', 'publisher'] as const
@@ -26,4 +28,14 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Worker
   if (parsed.success) return parsed.data
   for (const issue of parsed.error.issues) console.error(`${issue.path.join('.')}: ${issue.message}`)
   process.exit(1)
+}
+
+/** The database of the running system: DATABASE_URL, or what a local system noted in LIVETALLY_HOME. Throws a sentence that says what to do. */
+export async function findDatabaseUrl(source: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const named = source['DATABASE_URL']
+  if (named !== undefined && named !== '') return named
+  const file = join(source['LIVETALLY_HOME'] ?? '.livetally', 'running.json')
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) throw new Error(`No running system was found: there is no ${file}. Start one with "npm start", or set DATABASE_URL.`)
+  return z.object({ databaseUrl: z.string() }).parse(JSON.parse(text)).databaseUrl
 }

@@ -1,0 +1,56 @@
+import type { BallotEntry } from '@livetally/core/election'
+import { VOTE_CHANNELS } from '@livetally/core/election'
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+
+const PAGE = 5_000
+
+export interface AuditedEntry { seq: number, ballot: BallotEntry | undefined }
+
+export interface BoxAudit {
+  /** Sequence numbers that should be there and are not, and digests that do not follow; empty in a sound box. */
+  holes: string[]
+  brokenChains: string[]
+  entries: number
+}
+
+/** Reads one box of the ledger from `seq` 0 to its head, verifying numbers and digests, and hands every entry on. */
+export async function auditBox(
+  client: pg.ClientBase, election: number, box: { box: number, nextSeq: number, chain: string }, onEntry: (entry: AuditedEntry) => void,
+): Promise<BoxAudit> {
+  const audit: BoxAudit = { holes: [], brokenChains: [], entries: 0 }
+  let digest = ''
+  let link: Buffer[] = []
+  let expected = 0
+  for (;;) {
+    const { rows } = await client.query<EntryRow>(`
+      SELECT seq, kind, unit, channel, attributes, selections, extract(epoch FROM cast_at) * 1000 AS cast_ms, commitment, chain
+      FROM box_entry WHERE election = $1 AND box = $2 AND seq >= $3 ORDER BY seq LIMIT $4`, [election, box.box, expected, PAGE])
+    for (const row of rows) {
+      const seq = Number(row.seq)
+      if (seq !== expected && audit.holes.length < 10) audit.holes.push(`box ${box.box}: entry ${expected} is missing`)
+      expected = seq + 1
+      audit.entries += 1
+      link.push(row.commitment)
+      if (row.chain !== null) {
+        digest = createHash('sha256').update(Buffer.concat([Buffer.from(digest, 'hex'), ...link])).digest('hex')
+        if (digest !== row.chain.toString('hex') && audit.brokenChains.length < 10) audit.brokenChains.push(`box ${box.box}: the digest at entry ${seq} does not follow`)
+        digest = row.chain.toString('hex')
+        link = []
+      }
+      onEntry({ seq, ballot: row.kind === 0 ? ballotOf(row, seq) : undefined })
+    }
+    if (rows.length < PAGE) break
+  }
+  if (expected !== box.nextSeq) audit.holes.push(`box ${box.box}: holds ${expected} entries where its head says ${box.nextSeq}`)
+  if (digest !== box.chain || link.length > 0) audit.brokenChains.push(`box ${box.box}: its last digest is not the one its head names`)
+  return audit
+}
+
+interface EntryRow { seq: string, kind: number, unit: string, channel: number, attributes: Record<string, string>, selections: Record<string, string[]>, cast_ms: string, commitment: Buffer, chain: Buffer | null }
+
+function ballotOf(row: EntryRow, seq: number): BallotEntry {
+  const channel = VOTE_CHANNELS[row.channel]
+  if (channel === undefined) throw new Error(`The ledger names a channel ${row.channel} that does not exist.`)
+  return { kind: 'BALLOT', seq, unit: row.unit, channel, attributes: row.attributes, selections: row.selections, castAt: Number(row.cast_ms), commitment: row.commitment.toString('hex') }
+}

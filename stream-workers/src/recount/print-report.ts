@@ -1,0 +1,28 @@
+import type { RecountReport } from './recount.js'
+
+/** The report as a small table for a terminal. */
+export function printReport(report: RecountReport): string {
+  const number = new Intl.NumberFormat('en')
+  const lines = [
+    `${report.election}: ${number.format(report.ballots)} ballots in the ledger, ${number.format(report.publishedBallots)} in revision ${report.revision} (${report.phase}, ${report.status})`,
+    '',
+    ...table([['contest', 'option', 'recount', 'published', 'difference'], ...report.options.map((option) => [
+      option.contest, option.option, number.format(option.counted), number.format(option.published), option.counted === option.published ? '0' : number.format(option.published - option.counted),
+    ])]),
+    '',
+    ...report.checks.flatMap(({ invariant, says, problems }) => [`${problems.length === 0 ? '✓' : '✗'} ${invariant}  ${says}`, ...problems.map((problem) => `     ${problem}`)]),
+    '',
+    report.agrees ? 'The recount agrees with the published results.' : 'The recount does NOT agree.',
+  ]
+  if (report.publishedBallots < report.ballots) lines.push(`${number.format(report.ballots - report.publishedBallots)} accepted ballots are not published yet.`)
+  return lines.join('\n')
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.min(48, Math.max(...rows.map((row) => row[column]?.length ?? 0))))
+  return rows.map((row) => row.map((text, column) => {
+    const width = widths[column] ?? 0
+    const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text
+    return column < 2 ? cut.padEnd(width) : cut.padStart(width)
+  }).join('  ').trimEnd())
+}

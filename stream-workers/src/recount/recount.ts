@@ -1,0 +1,133 @@
+import pg from 'pg'
+import { auditBox } from './box-audit.js'
+import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
+import { readElection, type RecountElection } from './recount-election.js'
+import { readNewestRevision, readPositions, readTally } from './stored-counts.js'
+
+/** One invariant of the counting, and what speaks against it. */
+export interface Check { invariant: string, says: string, problems: string[] }
+
+export interface OptionCount { contest: string, option: string, counted: number, published: number }
+
+export interface RecountReport {
+  election: string
+  phase: string
+  /** Ballots in the ledger. */
+  ballots: number
+  /** Ballots in the newest revision. */
+  publishedBallots: number
+  revision: number
+  status: string
+  options: OptionCount[]
+  checks: Check[]
+  agrees: boolean
+}
+
+/**
+ * Counts an election again from its ledger, from nothing, in one snapshot of the database, and compares what was found
+ * with the stored tallies and the published results. Undefined if there is no such election.
+ */
+export async function recount(databaseUrl: string, slug: string, onProgress: (entries: number) => void = () => undefined): Promise<RecountReport | undefined> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'livetally-recount', connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const election = await readElection(client, slug)
+    return election === undefined ? undefined : await recountElection(client, election, onProgress)
+  } finally {
+    await client.end()
+  }
+}
+
+async function recountElection(client: pg.ClientBase, election: RecountElection, onProgress: (entries: number) => void): Promise<RecountReport> {
+  const boxes = await readBoxes(client, election.key)
+  const positions = await readPositions(client, election.key)
+  const revision = await readNewestRevision(client, election.key)
+  const holes: string[] = []
+  const brokenChains: string[] = []
+  const wrongTallies: string[] = []
+  const unknown: string[] = []
+  const published: Cells = new Map()
+  const total: Cells = new Map()
+  let ballots = 0
+  let entries = 0
+  let publishedBallots = 0
+
+  for (const box of boxes) {
+    const count = createHandCount(election)
+    const position = positions.get(box.box)
+    const publishedTo = revision?.vector.get(box.box) ?? 0
+    let atPosition: Cells | undefined
+    const pass = (seq: number): void => {
+      if (seq === position?.nextSeq) atPosition = new Map(count.cells)
+      if (seq === publishedTo) {
+        addCells(published, count.cells)
+        publishedBallots += count.ballots
+      }
+    }
+    pass(0)
+    const audit = await auditBox(client, election.key, box, ({ seq, ballot }) => {
+      if (ballot !== undefined && !count.count(ballot)) unknown.push(`box ${box.box}: entry ${seq} names what the election does not know`)
+      entries += 1
+      if (entries % 10_000 === 0) onProgress(entries)
+      pass(seq + 1)
+    })
+    holes.push(...audit.holes)
+    brokenChains.push(...audit.brokenChains)
+    ballots += count.ballots
+    addCells(total, count.cells)
+    if (position === undefined) continue
+    if (atPosition === undefined) wrongTallies.push(`box ${box.box}: its tally stands at ${position.nextSeq}, beyond the ledger`)
+    else wrongTallies.push(...differingCells(atPosition, await readTally(client, election.key, position)).map(({ cell, counted, stored }) => `box ${box.box}: ${cell} is ${counted} by recount and ${stored} in the tally`))
+  }
+  onProgress(entries)
+
+  const participations = await readParticipations(client, election.key)
+  const differing = differingCells(published, revision?.cells ?? new Map())
+  const isFinal = revision?.status === 'UNOFFICIAL_COMPLETE' || revision?.status === 'CERTIFIED'
+  const finalProblems = isFinal ? differingCells(total, revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
+  const checks: Check[] = [
+    { invariant: 'I1', says: 'no voter takes part twice', problems: participations.voters === participations.rows ? [] : [`${participations.rows - participations.voters} participations too many`] },
+    { invariant: 'I2', says: 'every ballot can be read as it was cast', problems: unknown.slice(0, 20) },
+    { invariant: 'I3', says: 'boxes have no hole and their digests follow', problems: [...holes, ...brokenChains] },
+    { invariant: 'I5', says: 'stored tallies are the fold of their boxes', problems: wrongTallies.slice(0, 20) },
+    { invariant: 'I6', says: 'the published revision is the fold of its vector', problems: differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`) },
+    { invariant: 'I8', says: 'final results are the fold of the sealed boxes', problems: [...finalProblems, ...isFinal ? boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && revision.vector.get(box) !== sealedSeq).map(({ box }) => `box ${box}: sealed at another entry than was published`) : []] },
+    { invariant: 'I9', says: 'as many participations as ballots', problems: participations.rows === ballots + unknown.length ? [] : [`${participations.rows} participations and ${ballots + unknown.length} ballots`] },
+  ]
+  return {
+    election: election.name, phase: election.phase, ballots, publishedBallots, revision: revision?.revision ?? 0, status: revision?.status ?? 'PRE_ELECTION',
+    options: optionCounts(election, published, revision?.cells ?? new Map()),
+    checks, agrees: checks.every(({ problems }) => problems.length === 0),
+  }
+}
+
+async function readBoxes(client: pg.ClientBase, election: number): Promise<{ box: number, nextSeq: number, chain: string, sealedSeq: number | null }[]> {
+  const { rows } = await client.query<{ box: number, next_seq: string, chain: Buffer, sealed_seq: string | null }>('SELECT box, next_seq, chain, sealed_seq FROM ballot_box WHERE election = $1 ORDER BY box', [election])
+  return rows.map((row) => ({ box: row.box, nextSeq: Number(row.next_seq), chain: row.chain.toString('hex'), sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq) }))
+}
+
+async function readParticipations(client: pg.ClientBase, election: number): Promise<{ rows: number, voters: number }> {
+  const { rows } = await client.query<{ rows: string, voters: string }>('SELECT count(*) AS rows, count(DISTINCT voter_ref) AS voters FROM participation WHERE election = $1', [election])
+  return { rows: Number(rows[0]?.rows ?? 0), voters: Number(rows[0]?.voters ?? 0) }
+}
+
+/** Votes per option of the whole election, by recount and as published, at the published vector. */
+function optionCounts(election: RecountElection, counted: Cells, published: Cells): OptionCount[] {
+  const sums = (cells: Cells): Map<string, number> => {
+    const sum = new Map<string, number>()
+    for (const [cell, count] of cells) {
+      if (!cell.startsWith('contest|')) continue
+      const [, key = '', place = ''] = cell.split('|')
+      const id = `${key.split('/')[0]}|${place}`
+      sum.set(id, (sum.get(id) ?? 0) + count)
+    }
+    return sum
+  }
+  const one = sums(counted)
+  const other = sums(published)
+  return election.contests.flatMap((contest) => contest.options.map((option, at) => {
+    const id = `${contest.id}|${3 + at}`
+    return { contest: contest.title, option: option.name, counted: one.get(id) ?? 0, published: other.get(id) ?? 0 }
+  }))
+}

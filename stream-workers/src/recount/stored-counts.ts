@@ -1,0 +1,40 @@
+import type pg from 'pg'
+import type { Cells } from './hand-count.js'
+
+export interface StoredPosition { box: number, nextSeq: number, generation: number }
+
+export interface StoredRevision { revision: number, status: string, vector: Map<number, number>, cells: Cells }
+
+/** How far each box is tallied. */
+export async function readPositions(client: pg.ClientBase, election: number): Promise<Map<number, StoredPosition>> {
+  const { rows } = await client.query<{ box: number, next_seq: string, generation: number }>('SELECT box, next_seq, generation FROM box_position WHERE election = $1', [election])
+  return new Map(rows.map((row) => [row.box, { box: row.box, nextSeq: Number(row.next_seq), generation: row.generation }]))
+}
+
+/** The stored tally of one box. */
+export async function readTally(client: pg.ClientBase, election: number, { box, generation }: StoredPosition): Promise<Cells> {
+  const cells: Cells = new Map()
+  const { rows } = await client.query<{ view: string, key: string, counts: string[] }>(`
+    SELECT view, key, counts FROM tally WHERE election = $1 AND box = $2 AND generation = $3
+    UNION ALL
+    SELECT 'pane', concat(contest, '/', unit, '/', (extract(epoch FROM pane_start) * 1000)::bigint), counts FROM window_tally WHERE election = $1 AND box = $2 AND generation = $3`,
+  [election, box, generation])
+  for (const { view, key, counts } of rows) put(cells, view, key, counts.map(Number))
+  return cells
+}
+
+/** The newest published revision, put together from the last full one on. */
+export async function readNewestRevision(client: pg.ClientBase, election: number): Promise<StoredRevision | undefined> {
+  const { rows } = await client.query<{ revision: number, status: string, is_full: boolean, vector: { box: number, nextSeq: number }[], changes: [string, string, number[]][] }>(`
+    SELECT revision, status, is_full, vector, changes FROM result_revision WHERE election = $1
+      AND revision >= (SELECT max(revision) FROM result_revision WHERE election = $1 AND is_full) ORDER BY revision`, [election])
+  const newest = rows.at(-1)
+  if (newest === undefined) return undefined
+  const cells: Cells = new Map()
+  for (const { changes } of rows) for (const [view, key, counts] of changes) if (view !== 'eligible') put(cells, view, key, counts)
+  return { revision: newest.revision, status: newest.status, vector: new Map(newest.vector.map(({ box, nextSeq }) => [box, nextSeq])), cells }
+}
+
+function put(cells: Cells, view: string, key: string, counts: readonly number[]): void {
+  counts.forEach((count, place) => cells.set(`${view}|${key}|${place}`, count))
+}
