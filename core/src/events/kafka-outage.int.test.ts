@@ -143,6 +143,16 @@ describe('when the broker goes away', () => {
     expect(diary.values().toSorted()).toEqual(acknowledged.toSorted())
   })
 
+  test('a reader that asks for a shorter session than the broker allows gets the usual one, without trouble', async () => {
+    await prepare()
+    const eager = open(createKafkaEventLog({ brokers: kafka.brokers, topicPrefix: 'o.', clientId: 'eager', sessionTimeoutMs: 500 }))
+    const diary = createDiary()
+    const troubles: string[] = []
+    open(await eager.consume({ groupId: `g-${topic}`, topics: [topic], ...diary.handlers, onTrouble: (error) => { troubles.push(error.message) } }))
+    await until(() => diary.count() === PARTITIONS, () => troubles)
+    expect(troubles).toEqual([])
+  })
+
   test('a topic deleted while nobody sends is made anew by those who read it, who then go on', async () => {
     await prepare()
     const diary = createDiary()
