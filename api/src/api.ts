@@ -1,0 +1,35 @@
+import 'reflect-metadata'
+import type { EventLog } from '@livetally/core/events'
+import type { Logger } from 'pino'
+import { createServices } from './server/create-services.js'
+import { startServer } from './server/server.js'
+import type { ApiSettings } from './settings.js'
+
+export type { ApiLimits, ApiSettings } from './settings.js'
+export { PortTakenError } from './server/server.js'
+
+export interface RunningApi extends AsyncDisposable {
+  /** Where it listens, such as `http://localhost:4000`. */
+  readonly url: string
+}
+
+/**
+ * Starts an API process: it is ready when this resolves. Rejects with a sentence for a person where the port is taken, the
+ * database cannot be reached or the master key cannot be read. The event log stays the caller's.
+ */
+export async function startApi(settings: ApiSettings, deps: { eventLog: EventLog, logger: Logger }): Promise<RunningApi> {
+  const backing = await createServices(settings, deps)
+  try {
+    const server = await startServer(settings, backing, deps.logger)
+    return {
+      url: server.url,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]()
+        await backing[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await backing[Symbol.asyncDispose]()
+    throw error
+  }
+}

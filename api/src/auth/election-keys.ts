@@ -1,0 +1,40 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+
+/** Whose numbering a voter's number belongs to: the roll, or the source that ingests ballots by its own numbers. */
+export type VoterNamespace = 'roll' | `source:${string}`
+
+/** The secrets of one election. All results are 32 bytes. */
+export interface ElectionKeys {
+  /** Stored with the election: tells whether a process has the master key that the election was made with. Says nothing of the key. */
+  readonly fingerprint: Buffer
+  /** Counting rule "Accept" 7: what the ledger knows of a voter. `id` is trimmed and brought into NFC here. */
+  voterRef(namespace: VoterNamespace, id: string): Buffer
+  /** What the roll keeps of a voting code in its canonical form. */
+  codeHash(code: string): Buffer
+  /** What participation keeps of an idempotency key; scoped to the voter. */
+  idempotencyHash(voterRef: Buffer, idempotencyKey: string): Buffer
+  /** The key that seals the receipt: only the voter's client, which knows the idempotency key, can have it opened. */
+  receiptKey(voterRef: Buffer, idempotencyKey: string): Buffer
+}
+
+/** Derives (RFC 5869) the keys of an election from the master key and the election's slug, which never changes. */
+export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
+  const key = Buffer.from(hkdfSync('sha256', masterKey, '', `livetally/1/election/${slug}`, 32))
+  const mac = (purpose: string, ...parts: (string | Buffer)[]): Buffer => {
+    const hmac = createHmac('sha256', key).update(purpose).update('\0')
+    for (const part of parts) hmac.update(part)
+    return hmac.digest()
+  }
+  return {
+    fingerprint: mac('fingerprint'),
+    voterRef: (namespace, id) => mac(namespace, canonicalVoterId(id)),
+    codeHash: (code) => mac('voting-code', code),
+    idempotencyHash: (voterRef, idempotencyKey) => mac('idempotency', voterRef, idempotencyKey),
+    receiptKey: (voterRef, idempotencyKey) => mac('receipt', voterRef, idempotencyKey),
+  }
+}
+
+/** Two spellings of one voter's number must be one voter. */
+export function canonicalVoterId(id: string): string {
+  return id.normalize('NFC').trim()
+}

@@ -1,0 +1,93 @@
+import { checkDefinition, type ElectionPhase as Phase } from '@livetally/core/election'
+import type { PhaseChange } from '@livetally/core/store'
+import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql'
+import { Allowed } from '../auth/policy.js'
+import { JSONObject } from '../schema/scalars.js'
+import { ElectionPhase } from '../schema/vocabulary.js'
+import type { RequestContext } from '../server/context.js'
+import { electionKeyOf } from '../voting/read-ballot.js'
+import { DefinitionProblem } from './definition-problem.type.js'
+import { Election } from './election.type.js'
+
+@InputType()
+export class CreateElectionInput {
+  @Field(() => JSONObject, { description: 'The election definition document.' })
+  definition!: Record<string, unknown>
+}
+
+@ObjectType()
+export class ElectionCreated {
+  @Field(() => Election)
+  election!: Election
+}
+
+@ObjectType()
+export class InvalidElectionDefinition {
+  @Field(() => String)
+  message!: string
+
+  @Field(() => [DefinitionProblem], { description: 'Everything that is wrong with it.' })
+  problems!: DefinitionProblem[]
+}
+
+@ObjectType({ description: 'The election is in the phase that was asked for (perhaps it had been before).' })
+export class ElectionPhaseChanged {
+  @Field(() => Election)
+  election!: Election
+}
+
+@ObjectType()
+export class PhaseChangeRefused {
+  @Field(() => String)
+  message!: string
+
+  @Field(() => ElectionPhase, { description: 'The phase that the election is in.' })
+  phase!: Phase
+}
+
+const CreateElectionResult = createUnionType({ name: 'CreateElectionResult', types: () => [ElectionCreated, InvalidElectionDefinition] as const })
+const ElectionPhaseResult = createUnionType({ name: 'ElectionPhaseResult', types: () => [ElectionPhaseChanged, PhaseChangeRefused] as const })
+
+@Resolver()
+export class ElectionAdminResolver {
+  @Allowed('MANAGER')
+  @Mutation(() => CreateElectionResult, { description: 'Creates an election as a draft.' })
+  async createElection(@Arg('input', () => CreateElectionInput) { definition }: CreateElectionInput, @Ctx() { services }: RequestContext): Promise<typeof CreateElectionResult> {
+    const check = checkDefinition(definition)
+    if (!check.ok) return refusal(check.problems)
+    const created = await services.elections.create(check.definition)
+    if (!created.ok) return refusal([{ path: 'slug', message: 'is taken by another election' }])
+    return Object.assign(new ElectionCreated(), { election: new Election(created.election.election) })
+  }
+
+  @Allowed('MANAGER')
+  @Mutation(() => ElectionPhaseResult, { description: 'Shows a draft to everybody and fixes its ballot boxes; it opens at its time, or by `openElection`.' })
+  publishElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
+    return changePhase(context, id, 'publish')
+  }
+
+  @Allowed('MANAGER')
+  @Mutation(() => ElectionPhaseResult)
+  openElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
+    return changePhase(context, id, 'open')
+  }
+
+  @Allowed('MANAGER')
+  @Mutation(() => ElectionPhaseResult, { description: 'Closes an election at one point in time: every vote was accepted before it, or is refused.' })
+  closeElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
+    return changePhase(context, id, 'close')
+  }
+}
+
+async function changePhase({ identity, services }: RequestContext, id: string, change: PhaseChange): Promise<typeof ElectionPhaseResult> {
+  const { election } = await services.directory.require(identity, electionKeyOf(id))
+  const outcome = await services.elections.changePhase(election.key, change)
+  if (!outcome.ok) return Object.assign(new PhaseChangeRefused(), { message: outcome.message, phase: outcome.phase })
+  const changed = await services.directory.require(identity, election.key)
+  return Object.assign(new ElectionPhaseChanged(), { election: new Election(changed.election) })
+}
+
+function refusal(problems: DefinitionProblem[]): InvalidElectionDefinition {
+  const message = problems.length === 1 ? 'There is a problem with this definition.' : `There are ${problems.length} problems with this definition.`
+  return Object.assign(new InvalidElectionDefinition(), { message, problems })
+}

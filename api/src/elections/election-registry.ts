@@ -1,0 +1,163 @@
+import type { Election, ElectionDefinition } from '@livetally/core/election'
+import { TOPIC, type EventLog } from '@livetally/core/events'
+import type { ElectionStore, ElectionVersion, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import { electionKeys, type ElectionKeys } from '../auth/election-keys.js'
+import { createElectionAnnouncer } from './election-announcer.js'
+
+/** An election with what this process needs to act in it. */
+export interface KnownElection {
+  readonly election: Election
+  readonly keys: ElectionKeys
+  /** False if the election was made under another master key: then nobody's repeat could be recognised here. */
+  readonly hasItsKey: boolean
+}
+
+export interface ElectionRegistry extends AsyncDisposable {
+  get(key: number): Promise<KnownElection | undefined>
+  getBySlug(slug: string): Promise<KnownElection | undefined>
+  /** Without asking the database: what `get` has found before. */
+  peek(key: number): KnownElection | undefined
+  /** Asks the database whether the election has changed, whatever was known. */
+  refresh(key: number): Promise<KnownElection | undefined>
+  create(definition: ElectionDefinition): Promise<{ ok: true, election: KnownElection } | { ok: false, reason: 'SLUG_TAKEN' }>
+  changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
+}
+
+interface Dependencies { store: ElectionStore, eventLog: EventLog, masterKey: Buffer, logger: Logger, pollMs?: number, scheduleMs?: number }
+
+const MOST_KEPT = 200
+
+/**
+ * Elections in memory, compiled. Changes made by other processes are noticed by the topic `elections`, and every 2 s by
+ * comparing versions with the database, so that nothing depends on Kafka. Runs the schedule every second.
+ */
+export function createElectionRegistry({ store, eventLog, masterKey, logger, pollMs = 2_000, scheduleMs = 1_000 }: Dependencies): ElectionRegistry {
+  const known = new Map<number, Promise<KnownElection | undefined>>()
+  const settled = new Map<number, KnownElection>()
+  const announcer = createElectionAnnouncer({ eventLog, logger })
+
+  const load = (key: number): Promise<KnownElection | undefined> => {
+    const loading = equip(store.load(key))
+    known.set(key, loading)
+    loading.then((found) => {
+      if (known.get(key) !== loading) return
+      if (found === undefined) known.delete(key)
+      else settled.set(key, found)
+    }, () => { if (known.get(key) === loading) known.delete(key) })
+    letGo()
+    return loading
+  }
+  const equip = async (loading: Promise<Election | undefined>): Promise<KnownElection | undefined> => {
+    const election = await loading
+    if (election === undefined) return undefined
+    const keys = electionKeys(masterKey, election.slug)
+    const fingerprint = await store.keyFingerprint(election.key)
+    return { election, keys, hasItsKey: fingerprint !== undefined && keys.fingerprint.equals(fingerprint) }
+  }
+  const letGo = (): void => {
+    const [oldest] = known.keys()
+    if (known.size <= MOST_KEPT || oldest === undefined) return
+    known.delete(oldest)
+    settled.delete(oldest)
+  }
+  const comparisons = createTask(async () => {
+    if (known.size === 0) return
+    for (const version of await store.versions()) {
+      const mine = settled.get(version.key)?.election
+      if (mine !== undefined && !isCurrent(mine, version)) await load(version.key)
+    }
+  }, pollMs, logger, 'Comparing elections with the database')
+  const schedule = createTask(async () => {
+    for (const key of await store.runSchedule()) announce(await load(key))
+  }, scheduleMs, logger, 'Opening and closing elections on time')
+  const announce = (found: KnownElection | undefined): void => {
+    if (found !== undefined) announcer.announce(found.election)
+  }
+  const freshVersions = shareNext(() => store.versions())
+  const follower = eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparisons.runSoon() })
+  follower.catch((error: unknown) => logger.warn({ err: error }, 'The topic of elections cannot be followed; changes are noticed by asking the database.'))
+
+  return {
+    get: (key) => known.get(key) ?? load(key),
+    async getBySlug(slug) {
+      const mine = [...settled.values()].find(({ election }) => election.slug === slug)
+      if (mine !== undefined) return mine
+      const version = (await store.versions()).find((candidate) => candidate.slug === slug)
+      return version === undefined ? undefined : known.get(version.key) ?? load(version.key)
+    },
+    peek: (key) => settled.get(key),
+    async refresh(key) {
+      const version = (await freshVersions()).find((candidate) => candidate.key === key)
+      const mine = settled.get(key)
+      return mine !== undefined && version !== undefined && isCurrent(mine.election, version) ? mine : load(key)
+    },
+    async create(definition) {
+      const { fingerprint } = electionKeys(masterKey, definition.slug)
+      const created = await store.create(definition, fingerprint)
+      if (!created.ok) return created
+      const election = await load(created.key)
+      if (election === undefined) throw new Error(`Election ${created.key} has vanished after it was created.`)
+      announce(election)
+      return { ok: true, election }
+    },
+    async changePhase(key, change) {
+      const outcome = await store.changePhase(key, change)
+      announce(await load(key))
+      return outcome
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([comparisons.stop(), schedule.stop()])
+      await announcer[Symbol.asyncDispose]()
+      await (await follower.catch(() => undefined))?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function isCurrent(mine: Election, version: ElectionVersion): boolean {
+  return mine.phaseVersion === version.phaseVersion && mine.definitionVersion === version.definitionVersion
+}
+
+/** Everybody who asks while a question is out shares the next one: each gets an answer that was read after they asked. */
+function shareNext<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let running: Promise<Answer> | undefined
+  let next: Promise<Answer> | undefined
+  const start = (): Promise<Answer> => {
+    next = undefined
+    const asked = ask()
+    running = asked
+    const clear = (): void => { if (running === asked) running = undefined }
+    asked.then(clear, clear)
+    return asked
+  }
+  return () => {
+    if (running === undefined) return start()
+    next ??= running.then(start, start)
+    return next
+  }
+}
+
+/** Work that is done again and again, never twice at the same time; a failure is logged and tried again at the next turn. */
+function createTask(work: () => Promise<void>, everyMs: number, logger: Logger, what: string): { runSoon(): void, stop(): Promise<void> } {
+  let running: Promise<void> | undefined
+  let again = false
+  const run = (): void => {
+    if (running !== undefined) { again = true; return }
+    running = work()
+      .catch((error: unknown) => { logger.warn({ err: error }, `${what} failed; it is tried again.`) })
+      .finally(() => {
+        running = undefined
+        if (again) { again = false; run() }
+      })
+  }
+  const timer = setInterval(run, everyMs)
+  return {
+    runSoon: run,
+    async stop() {
+      clearInterval(timer)
+      again = false
+      await running
+    },
+  }
+}
+

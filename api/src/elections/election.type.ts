@@ -1,0 +1,92 @@
+import { electionId, parseId, type Election as Model, type ElectionPhase as Phase, type ResultsVisibility as Visibility, type TimeSource as Source } from '@livetally/core/election'
+import { Arg, Args, Field, ID, InputType, ObjectType } from 'type-graphql'
+import { Node } from '../schema/node.js'
+import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
+import type { Ref } from '../schema/ref.js'
+import { DateTime } from '../schema/scalars.js'
+import { ElectionPhase, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
+import { Contest } from './contest.type.js'
+import { Party } from './party.type.js'
+import { ReportingUnit, ReportingUnitConnection, ReportingUnitFilter } from './reporting-unit.type.js'
+import { compareKeys, filterUnits } from './unit-list.js'
+import { attributesOf, BreakdownDefinition, VoterAttribute } from './voter-attribute.type.js'
+
+@ObjectType({ implements: Node })
+export class Election implements Node {
+  constructor(readonly model: Model) {}
+
+  get id(): string { return electionId(this.model.key) }
+
+  @Field(() => String, { description: 'A short name for addresses, unique in an installation.' })
+  get slug(): string { return this.model.slug }
+
+  @Field(() => String)
+  get name(): string { return this.model.structure.definition.name }
+
+  @Field(() => String, { nullable: true })
+  get description(): string | null { return this.model.structure.definition.description ?? null }
+
+  @Field(() => String, { description: 'IANA name of the time zone in which people read its times.' })
+  get timeZone(): string { return this.model.structure.definition.timeZone }
+
+  @Field(() => ElectionPhase)
+  get phase(): Phase { return this.model.phase }
+
+  @Field(() => DateTime)
+  get opensAt(): Date { return this.model.opensAt }
+
+  @Field(() => DateTime)
+  get closesAt(): Date { return this.model.closesAt }
+
+  @Field(() => TimeSource)
+  get timeSource(): Source { return this.model.structure.definition.time.source }
+
+  @Field(() => ResultsVisibility)
+  get resultsVisibility(): Visibility { return this.model.structure.definition.resultsVisibility }
+
+  @Field(() => [Contest])
+  get contests(): Ref<Contest>[] {
+    return [...this.model.structure.contests.values()].map((shape) => new Contest(this.model, shape))
+  }
+
+  @Field(() => Contest, { nullable: true })
+  contest(@Arg('id', () => ID) id: string): Ref<Contest> | null {
+    const parsed = parseId(id)
+    const shape = parsed?.kind === 'contest' && parsed.key === this.model.key ? this.model.structure.contests.get(parsed.contest) : undefined
+    return shape === undefined ? null : new Contest(this.model, shape)
+  }
+
+  @Field(() => [Party])
+  get parties(): Party[] { return this.model.structure.definition.parties.map((party) => new Party(this.model, party)) }
+
+  @Field(() => [VoterAttribute])
+  get attributes(): VoterAttribute[] { return this.model.structure.definition.attributes.map((attribute) => new VoterAttribute(this.model, attribute)) }
+
+  @Field(() => [BreakdownDefinition], { description: 'What can be asked of `results.breakdown`.' })
+  get breakdowns(): BreakdownDefinition[] {
+    return this.model.structure.breakdowns.map((ids) => new BreakdownDefinition(attributesOf(this.model, ids)))
+  }
+
+  @Field(() => ReportingUnitConnection.type)
+  reportingUnits(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ReportingUnitFilter, { nullable: true }) filter: ReportingUnitFilter | null,
+    @Arg('orderBy', () => ReportingUnitOrder, { nullable: true }) orderBy: ReportingUnitOrder | null,
+  ): object {
+    const { key, structure } = this.model
+    const found = filterUnits(key, structure, structure.units.values(), filter)
+    const cut = cutPage(found, page, (unit) => [unit.definition.name, unit.id], compareKeys(orderBy === 'NAME_DESC'))
+    return ReportingUnitConnection.of({ ...cut, items: cut.items.map((unit) => new ReportingUnit(this.model, unit)) })
+  }
+}
+
+export const ElectionConnection = connectionOf('Election', () => Election)
+
+@InputType()
+export class ElectionFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the name or slug.' })
+  search?: string | null
+
+  @Field(() => [ElectionPhase], { nullable: true })
+  phases?: Phase[] | null
+}

@@ -1,0 +1,53 @@
+import { attributeId, UNKNOWN_VALUE, type Election, type ElectionDefinition } from '@livetally/core/election'
+import { Field, ID, ObjectType } from 'type-graphql'
+import { Node } from '../schema/node.js'
+
+type AttributeDefinition = ElectionDefinition['attributes'][number]
+
+@ObjectType({ description: 'A group of voters by one attribute.' })
+export class AttributeValue {
+  @Field(() => ID, { description: 'Unique within its attribute. `_unknown` stands for voters of whom the attribute is not known.' })
+  readonly id: string
+
+  @Field(() => String)
+  readonly name: string
+
+  constructor({ id, name }: { id: string, name: string }) {
+    this.id = id
+    this.name = name
+  }
+}
+
+/** The group of voters of whom an attribute is not known. */
+export const unknownValue = new AttributeValue({ id: UNKNOWN_VALUE, name: 'Not known' })
+
+@ObjectType({ implements: Node, description: 'Something known of voters by which ballots are counted, such as an age group. Never a single voter.' })
+export class VoterAttribute implements Node {
+  constructor(private readonly election: Election, readonly definition: AttributeDefinition) {}
+
+  get id(): string { return attributeId(this.election.key, this.definition.id) }
+
+  @Field(() => String)
+  get name(): string { return this.definition.name }
+
+  @Field(() => [AttributeValue])
+  get values(): AttributeValue[] { return this.definition.values.map((value) => new AttributeValue(value)) }
+}
+
+@ObjectType({ description: 'A breakdown that can be asked of results.' })
+export class BreakdownDefinition {
+  @Field(() => [VoterAttribute])
+  readonly by: VoterAttribute[]
+
+  constructor(by: VoterAttribute[]) {
+    this.by = by
+  }
+}
+
+/** The attributes with these ids, in their order; ids that the election does not know are left out. */
+export function attributesOf(election: Election, ids: readonly string[]): VoterAttribute[] {
+  return ids.flatMap((id) => {
+    const definition = election.structure.definition.attributes.find((attribute) => attribute.id === id)
+    return definition === undefined ? [] : [new VoterAttribute(election, definition)]
+  })
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { DEFAULT_LIMITS, type ApiSettings } from './settings.js'
+
+const flag = z.enum(['true', 'false']).default('false').transform((word) => word === 'true')
+const number = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback)
+
+const shared = z.object({
+  LIVETALLY_HOME: z.string().min(1).default('.livetally'),
+  LIVETALLY_MASTER_KEY: z.string().optional(),
+})
+
+const shape = shared.extend({
+  DATABASE_URL: z.string({ error: 'is missing: the address of Postgres, such as postgres://user:password@localhost:5432/livetally' }).min(1),
+  KAFKA_BROKERS: z.string().optional().transform((text) => (text ?? '').split(',').map((broker) => broker.trim()).filter((broker) => broker !== '')),
+  TOPIC_PREFIX: z.string().default('livetally.'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ALLOW_VOLATILE_LEDGER: flag,
+  TRUST_PROXY: flag,
+  CAST_TRANSACTIONS: number(DEFAULT_LIMITS.castTransactions),
+  CAST_BATCH: number(DEFAULT_LIMITS.castBatch),
+  CAST_WAITING: number(DEFAULT_LIMITS.castWaiting),
+  REQUESTS_PER_MINUTE: number(DEFAULT_LIMITS.requestsPerMinute),
+  SIGN_IN_FAILURES_PER_MINUTE: number(DEFAULT_LIMITS.signInFailuresPerMinute),
+  SUBSCRIPTIONS_PER_CONNECTION: number(DEFAULT_LIMITS.subscriptionsPerConnection),
+})
+
+export interface ApiEnvironment { settings: ApiSettings, brokers: string[], topicPrefix: string, logLevel: string }
+
+/** Reads the settings of an API process; names every wrong one at once and ends the process with code 1. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnvironment {
+  const found = parse(shape, env)
+  return {
+    brokers: found.KAFKA_BROKERS,
+    topicPrefix: found.TOPIC_PREFIX,
+    logLevel: found.LOG_LEVEL,
+    settings: {
+      databaseUrl: found.DATABASE_URL,
+      home: found.LIVETALLY_HOME,
+      ...(found.LIVETALLY_MASTER_KEY === undefined ? {} : { masterKey: found.LIVETALLY_MASTER_KEY }),
+      host: found.HOST,
+      port: found.PORT,
+      usesKafka: found.KAFKA_BROKERS.length > 0,
+      allowVolatileLedger: found.ALLOW_VOLATILE_LEDGER,
+      trustProxy: found.TRUST_PROXY,
+      limits: {
+        castTransactions: found.CAST_TRANSACTIONS,
+        castBatch: found.CAST_BATCH,
+        castWaiting: found.CAST_WAITING,
+        requestsPerMinute: found.REQUESTS_PER_MINUTE,
+        signInFailuresPerMinute: found.SIGN_IN_FAILURES_PER_MINUTE,
+        subscriptionsPerConnection: found.SUBSCRIPTIONS_PER_CONNECTION,
+      },
+    },
+  }
+}
+
+/** The little that issuing a token needs. */
+export function readTokenEnvironment(env: NodeJS.ProcessEnv = process.env): { home: string, masterKey: string | undefined } {
+  const found = parse(shared, env)
+  return { home: found.LIVETALLY_HOME, masterKey: found.LIVETALLY_MASTER_KEY }
+}
+
+function parse<Shape extends z.ZodType>(wanted: Shape, env: NodeJS.ProcessEnv): z.output<Shape> {
+  const parsed = wanted.safeParse(env)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of parsed.error.issues) process.stderr.write(`${path.join('.')}: ${message}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,58 @@
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql'
+import { seesDrafts, seesHiddenResults } from '../auth/identity.js'
+import type { RequestContext } from '../server/context.js'
+import type { ResultsMessage } from './results-stream.js'
+import { createSharedExecution, sharingKey } from './shared-execution.js'
+
+/** Executes operations as graphql-ws wants them: every error masked, equal subscriptions executed once per revision. */
+export interface LiveExecution {
+  execute(args: ExecutionArgs): Promise<ExecutionResult>
+  subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult, undefined>>
+}
+
+export function createLiveExecution({ masking, onSubscriptions }: { masking: (error: unknown) => GraphQLError, onSubscriptions: (change: 1 | -1) => void }): LiveExecution {
+  const shared = createSharedExecution()
+  const masked = (result: ExecutionResult): ExecutionResult => result.errors === undefined ? result : { ...result, errors: result.errors.map(masking) }
+  const run: LiveExecution['execute'] = async (args) => masked(await execute(args))
+
+  return {
+    execute: run,
+    async subscribe(args) {
+      const source: AsyncIterable<unknown> | ExecutionResult = await createSourceEventStream(args)
+      if (!(Symbol.asyncIterator in source)) return masked(source)
+      const context = args.contextValue as RequestContext
+      const key = sharingKey(args.document, args.operationName, args.variableValues, scopeOf(context))
+      onSubscriptions(1)
+      return eachMessage(source as AsyncIterable<ResultsMessage>, (message) => {
+        // A context of its own for each message: what one answer shows of an election must not outlive it.
+        return shared.run(message, key, () => run({ ...args, rootValue: message, contextValue: { ...context, shown: new Map() } }))
+      }, () => { onSubscriptions(-1) })
+    },
+  }
+}
+
+/** What a viewer may see decides what an answer says; who the viewer is does not. */
+function scopeOf({ identity }: RequestContext): string {
+  return `${seesDrafts(identity)}/${seesHiddenResults(identity)}`
+}
+
+/** No generator: a generator that waits for its next message cannot be ended, and the viewer may be gone for hours before there is one. */
+function eachMessage<Message>(source: AsyncIterable<Message>, answer: (message: Message) => Promise<ExecutionResult>, onEnd: () => void): AsyncIterableIterator<ExecutionResult, undefined> {
+  const messages = source[Symbol.asyncIterator]()
+  let hasEnded = false
+  const end = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
+    if (!hasEnded) onEnd()
+    hasEnded = true
+    await messages.return?.()
+    return { done: true, value: undefined }
+  }
+  return {
+    async next() {
+      const { done, value } = await messages.next()
+      return done === true ? end() : { done: false, value: await answer(value) }
+    },
+    return: end,
+    throw: end,
+    [Symbol.asyncIterator]() { return this },
+  }
+}

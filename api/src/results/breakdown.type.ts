@@ -1,0 +1,86 @@
+import { BALLOTS, FIRST_OPTION, parseId, UNKNOWN_VALUE, type ContestShape, type Election } from '@livetally/core/election'
+import { Field, ObjectType } from 'type-graphql'
+import { Contest } from '../elections/contest.type.js'
+import { AttributeValue, attributesOf, unknownValue, VoterAttribute } from '../elections/voter-attribute.type.js'
+import type { ShownRevision } from '../live/shown-revision.js'
+import { Count } from '../schema/scalars.js'
+import { badInput } from '../server/errors.js'
+import { byPartyOf, OptionResult, PartyResult, totalsOf } from './totals.type.js'
+
+@ObjectType({ description: 'The ballots of one group of voters.' })
+export class BreakdownCell {
+  @Field(() => [AttributeValue], { description: 'One value per attribute, in the order of `by`.' })
+  readonly values: AttributeValue[]
+
+  @Field(() => Count)
+  readonly ballots: number
+
+  @Field(() => [OptionResult], { description: 'In ballot order; empty without a contest.' })
+  readonly totals: OptionResult[]
+
+  @Field(() => [PartyResult], { description: 'Empty without a contest.' })
+  readonly byParty: PartyResult[]
+
+  constructor(values: AttributeValue[], ballots: number, totals: OptionResult[], byParty: PartyResult[]) {
+    this.values = values
+    this.ballots = ballots
+    this.totals = totals
+    this.byParty = byParty
+  }
+}
+
+@ObjectType({ description: 'Ballots by groups of voters: a cell for every combination of values, zeros included.' })
+export class Breakdown {
+  @Field(() => Contest, { nullable: true })
+  readonly contest: Contest | null
+
+  @Field(() => [VoterAttribute])
+  readonly by: VoterAttribute[]
+
+  @Field(() => [BreakdownCell])
+  readonly cells: BreakdownCell[]
+
+  constructor(contest: Contest | null, by: VoterAttribute[], cells: BreakdownCell[]) {
+    this.contest = contest
+    this.by = by
+    this.cells = cells
+  }
+}
+
+/** Throws BAD_USER_INPUT, naming what can be asked for, unless the election counts this breakdown. */
+export function breakDown(shown: ShownRevision, shape: ContestShape | undefined, by: readonly string[]): Breakdown {
+  const { election } = shown
+  const asked = by.map((id) => localAttribute(election, id))
+  const counted = election.structure.breakdowns.find((ids) => ids.length === asked.length && ids.every((id) => asked.includes(id)))
+  if (counted === undefined) throw badInput(`This election is not broken down in that way. It offers: ${offered(election)}.`)
+  const attributes = attributesOf(election, asked)
+  const found = new Map(shown.at.breakdown(counted, shape?.id ?? '').map(([values, counts]) => {
+    return [asked.map((id) => values[counted.indexOf(id)]).join(','), counts] as const
+  }))
+  const cells = combinations(attributes, found).map((values) => cellOf(election, shape, values, found.get(values.map(({ id }) => id).join(','))))
+  return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells)
+}
+
+function localAttribute({ key }: Election, id: string): string {
+  const parsed = parseId(id)
+  return parsed?.kind === 'attribute' && parsed.key === key ? parsed.attribute : id
+}
+
+function offered({ structure }: Election): string {
+  return structure.breakdowns.map((ids) => `[${ids.join(', ')}]`).join(', ')
+}
+
+/** Every combination of values; "not known" only for attributes of which it has been counted. */
+function combinations(attributes: readonly VoterAttribute[], found: ReadonlyMap<string, readonly number[]>): AttributeValue[][] {
+  return attributes.reduce<AttributeValue[][]>((sets, attribute, at) => {
+    const hasUnknown = [...found.keys()].some((values) => values.split(',')[at] === UNKNOWN_VALUE)
+    const values = hasUnknown ? [...attribute.values, unknownValue] : attribute.values
+    return sets.flatMap((set) => values.map((value) => [...set, value]))
+  }, [[]])
+}
+
+function cellOf(election: Election, shape: ContestShape | undefined, values: AttributeValue[], counts: readonly number[] | undefined): BreakdownCell {
+  if (shape === undefined) return new BreakdownCell(values, counts?.[BALLOTS] ?? 0, [], [])
+  const known = counts ?? Array.from({ length: FIRST_OPTION + shape.optionIndex.size }, () => 0)
+  return new BreakdownCell(values, known[BALLOTS] ?? 0, totalsOf(election, shape, known), byPartyOf(election, shape, known))
+}

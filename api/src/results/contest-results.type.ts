@@ -1,0 +1,173 @@
+import { findLead, nameCounts, VOTE_CHANNELS, WHOLE_ELECTION, type ContestCounts, type ContestShape, type Lead, type ResultsStatus as Status, type Unit } from '@livetally/core/election'
+import { Arg, Args, Field, Int, ObjectType } from 'type-graphql'
+import { Contest, ContestOption, optionsOf } from '../elections/contest.type.js'
+import { ReportingUnit, ReportingUnitFilter } from '../elections/reporting-unit.type.js'
+import { compareKeys, filterUnits } from '../elections/unit-list.js'
+import type { ShownRevision } from '../live/shown-revision.js'
+import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
+import { Count, DateTime } from '../schema/scalars.js'
+import { ResultsStatus } from '../schema/vocabulary.js'
+import { byPartyOf, ChannelResult, OptionResult, PartyResult, totalsOf } from './totals.type.js'
+
+/** A contest counted over one unit (or the whole election). Numbers are read when they are asked for, all of one revision. */
+abstract class CountedContest {
+  readonly #shape: ContestShape
+  readonly #shown: ShownRevision
+  readonly #unit: string
+  #counts: readonly number[] | undefined
+  #lead: Lead | undefined
+
+  constructor(shown: ShownRevision, shape: ContestShape, unit: string) {
+    this.#shown = shown
+    this.#shape = shape
+    this.#unit = unit
+  }
+
+  protected get rawCounts(): readonly number[] {
+    this.#counts ??= this.#shown.at.contest(this.#shape.id, this.#unit)
+    return this.#counts
+  }
+
+  protected get named(): ContestCounts { return nameCounts(this.rawCounts) }
+
+  protected get lead(): Lead {
+    this.#lead ??= findLead(this.named.options, this.#shape.definition.numberElected)
+    return this.#lead
+  }
+
+  protected allTotals(): OptionResult[] { return totalsOf(this.#shown.election, this.#shape, this.rawCounts) }
+
+  protected allLeaders(): ContestOption[] {
+    const options = optionsOf(this.#shown.election, this.#shape)
+    return this.lead.leaders.flatMap((at) => options[at] ?? [])
+  }
+
+  protected allChannels(): ChannelResult[] {
+    return VOTE_CHANNELS.map((channel) => {
+      const counts = this.#shown.at.contest(this.#shape.id, this.#unit, channel)
+      return new ChannelResult(channel, nameCounts(counts), totalsOf(this.#shown.election, this.#shape, counts))
+    })
+  }
+
+  protected allParties(): PartyResult[] { return byPartyOf(this.#shown.election, this.#shape, this.rawCounts) }
+}
+
+@ObjectType({ description: 'A contest counted over one reporting unit.' })
+export class ContestUnitResult extends CountedContest {
+  @Field(() => ReportingUnit)
+  readonly reportingUnit: ReportingUnit
+
+  constructor(shown: ShownRevision, shape: ContestShape, unit: Unit) {
+    super(shown, shape, unit.id)
+    this.reportingUnit = new ReportingUnit(shown.election, unit)
+  }
+
+  @Field(() => Count)
+  get ballots(): number { return this.named.ballots }
+
+  @Field(() => Count)
+  get votes(): number { return this.named.votes }
+
+  @Field(() => Count)
+  get undervotes(): number { return this.named.undervotes }
+
+  @Field(() => Count)
+  get overvotes(): number { return this.named.overvotes }
+
+  @Field(() => [OptionResult], { description: 'In ballot order.' })
+  get totals(): OptionResult[] { return this.allTotals() }
+
+  @Field(() => [ChannelResult])
+  get byChannel(): ChannelResult[] { return this.allChannels() }
+
+  @Field(() => [ContestOption])
+  get leaders(): ContestOption[] { return this.allLeaders() }
+
+  @Field(() => Boolean)
+  get isTied(): boolean { return this.lead.isTied }
+}
+
+export const ContestUnitConnection = connectionOf('ContestUnit', () => ContestUnitResult)
+
+@ObjectType({ description: 'What a contest has come to: everywhere, or in one reporting unit.' })
+export class ContestResults extends CountedContest {
+  readonly #shown: ShownRevision
+  readonly #shape: ContestShape
+  readonly #unit: Unit | undefined
+
+  @Field(() => Int, { description: 'On a subscription: revisions passed over since the last message.' })
+  readonly skipped: number
+
+  /** Without a unit it is the whole election. */
+  constructor(shown: ShownRevision, shape: ContestShape, unit: Unit | undefined, skipped: number) {
+    super(shown, shape, unit?.id ?? WHOLE_ELECTION)
+    this.#shown = shown
+    this.#shape = shape
+    this.#unit = unit
+    this.skipped = skipped
+  }
+
+  @Field(() => Contest)
+  get contest(): Contest { return new Contest(this.#shown.election, this.#shape) }
+
+  @Field(() => ReportingUnit, { nullable: true, description: 'Null: the whole election.' })
+  get reportingUnit(): ReportingUnit | null { return this.#unit === undefined ? null : new ReportingUnit(this.#shown.election, this.#unit) }
+
+  @Field(() => Int)
+  get revision(): number { return this.#shown.facts.revision }
+
+  @Field(() => ResultsStatus)
+  get status(): Status { return this.#shown.facts.status }
+
+  @Field(() => DateTime)
+  get publishedAt(): Date { return new Date(this.#shown.facts.publishedAt) }
+
+  @Field(() => Count, { description: 'Ballots on which this contest was.' })
+  get ballots(): number { return this.named.ballots }
+
+  @Field(() => Count, { description: 'Counted votes: votes + undervotes + overvotes = votesAllowed × ballots.' })
+  get votes(): number { return this.named.votes }
+
+  @Field(() => Count)
+  get undervotes(): number { return this.named.undervotes }
+
+  @Field(() => Count)
+  get overvotes(): number { return this.named.overvotes }
+
+  @Field(() => [OptionResult], { description: 'In ballot order: a chart never jumps about.' })
+  get totals(): OptionResult[] { return this.allTotals() }
+
+  @Field(() => [PartyResult])
+  get byParty(): PartyResult[] { return this.allParties() }
+
+  @Field(() => [ChannelResult])
+  get byChannel(): ChannelResult[] { return this.allChannels() }
+
+  @Field(() => ContestUnitConnection.type, { description: 'By every unit that shares a precinct with where this contest is counted, in the order of names.' })
+  byUnit(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ReportingUnitFilter, { nullable: true }) filter: ReportingUnitFilter | null,
+  ): object {
+    const { election } = this.#shown
+    const leaves = this.#countedLeaves()
+    const units = filterUnits(election.key, election.structure, election.structure.units.values(), filter).filter((unit) => unit.leaves.some((leaf) => leaves.has(leaf)))
+    const cut = cutPage(units, page, (unit) => [unit.definition.name, unit.id], compareKeys(false))
+    return ContestUnitConnection.of({ ...cut, items: cut.items.map((unit) => new ContestUnitResult(this.#shown, this.#shape, unit)) })
+  }
+
+  @Field(() => [ContestOption], { description: 'Who would be elected now; every tied option is named. Empty before the first vote.' })
+  get leaders(): ContestOption[] { return this.allLeaders() }
+
+  @Field(() => Boolean, { description: 'True if the last seat is tied.' })
+  get isTied(): boolean { return this.lead.isTied }
+
+  @Field(() => Count, { nullable: true, description: 'Votes between the last who would be elected and the first who would not. Null without votes or without a rival.' })
+  get margin(): number | null { return this.lead.margin ?? null }
+
+  #countedLeaves(): Set<string> {
+    const { structure } = this.#shown.election
+    const ofContest = structure.units.get(this.#shape.definition.reportingUnit)?.leaves ?? []
+    const unit = this.#unit
+    return new Set(unit === undefined ? ofContest : ofContest.filter((leaf) => unit.leaves.includes(leaf)))
+  }
+}

@@ -1,0 +1,139 @@
+import { parseId, WHOLE_ELECTION, type ContestShape, type ResultsStatus as Status } from '@livetally/core/election'
+import { Arg, Args, Field, Float, ID, Int, ObjectType } from 'type-graphql'
+import { Election } from '../elections/election.type.js'
+import { ReportingUnitFilter } from '../elections/reporting-unit.type.js'
+import type { ShownRevision } from '../live/shown-revision.js'
+import { PageArgs } from '../schema/page.js'
+import type { Ref } from '../schema/ref.js'
+import { Count, DateTime } from '../schema/scalars.js'
+import { ResultsStatus, UnitTurnoutOrder } from '../schema/vocabulary.js'
+import { badInput } from '../server/errors.js'
+import { Breakdown, breakDown } from './breakdown.type.js'
+import { ContestResults } from './contest-results.type.js'
+import { Share } from './share.type.js'
+import { ballotsPerSecond, timelineOf, WindowInput, WindowResult } from './timeline.type.js'
+import { ChannelBallots, turnoutByUnit, UnitTurnoutConnection } from './turnout.type.js'
+
+@ObjectType({ description: 'How far one ballot box is contained in a revision: exactly its entries 0 … nextSeq − 1.' })
+export class BoxPosition {
+  @Field(() => Int)
+  readonly box: number
+
+  @Field(() => Int, { description: 'Raised when the box was tallied anew from the ledger.' })
+  readonly generation: number
+
+  @Field(() => Count)
+  readonly nextSeq: number
+
+  @Field(() => Count, { nullable: true, description: 'Where the box ends, once it is sealed.' })
+  readonly sealedSeq: number | null
+
+  constructor({ box, generation, nextSeq, sealedSeq }: ShownRevision['facts']['vector'][number]) {
+    this.box = box
+    this.generation = generation
+    this.nextSeq = nextSeq
+    this.sealedSeq = sealedSeq
+  }
+}
+
+@ObjectType({ description: 'Results of an election as published in one revision: every number is a sum over the same ballots.' })
+export class ElectionResults {
+  readonly #shown: ShownRevision
+
+  @Field(() => Int, { description: 'On a subscription: revisions passed over since the last message.' })
+  readonly skipped: number
+
+  constructor(shown: ShownRevision, skipped: number) {
+    this.#shown = shown
+    this.skipped = skipped
+  }
+
+  @Field(() => Election)
+  get election(): Ref<Election> { return new Election(this.#shown.election) }
+
+  @Field(() => Int, { description: 'Rises with every publication. 0: nothing has been published yet.' })
+  get revision(): number { return this.#shown.facts.revision }
+
+  @Field(() => DateTime)
+  get publishedAt(): Date { return new Date(this.#shown.facts.publishedAt) }
+
+  @Field(() => DateTime, { nullable: true, description: 'Event time of the newest ballot included; null before the first.' })
+  get asOf(): Date | null { return this.#shown.facts.asOf === null ? null : new Date(this.#shown.facts.asOf) }
+
+  @Field(() => ResultsStatus)
+  get status(): Status { return this.#shown.facts.status }
+
+  @Field(() => Count)
+  get ballotsCast(): number { return this.#shown.at.turnout(WHOLE_ELECTION).ballots }
+
+  @Field(() => Count, { nullable: true, description: 'Null where the number of voters is not known.' })
+  get eligibleVoters(): number | null { return this.#shown.at.eligibleVoters(WHOLE_ELECTION) ?? null }
+
+  @Field(() => Share, { nullable: true })
+  get turnout(): Share | null {
+    return this.eligibleVoters === null ? null : new Share(this.ballotsCast, this.eligibleVoters, 'ELIGIBLE_VOTERS')
+  }
+
+  @Field(() => Float, { description: 'Event time, over the last minute before `asOf`.' })
+  get ballotsPerSecond(): number { return ballotsPerSecond(this.#shown) }
+
+  @Field(() => [ChannelBallots])
+  get byChannel(): ChannelBallots[] {
+    const { ballots, byChannel } = this.#shown.at.turnout(WHOLE_ELECTION)
+    return [...byChannel].map(([channel, cast]) => new ChannelBallots(channel, cast, ballots))
+  }
+
+  @Field(() => [ContestResults])
+  get contests(): ContestResults[] {
+    return [...this.#shown.election.structure.contests.values()].map((shape) => new ContestResults(this.#shown, shape, undefined, this.skipped))
+  }
+
+  @Field(() => ContestResults, { nullable: true })
+  contest(@Arg('id', () => ID) id: string): ContestResults | null {
+    const shape = this.#findContest(id)
+    return shape === undefined ? null : new ContestResults(this.#shown, shape, undefined, this.skipped)
+  }
+
+  @Field(() => UnitTurnoutConnection.type)
+  turnoutByUnit(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ReportingUnitFilter, { nullable: true }) filter: ReportingUnitFilter | null,
+    @Arg('orderBy', () => UnitTurnoutOrder, { nullable: true }) orderBy: UnitTurnoutOrder | null,
+  ): object {
+    return turnoutByUnit(this.#shown, page, filter, orderBy ?? 'NAME_ASC')
+  }
+
+  @Field(() => Breakdown, { description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone.' })
+  breakdown(
+    @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
+    @Arg('by', () => [String], { description: 'IDs of attributes.' }) by: string[],
+  ): Breakdown {
+    return breakDown(this.#shown, this.#requireContest(contestId), by)
+  }
+
+  @Field(() => [WindowResult], { description: 'Event time in windows, ascending, at most 1,000. Without a contest: ballots alone.' })
+  timeline(
+    @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
+    @Arg('window', () => WindowInput) window: WindowInput,
+    @Arg('from', () => DateTime, { nullable: true }) from: Date | null,
+    @Arg('to', () => DateTime, { nullable: true }) to: Date | null,
+  ): WindowResult[] {
+    return timelineOf(this.#shown, this.#requireContest(contestId), window, { from: from ?? null, to: to ?? null })
+  }
+
+  @Field(() => [BoxPosition], { description: 'Exactly which ballots are in this revision.' })
+  get boxes(): BoxPosition[] { return this.#shown.facts.vector.map((entry) => new BoxPosition(entry)) }
+
+  #findContest(id: string): ContestShape | undefined {
+    const { key, structure } = this.#shown.election
+    const parsed = parseId(id)
+    return parsed?.kind === 'contest' && parsed.key === key ? structure.contests.get(parsed.contest) : undefined
+  }
+
+  #requireContest(id: string | null | undefined): ContestShape | undefined {
+    if (id === null || id === undefined) return undefined
+    const shape = this.#findContest(id)
+    if (shape === undefined) throw badInput('`contestId` names no contest of this election.')
+    return shape
+  }
+}

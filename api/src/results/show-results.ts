@@ -1,0 +1,45 @@
+import type { Election } from '@livetally/core/election'
+import { seesHiddenResults, type Identity } from '../auth/identity.js'
+import type { ShownRevision } from '../live/shown-revision.js'
+import type { RequestContext } from '../server/context.js'
+import { badInput, forbidden, notFound } from '../server/errors.js'
+
+/** Throws FORBIDDEN with the reason for programs, unless the asking person may see results of this election now. */
+export function assertVisible(identity: Identity, { phase, structure }: Election): void {
+  if (seesHiddenResults(identity)) return
+  const isOver = phase === 'CLOSED' || phase === 'CERTIFIED'
+  switch (structure.definition.resultsVisibility) {
+    case 'LIVE': return
+    case 'AFTER_CLOSE':
+      if (isOver) return
+      throw forbidden('The results of this election are shown once it has closed.', 'RESULTS_AFTER_CLOSE')
+    case 'WHEN_RELEASED':
+      if (phase === 'CERTIFIED') return
+      throw forbidden('The results of this election have not been released yet.', 'RESULTS_NOT_RELEASED')
+    default: structure.definition.resultsVisibility satisfies never
+  }
+}
+
+/** The results that one answer shows of an election: the same revision wherever the answer names them. */
+export async function showResults(context: RequestContext, election: Election, asOf?: { revision?: number | null, time?: Date | null } | null): Promise<ShownRevision> {
+  assertVisible(context.identity, election)
+  if (asOf !== null && asOf !== undefined) return showPast(context, election, asOf)
+  const known = context.shown.get(election.key)
+  if (known !== undefined) return known
+  const loading = showNewest(context, election.key)
+  context.shown.set(election.key, loading)
+  return loading
+}
+
+async function showNewest({ services }: RequestContext, key: number): Promise<ShownRevision> {
+  const known = await services.elections.get(key)
+  if (known === undefined) throw notFound('There is no such election.')
+  return (await services.live.feed(known)).current()
+}
+
+function showPast({ services }: RequestContext, election: Election, { revision, time }: { revision?: number | null, time?: Date | null }): Promise<ShownRevision> {
+  const asked = revision ?? undefined
+  if ((asked === undefined) === (time === null || time === undefined)) throw badInput('Name either a `revision` or a `time`.')
+  if (asked !== undefined && asked < 1) throw badInput('Revisions are numbered from 1.')
+  return services.past.find(election, asked === undefined ? { time: time ?? new Date() } : { revision: asked })
+}

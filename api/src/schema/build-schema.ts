@@ -1,0 +1,59 @@
+import 'reflect-metadata'
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import { buildSchemaSync } from 'type-graphql'
+import { enforcePolicy, type Policy } from '../auth/policy.js'
+import { ViewerResolver } from '../auth/viewer.resolver.js'
+import { ElectionAdminResolver } from '../elections/election-admin.resolver.js'
+import { ElectionsResolver } from '../elections/elections.resolver.js'
+import { LiveResolver } from '../live/live.resolver.js'
+import { ReceiptsResolver } from '../receipts/receipts.resolver.js'
+import { ResultsResolver } from '../results/results.resolver.js'
+import type { RequestContext } from '../server/context.js'
+import { SystemResolver } from '../system/system.resolver.js'
+import { VotersResolver } from '../voters/voters.resolver.js'
+import { VotingResolver } from '../voting/voting.resolver.js'
+import { noPubSub } from './no-pub-sub.js'
+import type { UnconvertedHandler } from './unconverted.js'
+
+type RootField = GraphQLField<unknown, RequestContext, Record<string, unknown>>
+
+/** The whole contract, ready to be executed: every root field asks its policy first. */
+export function buildApiSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [ElectionsResolver, ResultsResolver, LiveResolver, ReceiptsResolver, ViewerResolver, SystemResolver, VotingResolver, VotersResolver, ElectionAdminResolver],
+    // Costs 38 µs a call and echoes input; what the schema cannot say is checked where it is used, in sentences.
+    validate: false,
+    pubSub: noPubSub,
+  })
+  for (const field of rootFields(schema)) guard(field)
+  return schema
+}
+
+/** Fields of query, mutation and subscription: everything else is reached through one of them. */
+export function rootFields(schema: GraphQLSchema): RootField[] {
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+    .flatMap((type: GraphQLObjectType | null | undefined) => Object.values(type?.getFields() ?? {})) as RootField[]
+}
+
+/** The policy that a root field names; undefined is refused to everybody. */
+export function policyOf(field: RootField): Policy | undefined {
+  return field.extensions['policy'] as Policy | undefined
+}
+
+function guard(field: RootField): void {
+  const policy = policyOf(field)
+  const unconverted = field.extensions['unconverted'] as UnconvertedHandler | undefined
+  const { resolve, subscribe } = field
+  const allowed = (context: RequestContext): void => { enforcePolicy(policy, context.identity.role) }
+  if (subscribe !== undefined) {
+    field.subscribe = async (source, args, context, info): Promise<unknown> => {
+      allowed(context)
+      return subscribe(source, args, context, info)
+    }
+    return
+  }
+  field.resolve = (source, args, context, info): unknown => {
+    allowed(context)
+    return unconverted === undefined ? resolve?.(source, args, context, info) : unconverted(context, args)
+  }
+}

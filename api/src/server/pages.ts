@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import helmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+const CLIENT_FOLDER = fileURLToPath(new URL('../../../client/dist', import.meta.url))
+const YEAR_MS = 31_536_000_000
+
+/** Everything from here, nothing from elsewhere; portraits may be linked or inline. */
+const DIRECTIVES = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
+  fontSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'", 'ws:', 'wss:'],
+  frameAncestors: ["'none'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'self'"],
+}
+
+const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>LiveTally</title>
+<h1>The web client has not been built</h1><p>Run <code>npm run build</code> and load this page again. The API is ready: <a href="/explore">try it</a>.</p></html>`
+
+/** The web client with its routes, GraphiQL at /explore, and the headers that keep both from loading anything from elsewhere. */
+export async function servePages(server: FastifyInstance, clientFolder = CLIENT_FOLDER): Promise<void> {
+  await server.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES }, strictTransportSecurity: false, crossOriginEmbedderPolicy: false })
+  server.get('/explore', async (_request, reply) => {
+    const { html, scriptHash } = await explorePage()
+    // Its editor compiles workers from text and draws from data: only here, and only this very script.
+    const policy = `default-src 'self'; script-src 'sha256-${scriptHash}' 'unsafe-eval'; worker-src blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'`
+    return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html)
+  })
+  const isBuilt = existsSync(`${clientFolder}/index.html`)
+  if (isBuilt) {
+    await server.register(fastifyStatic, {
+      root: clientFolder,
+      wildcard: true,
+      index: ['index.html'],
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        const isHashed = path.includes('/assets/')
+        reply.setHeader('cache-control', isHashed ? `public, max-age=${YEAR_MS / 1_000}, immutable` : 'no-cache')
+      },
+    })
+  } else {
+    server.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT))
+  }
+  server.setNotFoundHandler(async (request, reply) => {
+    const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+    if (!isPage) return reply.code(404).send({ errors: [{ message: 'There is nothing here. GraphQL is at /graphql.', extensions: { code: 'NOT_FOUND' } }] })
+    // The client's own routes: it knows which of them there are.
+    return isBuilt ? reply.header('cache-control', 'no-cache').sendFile('index.html') : reply.type('text/html; charset=utf-8').send(NOT_BUILT)
+  })
+}
+
+let explore: Promise<{ html: string, scriptHash: string }> | undefined
+
+/** Nine megabytes: loaded when somebody asks, once per process. */
+function explorePage(): Promise<{ html: string, scriptHash: string }> {
+  explore ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) => {
+    const html = renderGraphiQL({ title: 'LiveTally API', endpoint: '/graphql', subscriptionsProtocol: 'WS', defaultQuery: DEFAULT_QUERY })
+    const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? ''
+    return { html, scriptHash: createHash('sha256').update(script).digest('base64') }
+  })
+  return explore
+}
+
+const DEFAULT_QUERY = `{
+  elections(first: 5) {
+    nodes { id slug name phase results { revision ballotsCast turnout { percent } } }
+  }
+}
+`

@@ -1,0 +1,65 @@
+import compress from '@fastify/compress'
+import { fastify } from 'fastify'
+import type { Logger } from 'pino'
+import { buildApiSchema } from '../schema/build-schema.js'
+import type { ApiSettings } from '../settings.js'
+import type { Backing } from './create-services.js'
+import { serveGraphqlOverHttp } from './graphql-http.js'
+import { serveHealth } from './health.js'
+import { createMasking } from './masking.js'
+import { servePages } from './pages.js'
+import { createRequestLimit } from './rate-limit.js'
+import { serveGraphqlOverWebSocket } from './websocket.js'
+
+/** Somebody else listens on the port. The message is a sentence for a person. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError'
+}
+
+export interface RunningServer extends AsyncDisposable { readonly url: string }
+
+/** One port for everything: GraphQL over HTTP and WebSocket, the web client, health and metrics. */
+export async function startServer(settings: ApiSettings, { services, metrics, limits }: Backing, logger: Logger): Promise<RunningServer> {
+  const trustProxy = settings.trustProxy ?? false
+  const server = fastify({ logger: false, trustProxy, forceCloseConnections: 'idle', requestTimeout: 60_000 })
+  const schema = buildApiSchema()
+  const masking = createMasking(logger)
+  const limit = createRequestLimit(limits.requestsPerMinute)
+  let isStopping = false
+
+  await server.register(compress, { global: true, threshold: 4_096, encodings: ['gzip'], customTypes: /^(text\/|application\/(json|javascript|graphql-response\+json)|image\/svg\+xml)/ })
+  await servePages(server, settings.clientFolder)
+  serveHealth(server, { system: services.system, registry: metrics.registry, isStopping: () => isStopping })
+  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, logger, countError: metrics.countError })
+  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, trustProxy })
+
+  try {
+    await server.listen({ host: settings.host, port: settings.port })
+  } catch (error) {
+    await Promise.allSettled([webSocket[Symbol.asyncDispose](), stopGraphql(), server.close()])
+    throw isTaken(error) ? new PortTakenError(`Port ${settings.port} on ${settings.host} is taken by another program. Stop that, or set PORT to another one.`) : error
+  }
+  return {
+    url: urlOf(settings.host, portOf(server.server.address())),
+    async [Symbol.asyncDispose]() {
+      isStopping = true
+      await webSocket[Symbol.asyncDispose]()
+      await server.close()
+      await stopGraphql()
+    },
+  }
+}
+
+function portOf(address: ReturnType<import('node:http').Server['address']>): number {
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port.')
+  return address.port
+}
+
+function urlOf(host: string, port: number): string {
+  const isAnywhere = host === '0.0.0.0' || host === '::' || host === '127.0.0.1' || host === '::1'
+  return `http://${isAnywhere ? 'localhost' : host}:${port}`
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import { expiryOf, type Identity } from '../auth/identity.js'
+
+/** Close codes of graphql-transport-ws, and of RFC 6455. */
+export const CLOSE = { unauthorized: 4401, goingAway: 1001, internal: 1011 } as const
+
+const PING_EVERY_MS = 12_000
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** Resolves once the network has taken the text: who reads slowly is asked for nothing more meanwhile. */
+export function sendText(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) { resolve(); return }
+    socket.send(text, (error) => { if (error) reject(error); else resolve() })
+  })
+}
+
+/** Pings, and cuts off who does not answer. The result stops it. */
+export function keepAlive(socket: WebSocket): () => void {
+  let isAlive = true
+  socket.on('pong', () => { isAlive = true })
+  const timer = setInterval(() => {
+    if (!isAlive) { socket.terminate(); return }
+    isAlive = false
+    socket.ping()
+  }, PING_EVERY_MS)
+  return () => { clearInterval(timer) }
+}
+
+/** Closes the connection with 4401 when the token on which it was opened expires. The result stops waiting for that. */
+export function closeOnExpiry(socket: WebSocket, identity: Identity): () => void {
+  const expiry = expiryOf(identity)
+  if (expiry === undefined) return () => undefined
+  let timer: NodeJS.Timeout
+  const wait = (): void => {
+    const remaining = expiry * 1_000 - Date.now()
+    if (remaining <= 0) socket.close(CLOSE.unauthorized, 'Token expired')
+    else timer = setTimeout(wait, Math.min(remaining, LONGEST_TIMER_MS))
+  }
+  wait()
+  return () => { clearTimeout(timer) }
+}
+
+/** The client's address, behind a trusted proxy the one that the proxy was asked from. */
+export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = request.headers['x-forwarded-for']
+  const first = trustProxy ? String(Array.isArray(forwarded) ? forwarded[0] : forwarded ?? '').split(',')[0]?.trim() : undefined
+  return first === undefined || first === '' ? request.socket.remoteAddress ?? 'unknown' : first
+}

@@ -1,0 +1,43 @@
+/** What keeps one client from taking the place of all others. */
+export interface ApiLimits {
+  /** Ledger transactions in flight at once. */
+  castTransactions: number
+  /** Ballots in one ledger transaction. */
+  castBatch: number
+  /** Ballots that may wait for the ledger before new ones hear UNAVAILABLE. */
+  castWaiting: number
+  /** Per token, or per address without one. */
+  requestsPerMinute: number
+  /** Wrong voting codes per address. */
+  signInFailuresPerMinute: number
+  subscriptionsPerConnection: number
+}
+
+export const DEFAULT_LIMITS: ApiLimits = {
+  castTransactions: 2,
+  castBatch: 500,
+  castWaiting: 20_000,
+  requestsPerMinute: 120_000,
+  signInFailuresPerMinute: 10,
+  subscriptionsPerConnection: 20,
+}
+
+export interface ApiSettings {
+  databaseUrl: string
+  /** Folder of the installation; holds the master key unless `masterKey` is given. */
+  home: string
+  /** Base64 of 32 bytes. */
+  masterKey?: string
+  host: string
+  /** 0: any free port (see `RunningApi.url`). */
+  port: number
+  /** False where the event log is memory; then there is no Kafka whose state could be told. */
+  usesKafka: boolean
+  /** Accept votes although the database may lose them in a power cut. */
+  allowVolatileLedger?: boolean
+  /** Take the client's address from X-Forwarded-For. */
+  trustProxy?: boolean
+  limits?: Partial<ApiLimits>
+  /** Folder of the built web client; by default the one of this project. */
+  clientFolder?: string
+}

@@ -1,0 +1,40 @@
+import type { VoterStore } from '@livetally/core/store'
+import type { Tokens, VoterClaims } from '../auth/tokens.js'
+import { parseVotingCode } from '../auth/voting-code.js'
+import type { KnownElection } from '../elections/election-registry.js'
+import { rateLimited, unauthenticated } from '../server/errors.js'
+import type { AttemptLimit } from '../server/rate-limit.js'
+
+export interface Session { token: string, claims: VoterClaims, hasVoted: boolean }
+
+export interface SignIn {
+  /** Throws UNAUTHENTICATED for a code that is not in the roll, and RATE_LIMITED for an address that has guessed too often. */
+  withVotingCode(known: KnownElection, code: string, address: string): Promise<Session>
+}
+
+const SESSION_S = 3_600
+
+/** A voting code opens one election to one voter for an hour. */
+export function createSignIn({ voters, tokens, failures }: { voters: VoterStore, tokens: Tokens, failures: AttemptLimit }): SignIn {
+  return {
+    async withVotingCode({ election, keys }, typed, address) {
+      const waitMs = await failures.waitMs(address)
+      if (waitMs > 0) throw rateLimited('Too many wrong voting codes came from your address. Wait a minute.', waitMs)
+      const code = parseVotingCode(typed)
+      const voter = code === undefined ? undefined : await voters.findByCode(election.key, keys.codeHash(code))
+      if (voter === undefined) {
+        await failures.count(address)
+        throw unauthenticated('This voting code is not known in this election. Check each sign.')
+      }
+      const claims = {
+        election: election.key,
+        ref: voter.voterRef.toString('base64url'),
+        unit: voter.unit,
+        channel: voter.channel ?? 'ONLINE',
+        attributes: { ...voter.attributes },
+        exp: Math.floor(Date.now() / 1000) + SESSION_S,
+      } as const
+      return { token: await tokens.issueVoter(claims), claims: { role: 'VOTER', ...claims }, hasVoted: voter.hasVoted }
+    },
+  }
+}

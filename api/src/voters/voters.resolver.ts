@@ -1,0 +1,39 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
+import { Allowed } from '../auth/policy.js'
+import { Election } from '../elections/election.type.js'
+import { ballotStyleOf } from '../elections/ballot-style.js'
+import { reportingUnitOf } from '../elections/reporting-unit.type.js'
+import type { RequestContext } from '../server/context.js'
+import { electionKeyOf } from '../voting/read-ballot.js'
+import { RegisterVotersInput, RegisterVotersPayload, VoterSession } from './voters.type.js'
+
+@Resolver()
+export class VotersResolver {
+  @Allowed('EVERYBODY')
+  @Mutation(() => VoterSession, { description: 'Opens an election to the voter whose voting code it is. Typing errors that do not change the code are forgiven.' })
+  async signInWithVotingCode(
+    @Arg('electionId', () => ID) id: string,
+    @Arg('code', () => String) code: string,
+    @Ctx() { identity, address, services }: RequestContext,
+  ): Promise<VoterSession> {
+    const known = await services.directory.require(identity, electionKeyOf(id))
+    const { token, claims, hasVoted } = await services.signIn.withVotingCode(known, code, address)
+    const reportingUnit = reportingUnitOf(known.election, claims.unit)
+    if (reportingUnit === undefined) throw new Error('A voter is registered in a unit that the election does not have.')
+    return Object.assign(new VoterSession(), {
+      token,
+      expiresAt: new Date(claims.exp * 1_000),
+      election: new Election(known.election),
+      reportingUnit,
+      ballotStyle: ballotStyleOf(known.election, claims.unit),
+      hasVoted,
+    })
+  }
+
+  @Allowed('MANAGER')
+  @Mutation(() => RegisterVotersPayload, { description: 'Adds voters to the roll and gives each a voting code.' })
+  async registerVoters(@Arg('input', () => RegisterVotersInput) { electionId, voters }: RegisterVotersInput, @Ctx() { identity, services }: RequestContext): Promise<RegisterVotersPayload> {
+    const known = await services.directory.require(identity, electionKeyOf(electionId))
+    return Object.assign(new RegisterVotersPayload(), await services.roll.register(known, voters))
+  }
+}
