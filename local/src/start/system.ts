@@ -63,7 +63,7 @@ async function startRoles(context: StartContext, databaseUrl: string, eventLog: 
 /** The demo is a guest: if it cannot start, the system runs without it and says so. */
 async function startDemo(context: StartContext, system: RunningSystem): Promise<string[]> {
   const demo = createDemo(context.home, context.logs, system)
-  context.cleanup.defer(() => demo.stop(1000))
+  context.cleanup.defer(() => demo.stop(1500))
   const work = async (detail: (title: string) => void) => {
     await demo.start()
     return awaitVotingCodes(context.home, demo).catch((error: unknown) => {
