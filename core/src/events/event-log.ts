@@ -38,7 +38,10 @@ export interface ConsumeOptions {
   topics: string[]
   /** Awaited before the first batch of a new assignment: all partitions held from now on, by topic. */
   onAssigned(partitions: ReadonlyMap<string, readonly number[]>): Promise<void>
-  /** The group took everything back, or the connection is lost: nothing is held until the next `onAssigned`. */
+  /**
+   * The group took everything back, or the connection is lost: nothing is held until the next `onAssigned`. Comes between
+   * any two calls of `onAssigned`; none of these functions is called while another runs, nor after disposal.
+   */
   onLost(): Promise<void>
   /** Batches come one at a time. When it resolves, the position moves behind the batch; when it throws, the batch is delivered again. */
   onBatch(batch: RecordBatch): Promise<void>
