@@ -1,0 +1,25 @@
+import 'reflect-metadata'
+import { Command, InvalidArgumentError } from 'commander'
+import { measureLatency, type LatencyOptions } from './latency/latency.js'
+import { printLatency } from './latency/print.js'
+
+const whole = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of 1 or more.')
+  return value
+}
+
+const program = new Command('bench').description('Measures LiveTally against its aims, on real parts of its own. Nothing else should run meanwhile.')
+
+program.command('latency', { isDefault: true })
+  .description('from the answer of castVote to the message at a subscriber, and what each process costs')
+  .option('--rate <n>', 'ballots a second', whole, 500)
+  .option('--seconds <n>', 'how long to measure, after 5 s of warming up', whole, 30)
+  .option('--viewers <n>', 'subscribers', whole, 1)
+  .option('--json', 'print the figures as JSON')
+  .action(async (options: LatencyOptions & { json?: boolean }) => {
+    const report = await measureLatency(options, (line) => console.error(`· ${line}`))
+    console.log(options.json === true ? JSON.stringify(report, null, 2) : printLatency(report, options))
+  })
+
+await program.parseAsync()

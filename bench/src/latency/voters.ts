@@ -1,0 +1,33 @@
+import { createTokens } from '@livetally/api/auth'
+import type { Electorate } from '@livetally/simulator'
+import { parseId } from '@livetally/core/election'
+import { randomBytes } from 'node:crypto'
+
+export interface SignedInVoter { token: string, body: string }
+
+const CAST = `mutation Cast($input: CastVoteInput!) {
+  castVote(input: $input) { __typename ... on VoteAccepted { receipt { tracker } } ... on VoteRefusal { message } }
+}`
+
+/** Voters who hold their session tokens and filled-in ballots already: only the casting is measured. */
+export async function signInVoters(masterKey: Buffer, electionId: string, electorate: Electorate, count: number): Promise<SignedInVoter[]> {
+  const tokens = createTokens(masterKey)
+  const exp = Math.floor(Date.now() / 1_000) + 3_600
+  const election = parseId(electionId)?.key ?? 0
+  return Promise.all(Array.from({ length: count }, async (_, at) => {
+    const voter = electorate.voter(at)
+    const unit = parseId(voter.place.id)
+    const attributes = Object.fromEntries(voter.attributes.map(({ attributeId, valueId }) => {
+      const parsed = parseId(attributeId)
+      return [parsed?.kind === 'attribute' ? parsed.attribute : attributeId, valueId]
+    }))
+    const token = await tokens.issueVoter({ exp, election, ref: randomBytes(32).toString('base64url'), unit: unit?.kind === 'unit' ? unit.unit : '', channel: 'ONLINE', attributes })
+    const input = { electionId, idempotencyKey: voter.idempotencyKey, selections: withinAllowed(voter.selections) }
+    return { token, body: JSON.stringify({ query: CAST, variables: { input } }) }
+  }))
+}
+
+/** An electorate on paper may mark too many options; a voter at a screen cannot. */
+function withinAllowed(selections: readonly { contestId: string, optionIds: string[] }[]): { contestId: string, optionIds: string[] }[] {
+  return selections.map(({ contestId, optionIds }) => ({ contestId, optionIds: optionIds.slice(0, contestId.endsWith('parks-board') ? 2 : 1) }))
+}
