@@ -49,6 +49,8 @@ export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionS
       ? connect({ host, port, noDelay: true }, onConnect)
       : connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
     socket.setKeepAlive(true, 60_000)
+    // kafkajs says goodbye many times over to a socket that hangs while connecting, each time with a listener of its own.
+    socket.setMaxListeners(100)
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     return socket

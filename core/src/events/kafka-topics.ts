@@ -3,15 +3,15 @@ import { LogUnavailableError, type TopicSpec } from './event-log.js'
 import { createKafkaClient, endWithin, protocolErrorType, type KafkaConnectionSettings } from './kafka-client.js'
 import { createSerial } from './serial.js'
 import { TOPICS } from './topics.js'
-import { asError, isAnyoneListening } from './waiting.js'
+import { asError, createBackoff, isAnyoneListening, pause } from './waiting.js'
 
 /** Topics as the brokers know them; names come without the installation's prefix and leave with it. */
 export interface KafkaTopics {
   fullName(topic: string): string
   shortName(fullName: string): string
   create(specs: readonly TopicSpec[]): Promise<void>
-  /** Creates again those that are gone, from their known specs; says which. */
-  restore(topics: readonly string[]): Promise<string[]>
+  /** Creates again those that are gone, from their known specs. */
+  restore(topics: readonly string[]): Promise<void>
   /** Number of partitions, cached. */
   partitionCount(topic: string): Promise<number>
   /** First and next offset per partition. */
@@ -32,13 +32,12 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
   const fullName = (topic: string): string => `${prefix}${topic}`
   const administer = <Result>(work: (admin: Admin) => Promise<Result>, limitMs = ADMIN_LIMIT_MS): Promise<Result> => withAdmin(settings, limitMs, work)
 
-  const create = async (admin: Admin, wanted: readonly TopicSpec[]): Promise<string[]> => {
+  const create = async (admin: Admin, wanted: readonly TopicSpec[]): Promise<void> => {
     const present = new Set(await admin.listTopics())
     const missing = wanted.filter(({ name }) => !present.has(fullName(name)))
-    if (missing.length === 0) return []
+    if (missing.length === 0) return
     for (const { name } of missing) counts.delete(name)
     await admin.createTopics({ topics: missing.map((spec) => topicConfig(fullName(spec.name), spec)), waitForLeaders: true, timeout: 10_000 })
-    return missing.map(({ name }) => name)
   }
   return {
     fullName,
@@ -54,9 +53,9 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
       return serial.run(() => administer(async (admin) => {
         const spec = specs.get(topic)
         if (spec !== undefined) await create(admin, [spec])
-        else if (!(await admin.listTopics()).includes(fullName(topic))) throw new Error(`there is no topic ${fullName(topic)}`)
+        else if (!(await admin.listTopics()).includes(fullName(topic))) throw new UnknownTopicError(`there is no topic ${fullName(topic)}`)
         const { topics: [metadata] } = await admin.fetchTopicMetadata({ topics: [fullName(topic)] })
-        if (metadata === undefined) throw new Error(`there is no topic ${fullName(topic)}`)
+        if (metadata === undefined) throw new UnknownTopicError(`there is no topic ${fullName(topic)}`)
         counts.set(topic, metadata.partitions.length)
         return metadata.partitions.length
       }))
@@ -87,17 +86,43 @@ export function createKafkaTopics(settings: KafkaConnectionSettings, prefix: str
   }
 }
 
-/** One call by a client of its own: rare enough, and none is stuck because an earlier one got stuck. */
+class UnknownTopicError extends Error {
+  override readonly name = 'UnknownTopicError'
+}
+
+/**
+ * Repeats a call until it succeeds or its time is up: a broker that has just started, or a topic that has just been made, is
+ * denied for a moment, and kafkajs lets some of that through. Without anybody listening it fails at once.
+ */
 async function withAdmin<Result>(settings: KafkaConnectionSettings, limitMs: number, work: (admin: Admin) => Promise<Result>): Promise<Result> {
-  if (!await isAnyoneListening(settings.brokers)) throw new LogUnavailableError(`No Kafka broker answers at ${settings.brokers.join(', ')}.`)
+  const until = Date.now() + limitMs
+  const backoff = createBackoff(50, 500)
+  for (;;) {
+    if (!await isAnyoneListening(settings.brokers)) throw new LogUnavailableError(`No Kafka broker answers at ${settings.brokers.join(', ')}.`)
+    try {
+      return await callOnce(settings, Math.max(until - Date.now(), 1), work)
+    } catch (error) {
+      if (error instanceof UnknownTopicError) throw error
+      const wait = backoff.next()
+      if (isFinal(error) || Date.now() + wait >= until) throw new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
+      await pause(wait)
+    }
+  }
+}
+
+/** The broker has understood, and refuses. */
+function isFinal(error: unknown): boolean {
+  return protocolErrorType(error) !== undefined && error instanceof Error && 'retriable' in error && error.retriable === false
+}
+
+/** By a client of its own: such calls are rare enough, and none is stuck because an earlier one got stuck. */
+async function callOnce<Result>(settings: KafkaConnectionSettings, limitMs: number, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const client = createKafkaClient(settings)
   const limit = setTimeout(() => client.cut(), limitMs)
   const admin = client.kafka.admin()
   try {
     await admin.connect()
     return await work(admin)
-  } catch (error) {
-    throw protocolErrorType(error) !== undefined ? error : new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
   } finally {
     clearTimeout(limit)
     await endWithin(client, 1_000, admin.disconnect())
