@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTestNetwork, type TestNetwork } from '@livetally/local/test-network'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoElection } from '../demo/demo-election.js'
+
+let network: TestNetwork
+
+beforeAll(async () => { network = await createTestNetwork({ suite: 'simulator-commands' }) })
+afterAll(async () => { await network[Symbol.asyncDispose]() })
+
+function run(command: 'election' | 'voters' | 'replay' | 'simulate' | 'recount', ...args: string[]): ReturnType<TestNetwork['run']> {
+  return network.run(command, args, { LIVETALLY_INGEST_TOKEN: network.tokens.ingest })
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(network.home, name)
+  await writeFile(path, text)
+  return path
+}
+
+interface Results { election: { phase: string, results: { ballotsCast: number } } }
+
+async function resultsOf(slug: string): Promise<Results['election']> {
+  const { election } = await network.graphql<Results>('query Results($slug: String!) { election(slug: $slug) { phase results { ballotsCast } } }', { slug })
+  return election
+}
+
+describe('npm run election', () => {
+  test('creates, publishes and opens an election, and prints its slug and ID', async () => {
+    const path = await file('otters.json', JSON.stringify(demoElection({ slug: 'otters' })))
+    const created = await run('election', '--file', path, '--open')
+    expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^otters e\d+\n$/) })
+    expect((await resultsOf('otters')).phase).toBe('OPEN')
+  })
+
+  test('names everything that is wrong with a definition, and says where a file stops being JSON', async () => {
+    const wrong = { ...demoElection({ slug: 'Otters!' }), contests: [] }
+    const refused = await run('election', '--file', await file('wrong.json', JSON.stringify(wrong)))
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('slug: must be 1 to 63 small letters, digits and hyphens')
+    expect(refused.stderr).toContain('contests: must name at least one contest')
+    const broken = await run('election', '--file', await file('broken.json', '{\n  "slug" "otters"\n}'))
+    expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2, column 10: a colon was expected') })
+  })
+})
+
+describe('npm run voters', () => {
+  test('registers made-up voters, whose codes sign in', async () => {
+    await run('election', '--file', await file('beavers.json', JSON.stringify(demoElection({ slug: 'beavers' }))), '--open')
+    const registered = await run('voters', '--election', 'beavers', '--count', '3')
+    const [header, first = '', ...others] = registered.stdout.trim().split('\n')
+    expect(registered.code).toBe(0)
+    expect(header).toBe('voter_id,voting_code,reporting_unit,name')
+    expect(others).toHaveLength(2)
+    const { election } = await network.graphql<{ election: { id: string } }>('{ election(slug: "beavers") { id } }')
+    const session = await network.graphql<{ signInWithVotingCode: { hasVoted: boolean } }>('mutation SignIn($id: ID!, $code: String!) { signInWithVotingCode(electionId: $id, code: $code) { hasVoted } }', { id: election.id, code: first.split(',')[1] })
+    expect(session.signInWithVotingCode.hasVoted).toBe(false)
+  })
+
+  test('names the bad lines of a roll and registers nobody of it', async () => {
+    const path = await file('roll.csv', 'voter_id,reporting_unit\nv-1,alder-01\nv-2,atlantis\n')
+    const refused = await run('voters', '--election', 'beavers', '--file', path)
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Line 3: "atlantis" is not a place of this election where ballots are cast.') })
+    const mended = await run('voters', '--election', 'beavers', '--file', await file('roll.csv', 'voter_id,reporting_unit\nv-1,alder-01\n'))
+    expect(mended.stdout).toMatch(/\nv-1,[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4},alder-01,\n$/)
+  })
+})
+
+describe('npm run simulate', () => {
+  test('lets a synthetic electorate vote, every vote of which is published', async () => {
+    const simulated = await run('simulate', '--voters', '600', '--rate', '300', '--seed', '5')
+    expect(simulated).toMatchObject({ code: 0, stdout: expect.stringContaining('Every accepted ballot is in the published results.') })
+    expect(simulated.stdout).toMatch(/accepted +600\n/)
+    expect((await resultsOf('simulation-5')).results.ballotsCast).toBe(600)
+    expect((await run('recount', '--election', 'simulation-5')).code).toBe(0)
+  })
+
+  test('goes on where it stopped instead of voting again', async () => {
+    const again = await run('simulate', '--voters', '600', '--rate', '300', '--seed', '5')
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/accepted +0\n/) })
+  })
+})
