@@ -109,6 +109,7 @@ export const en = {
   },
   leader: {
     leads: 'Leading',
+    none: 'Leader',
     leadFor: 'Leading for {n} seats',
     most: 'Most votes, all ballots counted',
     certified: 'Most votes, certified',
@@ -132,7 +133,7 @@ export const en = {
     counted: '{votes} votes on {ballots} ballots',
     undervotes: '{n} undervote | {n} undervotes',
     overvotes: '{n} overvote | {n} overvotes',
-    scale: 'Bars run from 0 to {percent} % {basis}.',
+    scale: 'Bars run from 0 to {percent} {basis}.',
     summaryNone: 'No votes have been counted in this contest yet.',
   },
   donut: {
@@ -174,7 +175,7 @@ export const en = {
     channel: 'Channel',
     ballots: 'Ballots',
     share: 'Share of ballots cast',
-    scale: 'Bars run from 0 to {percent} % of ballots cast.',
+    scale: 'Bars run from 0 to {percent} of ballots cast.',
   },
   units: {
     title: 'Turnout by unit',

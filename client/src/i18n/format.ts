@@ -15,6 +15,11 @@ export function formatPercent(locale: string, percent: number | null): string {
   return new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(percent / 100)
 }
 
+/** Round shares such as the end of a scale: no digit after the point. */
+export function formatWholePercent(locale: string, percent: number): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(percent / 100)
+}
+
 /** Large axis labels: 1.2K, 3M. */
 export function formatShort(locale: string, count: number): string {
   return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(count)

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import {
-  formatClock, formatCount, formatDay, formatInstant, formatList, formatNear, formatPercent, formatRate, formatShort, formatZone,
+  formatClock, formatCount, formatDay, formatInstant, formatList, formatNear, formatPercent, formatRate, formatShort, formatWholePercent, formatZone,
 } from './format.js'
 
 /** The formats of `format.ts` in the language of the page, and `age`, which needs words. */
@@ -10,6 +10,7 @@ export function useFormat() {
     count: (count: number) => formatCount(locale.value, count),
     rate: (rate: number) => formatRate(locale.value, rate),
     percent: (percent: number | null) => formatPercent(locale.value, percent),
+    whole: (percent: number) => formatWholePercent(locale.value, percent),
     short: (count: number) => formatShort(locale.value, count),
     instant: (instant: string | number, timeZone: string) => formatInstant(locale.value, instant, timeZone),
     day: (instant: string | number, timeZone: string) => formatDay(locale.value, instant, timeZone),

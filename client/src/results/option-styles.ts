@@ -27,6 +27,11 @@ export function optionStyles(contest: Pick<Contest, 'options'>, palette: Palette
   }))
 }
 
+/** A party's colour where no option stands for it, seen on the page. */
+export function partyColor(color: string, palette: Palette): string {
+  return formatColor(readableOn(parseColor(color), parseColor(palette.page), parseColor(palette.ink)))
+}
+
 /** Later look-alikes go, in turn, towards the page and towards the ink. */
 function shadeOf(base: Rgb, alike: number, page: Rgb, ink: Rgb): Rgb {
   if (alike === 0) return base

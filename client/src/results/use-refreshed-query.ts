@@ -41,7 +41,7 @@ export function useRefreshedQuery<Data, Variables extends AnyVariables>(
     asking = null
     isLoading.value = false
     error.value = result.error ?? null
-    if (result.data !== undefined) {
+    if (result.data !== undefined && result.data !== null) {
       data.value = result.data
       answered.value = asked
     }

@@ -37,7 +37,7 @@ export function useBooth(election: BoothElection) {
     signInProblem.value = null
     const { data, error } = await client.mutation(signInMutation, { electionId: election.id, code: formatVotingCode(code) }).toPromise()
     isSigningIn.value = false
-    if (data === undefined) {
+    if (data === undefined || data === null) {
       signInProblem.value = error === undefined ? 'unknown' : problemOf(error)
       return
     }

@@ -42,7 +42,7 @@ export function useCastVote() {
     )
     const result = await withLimit(request)
     if (result === null) return null
-    if (result.data !== undefined) return { kind: 'verdict', verdict: result.data.castVote }
+    if (result.data !== undefined && result.data !== null) return { kind: 'verdict', verdict: result.data.castVote }
     if (result.error === undefined) return null
     switch (problemOf(result.error)) {
       case 'unauthenticated': return { kind: 'expired' }

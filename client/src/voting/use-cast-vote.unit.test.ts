@@ -9,7 +9,8 @@ import { useCastVote } from './use-cast-vote.js'
 const ballot = { idempotencyKey: 'key-1', selections: [] }
 const accepted = { data: { castVote: { __typename: 'VoteAccepted', repeated: false, receipt: { tracker: 'T', castAt: '2026-11-03T12:00:00Z' } } } }
 const lost = { error: new CombinedError({ networkError: new Error('connection lost') }) }
-const failing = (code: string) => ({ error: new CombinedError({ graphQLErrors: [new GraphQLError('no', undefined, undefined, undefined, undefined, undefined, { code })] }) })
+/** A refused mutation has no data: `null`, as GraphQL says. */
+const failing = (code: string) => ({ data: null, error: new CombinedError({ graphQLErrors: [new GraphQLError('no', undefined, undefined, undefined, undefined, undefined, { code })] }) })
 
 /** A server that gives these answers in turn; `undefined` is silence. */
 function castWith(answers: unknown[]) {
