@@ -1,4 +1,4 @@
-import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql'
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql/index.js'
 import { seesDrafts, seesHiddenResults } from '../auth/identity.js'
 import type { RequestContext } from '../server/context.js'
 import type { ResultsMessage } from './results-stream.js'

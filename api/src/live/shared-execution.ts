@@ -1,4 +1,4 @@
-import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql'
+import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql/index.js'
 import type { ResultsMessage } from './results-stream.js'
 import type { ShownRevision } from './shown-revision.js'
 

@@ -1,4 +1,4 @@
-import { lexicographicSortSchema, printSchema } from 'graphql'
+import { lexicographicSortSchema, printSchema } from 'graphql/index.js'
 import { buildApiSchema } from './build-schema.js'
 
 /** The contract as text, sorted, so that it only differs where it says something else. */

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql/index.js'
 import { GraphQLDateTime, GraphQLDuration, GraphQLJSONObject } from 'graphql-scalars'
 
 /** RFC 3339 with its offset; `Date` inside. */

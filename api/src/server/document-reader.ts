@@ -1,4 +1,4 @@
-import { parse, specifiedRules, validate, type DocumentNode, type GraphQLError, type GraphQLSchema } from 'graphql'
+import { parse, specifiedRules, validate, type DocumentNode, type GraphQLError, type GraphQLSchema } from 'graphql/index.js'
 import { LIMIT_RULES, PARSE_OPTIONS } from './rules.js'
 
 export type ReadDocument = { ok: true, document: DocumentNode } | { ok: false, errors: readonly GraphQLError[] }

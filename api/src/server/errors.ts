@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql'
+// By its file: bundlers would take graphql's other copy (index.mjs), whose classes type-graphql and Apollo do not recognise.
+import { GraphQLError } from 'graphql/index.js'
 
 export const ERROR_CODES = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL_SERVER_ERROR'] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]

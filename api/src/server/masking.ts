@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isAboutTheServer } from '@livetally/core/store'
 import { RevisionGoneError } from '@livetally/core/election'
-import { GraphQLError } from 'graphql'
+import { GraphQLError } from 'graphql/index.js'
 import type { Logger } from 'pino'
 import { ApiError, ERROR_CODES, unavailable, type ErrorCode } from './errors.js'
 import { describeRequestError } from './request-error.js'

@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql'
+import { GraphQLError } from 'graphql/index.js'
 
 /**
  * The sentence for a fault of the request itself (syntax, validation, variables, arguments), with the values it contained
@@ -6,9 +6,15 @@ import type { GraphQLError } from 'graphql'
  */
 export function describeRequestError(error: GraphQLError): string | undefined {
   if (error.path !== undefined) return /^Argument "\w+" (has invalid value|of (required|non-null) type)/.test(error.message) ? withoutValue(error.message) : undefined
-  if (error.originalError !== undefined && !isVariableError(error)) return undefined
   if (isVariableError(error)) return describeVariable(error)
-  return withoutValue(error.message)
+  return isAllGraphql(error) ? withoutValue(error.message) : undefined
+}
+
+/** Apollo wraps what graphql-js found; what anything else threw is no fault of the request. */
+function isAllGraphql(error: GraphQLError): boolean {
+  let cause: unknown = error
+  while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError
+  return cause instanceof GraphQLError
 }
 
 function isVariableError({ message }: GraphQLError): boolean {

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, OperationTypeNode, type ASTVisitor, type FieldNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql'
+import { GraphQLError, Kind, OperationTypeNode, type ASTVisitor, type FieldNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql/index.js'
 
 /** What one document may ask for. The same for HTTP and WebSocket. */
 export const MOST_TOKENS = 1_000

@@ -1,0 +1,245 @@
+import 'reflect-metadata'
+import { createResults, type ResultRow } from '@livetally/core/election'
+import type { Revision } from '@livetally/core/store'
+import { describe, expect, test } from 'vitest'
+import type { Identity } from '../auth/identity.js'
+import { ReportingUnit } from '../elections/reporting-unit.type.js'
+import { compareKeys, filterUnits } from '../elections/unit-list.js'
+import type { ShownRevision } from '../live/shown-revision.js'
+import { breakfastElection } from '../testing/breakfast-election.js'
+import { breakDown } from './breakdown.type.js'
+import { ContestResults } from './contest-results.type.js'
+import { ElectionResults } from './election-results.type.js'
+import { createPastResults } from './past-results.js'
+import { assertVisible } from './show-results.js'
+import { ballotsPerSecond, timelineOf } from './timeline.type.js'
+import { turnoutByUnit } from './turnout.type.js'
+
+const election = breakfastElection()
+
+/** Six ballots for the dish: pancake 3 (two in Hall 1, one in Hall 10), porridge 2, one blank; four of them in the north. */
+const rows: ResultRow[] = [
+  { view: 'turnout', key: 'n1/ONLINE', counts: [3] },
+  { view: 'turnout', key: 'n2/EARLY', counts: [1] },
+  { view: 'turnout', key: 's10/ONLINE', counts: [2] },
+  { view: 'eligible', key: 'n1', counts: [100] },
+  { view: 'eligible', key: 's10', counts: [4] },
+  { view: 'contest', key: 'dish/n1/ONLINE', counts: [3, 1, 0, 2, 0, 0, 0] },
+  { view: 'contest', key: 'dish/n2/EARLY', counts: [1, 0, 0, 0, 0, 1, 0] },
+  { view: 'contest', key: 'dish/s10/ONLINE', counts: [2, 0, 0, 1, 0, 1, 0] },
+  { view: 'contest', key: 'toppings/n1/ONLINE', counts: [3, 2, 0, 2, 2, 0] },
+  { view: 'breakdown', key: 'age//wise', counts: [4] },
+  { view: 'breakdown', key: 'age//_unknown', counts: [2] },
+  { view: 'breakdown', key: 'age,hunger/dish/wise,peckish', counts: [3, 0, 0, 2, 0, 1, 0] },
+  { view: 'pane', key: '//0', counts: [2] },
+  { view: 'pane', key: '//10000', counts: [1] },
+  { view: 'pane', key: '//60000', counts: [3] },
+  { view: 'late', key: '/', counts: [4] },
+]
+
+function shown({ asOf = 65_000, finalUntil = 60_000 }: { asOf?: number | null, finalUntil?: number } = {}): ShownRevision {
+  const results = createResults(election.structure)
+  results.apply(1, rows, true)
+  return { election, at: results.at(), facts: { revision: 1, publishedAt: 70_000, status: 'UNOFFICIAL_PARTIAL', asOf, finalUntil, vector: [{ box: 0, generation: 1, nextSeq: 6, sealedSeq: null }] } }
+}
+
+const shapeOf = (id: string) => {
+  const shape = election.structure.contests.get(id)
+  if (shape === undefined) throw new Error(`There is no contest ${id}.`)
+  return shape
+}
+const unitOf = (id: string) => {
+  const unit = election.structure.units.get(id)
+  if (unit === undefined) throw new Error(`There is no unit ${id}.`)
+  return unit
+}
+
+describe('a contest', () => {
+  const dish = new ContestResults(shown(), shapeOf('dish'), undefined, 0)
+
+  test('gives every option in ballot order, with its share and rank', () => {
+    expect(dish.totals.map(({ option, votes, rank, share }) => [option.name, votes, rank, share.percent])).toEqual([['Pancake', 3, 1, 60], ['Waffle', 0, 3, 0], ['Porridge', 2, 2, 40], ['Toast', 0, 3, 0]])
+    expect([dish.ballots, dish.votes, dish.undervotes, dish.overvotes]).toEqual([6, 5, 1, 0])
+  })
+
+  test('names who leads and by how much', () => {
+    expect([dish.leaders.map(({ id }) => id), dish.isTied, dish.margin]).toEqual([['e7/o/dish/pancake'], false, 1])
+  })
+
+  test('adds up parties, those of none last', () => {
+    expect(dish.byParty.map(({ party, votes }) => [party?.abbreviation, votes])).toEqual([['BAT', 3], ['OAT', 2], [undefined, 0]])
+  })
+
+  test('is counted by channel and by unit', () => {
+    expect(dish.byChannel.find(({ channel }) => channel === 'EARLY')?.totals.map(({ votes }) => votes)).toEqual([0, 0, 1, 0])
+    const river = new ContestResults(shown(), shapeOf('dish'), unitOf('river'), 0)
+    expect(river.totals.map(({ votes }) => votes)).toEqual([1, 0, 2, 0])
+    expect(river.reportingUnit?.name).toBe('River District')
+  })
+
+  test('is offered by every unit that shares a polling place with it', () => {
+    const names = (contest: string): string[] => {
+      const page = new ContestResults(shown(), shapeOf(contest), undefined, 0).byUnit({ first: 20 }, null) as { nodes: { reportingUnit: ReportingUnit }[] }
+      return page.nodes.map(({ reportingUnit }) => reportingUnit.name)
+    }
+    expect(names('dish')).toEqual(['Hall 1', 'Hall 2', 'Hall 10', 'North Ward', 'River District', 'South Ward', 'Town of Crumpet'])
+    expect(names('toppings')).toEqual(['Hall 1', 'Hall 2', 'North Ward', 'River District', 'Town of Crumpet'])
+  })
+
+  test('before the first vote leads nobody and has no share', () => {
+    const empty: ShownRevision = { ...shown(), at: createResults(election.structure).at() }
+    const nothing = new ContestResults(empty, shapeOf('toppings'), undefined, 0)
+    expect([nothing.leaders, nothing.isTied, nothing.margin, nothing.totals.map(({ votes, share }) => [votes, share.percent])]).toEqual([[], false, null, [[0, null], [0, null], [0, null]]])
+  })
+})
+
+describe('turnout', () => {
+  const names = (orderBy: Parameters<typeof turnoutByUnit>[3], filter: Parameters<typeof turnoutByUnit>[2] = { leavesOnly: true }): string[] =>
+    turnoutByUnit(shown(), {}, filter, orderBy).nodes.map(({ reportingUnit }) => reportingUnit.name)
+
+  test('of the election has its basis', () => {
+    const results = new ElectionResults(shown(), 0)
+    expect([results.ballotsCast, results.eligibleVoters, results.turnout?.basis]).toEqual([6, 104, 'ELIGIBLE_VOTERS'])
+    expect(results.byChannel.map(({ channel, ballots }) => [channel, ballots])).toEqual([['ONLINE', 5], ['ELECTION_DAY', 0], ['EARLY', 1], ['ABSENTEE_MAIL', 0], ['PROVISIONAL', 0]])
+  })
+
+  test.each([
+    ['NAME_ASC', ['Hall 1', 'Hall 2', 'Hall 10']], ['NAME_DESC', ['Hall 10', 'Hall 2', 'Hall 1']],
+    ['BALLOTS_DESC', ['Hall 1', 'Hall 10', 'Hall 2']], ['TURNOUT_DESC', ['Hall 10', 'Hall 1', 'Hall 2']],
+    ['ELIGIBLE_ASC', ['Hall 10', 'Hall 1', 'Hall 2']], ['TURNOUT_ASC', ['Hall 1', 'Hall 10', 'Hall 2']],
+  ] as const)('is sorted %s, what is not known last', (orderBy, expected) => {
+    expect(names(orderBy)).toEqual(expected)
+  })
+
+  test('is found by words, kind and parent', () => {
+    expect(names('NAME_ASC', { search: 'hall 1' })).toEqual(['Hall 1', 'Hall 10'])
+    expect(names('NAME_ASC', { kinds: ['WARD', 'DISTRICT'] })).toEqual(['North Ward', 'River District', 'South Ward'])
+    expect(names('NAME_ASC', { parentId: 'e7/u/river' })).toEqual(['Hall 2', 'Hall 10'])
+    expect(() => names('NAME_ASC', { parentId: 'e7/u/atlantis' })).toThrow('no reporting unit')
+  })
+
+  test('searches without regard to case and accents', () => {
+    const { structure } = breakfastElection({ reportingUnits: [{ id: 'a', name: 'Café Noël', kind: 'POLLING_PLACE' }], contests: [{ id: 'c', title: 'C', reportingUnit: 'a', options: [{ id: 'o', name: 'O' }] }] })
+    expect(filterUnits(7, structure, structure.units.values(), { search: 'cafe NOEL' })).toHaveLength(1)
+  })
+})
+
+describe('a breakdown', () => {
+  test('has a cell for every combination, zeros included', () => {
+    const { cells } = breakDown(shown(), shapeOf('dish'), ['e7/a/age', 'hunger'])
+    expect(cells.map(({ values, ballots }) => [values.map(({ name }) => name).join(' '), ballots])).toEqual([['Young Peckish', 0], ['Young Starving', 0], ['Wise Peckish', 3], ['Wise Starving', 0]])
+    expect(cells[2]?.totals.map(({ votes }) => votes)).toEqual([2, 0, 1, 0])
+    expect(cells[2]?.byParty.map(({ votes }) => votes)).toEqual([2, 1, 0])
+  })
+
+  test('may be asked the other way round', () => {
+    const { by, cells } = breakDown(shown(), shapeOf('dish'), ['hunger', 'age'])
+    expect(by.map(({ name }) => name)).toEqual(['Hunger', 'Age'])
+    expect(cells.map(({ values, ballots }) => [values.map(({ id }) => id).join(' '), ballots])).toEqual([['peckish young', 0], ['peckish wise', 3], ['starving young', 0], ['starving wise', 0]])
+  })
+
+  test('shows voters of whom nothing is known where there are any', () => {
+    const { cells } = breakDown(shown(), undefined, ['age'])
+    expect(cells.map(({ values, ballots, totals }) => [values[0]?.name, ballots, totals])).toEqual([['Young', 0, []], ['Wise', 4, []], ['Not known', 2, []]])
+  })
+
+  test.each([[['age', 'age']], [['shoe-size']], [[]], [['age', 'hunger', 'age']], [['e8/a/age']]])('of %j is not offered, and what is offered is named', (by) => {
+    expect(() => breakDown(shown(), undefined, by)).toThrow('It offers: [age], [hunger], [age, hunger].')
+  })
+})
+
+describe('a timeline', () => {
+  const at = (ms: number): Date => new Date(ms)
+  const all = { from: null, to: null }
+  const window = (size: string) => ({ kind: 'TUMBLING' as const, size })
+
+  test('sums panes into windows, those without a ballot included', () => {
+    expect(timelineOf(shown(), undefined, window('PT30S'), all).map(({ start, end, ballots, isFinal, late }) => [start, end, ballots, isFinal, late])).toEqual([
+      [at(0), at(30_000), 3, true, 4], [at(30_000), at(60_000), 0, true, 4], [at(60_000), at(90_000), 3, false, 4],
+    ])
+  })
+
+  test('windows and late ballots are all ballots that were cut', () => {
+    const windows = timelineOf(shown(), undefined, window('PT10S'), all)
+    expect(windows.reduce((sum, { ballots }) => sum + ballots, windows[0]?.late ?? 0)).toBe(10)
+  })
+
+  test('shows only what was asked for', () => {
+    expect(timelineOf(shown(), undefined, window('PT10S'), { from: at(10_000), to: at(20_000) }).map(({ start }) => start)).toEqual([at(10_000)])
+  })
+
+  test.each(['PT5S', 'PT15S', 'P2D', 'PT0S', 'P1M', 'PT1.5S'])('cannot be cut into windows of %s', (size) => {
+    expect(() => timelineOf(shown(), undefined, window(size), all)).toThrow('a multiple of PT10S')
+  })
+
+  test('takes no settings of other kinds of windows', () => {
+    expect(() => timelineOf(shown(), undefined, { ...window('PT10S'), advance: 'PT10S' }, all)).toThrow('neither')
+  })
+
+  test('says so where there would be too many windows', () => {
+    const results = createResults(election.structure)
+    results.apply(1, [{ view: 'pane', key: '//0', counts: [1] }, { view: 'pane', key: `//${10_000 * 1_000}`, counts: [1] }], true)
+    const long = { ...shown(), at: results.at() }
+    expect(() => timelineOf(long, undefined, window('PT10S'), all)).toThrow('This would be 1001 windows; an answer holds at most 1000.')
+    expect(timelineOf(long, undefined, window('PT20S'), all)).toHaveLength(501)
+  })
+
+  test('gives ballots per second over the last minute before the newest ballot', () => {
+    expect(ballotsPerSecond(shown())).toBeCloseTo(4 / 55)
+    expect(ballotsPerSecond(shown({ asOf: null }))).toBe(0)
+  })
+})
+
+describe('who sees results', () => {
+  const everybody: Identity = { role: 'ANONYMOUS' }
+  const auditor: Identity = { role: 'AUDITOR', claims: { role: 'AUDITOR', sub: 'a', exp: 1 } }
+  test.each([
+    ['LIVE', 'OPEN', undefined], ['LIVE', 'CLOSED', undefined],
+    ['AFTER_CLOSE', 'OPEN', 'RESULTS_AFTER_CLOSE'], ['AFTER_CLOSE', 'PAUSED', 'RESULTS_AFTER_CLOSE'], ['AFTER_CLOSE', 'CLOSED', undefined],
+    ['WHEN_RELEASED', 'CLOSED', 'RESULTS_NOT_RELEASED'], ['WHEN_RELEASED', 'CERTIFIED', undefined],
+  ] as const)('results that are shown %s, in phase %s: the reason for the public is %s', (resultsVisibility, phase, reason) => {
+    const asked = breakfastElection({ resultsVisibility, phase })
+    const look = () => { assertVisible(everybody, asked) }
+    if (reason === undefined) expect(look).not.toThrow()
+    else expect(look).toThrow(expect.objectContaining({ code: 'FORBIDDEN', extensions: { code: 'FORBIDDEN', reason } }))
+    expect(() => { assertVisible(auditor, asked) }).not.toThrow()
+  })
+})
+
+describe('results as they were', () => {
+  const revision = (number: number, ballots: number, isFull = false): Revision => ({
+    election: 7, revision: number, publishedAt: number * 1_000, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull, vector: [],
+    rows: [{ view: 'turnout', key: 'n1/ONLINE', counts: [ballots] }],
+  })
+  const stored = [revision(4, 10, true), revision(5, 11), revision(6, 12), revision(9, 20, true)]
+  const past = createPastResults({
+    revisions: {
+      latest: async () => 9,
+      find: async (_election, { revision: number, time }) => stored.findLast((one) => number === undefined ? one.publishedAt <= Number(time) : one.revision === number)?.revision,
+      read: async (_election, from, limit) => stored.filter((one) => one.revision > from).slice(0, limit),
+      readFromFull: async (_election, upTo = Infinity) => {
+        const until = stored.filter((one) => one.revision <= upTo)
+        return until.slice(until.findLastIndex(({ isFull }) => isFull))
+      },
+    },
+  })
+
+  test('are read as one revision, by number or by time', async () => {
+    expect((await past.find(election, { revision: 5 })).at.turnout('town').ballots).toBe(11)
+    expect((await past.find(election, { time: new Date(6_500) })).facts.revision).toBe(6)
+  })
+
+  test.each([[8, 9], [7, 6], [2, 4], [77, 9]])('revision %i, which is not kept, names %i as the nearest', async (wanted, nearest) => {
+    await expect(past.find(election, { revision: wanted })).rejects.toMatchObject({ code: 'NOT_FOUND', message: `Revision ${wanted} is not kept. The nearest one that is: ${nearest}.` })
+  })
+
+  test('are not made up for a time before there were any', async () => {
+    await expect(past.find(election, { time: new Date(10) })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
+
+test('names are ordered as people do, and equal ones by id', () => {
+  const sorted = [['Ward 10', 'a'], ['Ward 2', 'z'], [null, 'n'], ['Ward 2', 'b']] satisfies [string | null, string][]
+  expect(sorted.toSorted(compareKeys(false))).toEqual([['Ward 2', 'b'], ['Ward 2', 'z'], ['Ward 10', 'a'], [null, 'n']])
+  expect(sorted.toSorted(compareKeys(true)).map(([name]) => name)).toEqual(['Ward 10', 'Ward 2', 'Ward 2', null])
+})
