@@ -2,7 +2,7 @@ import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
 import { silenceTimerWarning } from './kafka-timer-warning.js'
-import { pause } from './waiting.js'
+import { answerWithin } from './waiting.js'
 
 /** What kafkajs has to say, for whoever wants to log it. Without a listener it says nothing. */
 export interface KafkaLogLine {
@@ -95,15 +95,21 @@ export function protocolErrorType(error: unknown): string | undefined {
   return error.cause === undefined || error.cause === error ? undefined : protocolErrorType(error.cause)
 }
 
-/** Waits for the client's farewell, but after `limitMs` cuts it, and waits no longer than a moment more. Never rejects. */
-export async function endWithin(client: KafkaClient, limitMs: number, farewell: Promise<unknown>): Promise<void> {
-  const ended = new AbortController()
-  const limit = async (): Promise<void> => {
-    await pause(limitMs, ended.signal)
-    client.cut()
-    await pause(1_000, ended.signal)
+/**
+ * Settles as the work does, but cuts the client after `limitMs` and waits no longer than a moment more: a request that kafkajs
+ * has lost sight of, on a connection that is gone, never settles by itself.
+ */
+export async function workWithin<Result>(client: KafkaClient, limitMs: number, work: Promise<Result>): Promise<Result> {
+  const timer = setTimeout(() => client.cut(), limitMs)
+  try {
+    return await answerWithin(limitMs + 1_000, work)
+  } finally {
+    clearTimeout(timer)
   }
-  await Promise.race([farewell.catch(() => undefined), limit()])
-  ended.abort()
+}
+
+/** Waits for the client's farewell, for `limitMs` and a moment at most, and cuts it. Never rejects. */
+export async function endWithin(client: KafkaClient, limitMs: number, farewell: Promise<unknown>): Promise<void> {
+  await workWithin(client, limitMs, farewell).catch(() => undefined)
   client.cut()
 }

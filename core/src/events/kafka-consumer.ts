@@ -1,8 +1,9 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import type { ConsumeOptions, LogRecord, Subscription } from './event-log.js'
 import { createAssignmentKeeper, type AssignmentKeeper } from './kafka-assignment.js'
-import { runGroupMember, type KafkaReaderSettings, type MemberRun } from './kafka-group-member.js'
+import { runGroupMember, type KafkaReaderSettings, type Life, type Reading } from './kafka-group-member.js'
 import type { KafkaTopics } from './kafka-topics.js'
+import { answerWithin } from './waiting.js'
 
 /** The position is only a hint to the counting, so it is written twice a second and not once a batch. */
 const COMMIT_EVERY_MS = 500
@@ -10,63 +11,81 @@ const COMMIT_EVERY_MS = 500
 /** Reads as a member of a group until disposed. See `ConsumeOptions` for what is promised. */
 export function createKafkaConsumer(settings: KafkaReaderSettings, topics: KafkaTopics, options: ConsumeOptions): Promise<Subscription> {
   const keeper = createAssignmentKeeper(options)
-  const life = { committer: createCommitter() }
+  const newest = { committer: createCommitter() }
   return runGroupMember(settings, topics, {
     topics: options.topics,
     groupId: () => topics.fullName(options.groupId),
     onTrouble: (error) => options.onTrouble?.(error),
     // With a topic the broker forgets the group's position in it: we must not write the old one back.
     async onMissingTopic() {
-      life.committer.close()
+      newest.committer.close()
       await topics.restore(options.topics)
       return true
     },
-    start(consumer, abandoned) {
-      life.committer = createCommitter()
-      return startReading(consumer, abandoned, topics, keeper, life.committer, options)
+    read(consumer, life) {
+      newest.committer = createCommitter()
+      return createReading({ consumer, life, topics, keeper, committer: newest.committer, options })
     },
   })
 }
 
-async function startReading(
-  consumer: Consumer, abandoned: AbortSignal, topics: KafkaTopics, keeper: AssignmentKeeper, committer: Committer, options: ConsumeOptions,
-): Promise<MemberRun> {
+interface ReadingOptions {
+  consumer: Consumer
+  life: Life
+  topics: KafkaTopics
+  keeper: AssignmentKeeper
+  committer: Committer
+  options: ConsumeOptions
+}
+
+function createReading({ consumer, life, topics, keeper, committer, options }: ReadingOptions): Reading {
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    if (life.over.aborted) return
     keeper.assign(new Map(Object.entries(payload.memberAssignment).map(([name, partitions]) => [topics.shortName(name), partitions])))
   })
   consumer.on(consumer.events.REBALANCING, () => {
     // Sent before the request to join, on the same connection: the group still takes it.
     void committer.commit()
-    void keeper.lose()
+    if (!life.over.aborted) void keeper.lose()
   })
-  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-    committer.use(payload)
-    const { batch, resolveOffset, isRunning } = payload
-    const topic = topics.shortName(batch.topic)
-    const last = batch.messages.at(-1)
-    if (last === undefined) return
-    const records = batch.messages.map(({ offset, key, value }): LogRecord => ({
-      topic, partition: batch.partition, offset, key: key?.toString('utf8'), value,
-    }))
-    await keeper.deliver({ topic, partition: batch.partition, records, heartbeat: payload.heartbeat }, {
-      isStale: () => abandoned.aborted || !isRunning(),
-      onDelivered: () => resolveOffset(last.offset),
-      onFailed: (error) => options.onTrouble?.(error),
-    })
-  }
-  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch })
   const timer = setInterval(() => void committer.commit(), COMMIT_EVERY_MS)
+  life.over.addEventListener('abort', () => {
+    clearInterval(timer)
+    committer.close()
+    void keeper.lose()
+  }, { once: true })
   return {
+    begin: () => consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: (payload) => {
+        committer.use(payload)
+        return life.work(() => handOver(payload, life, topics, keeper, options))
+      },
+    }),
     async stop() {
-      clearInterval(timer)
       await keeper.close()
       await committer.commit()
     },
-    async end() {
-      clearInterval(timer)
-      await keeper.lose()
-    },
   }
+}
+
+/** How long the broker may take to hear that we are alive. */
+const HEARTBEAT_LIMIT_MS = 11_000
+
+async function handOver(payload: EachBatchPayload, life: Life, topics: KafkaTopics, keeper: AssignmentKeeper, options: ConsumeOptions): Promise<void> {
+  const { batch, heartbeat, resolveOffset, isRunning } = payload
+  const { partition } = batch
+  const topic = topics.shortName(batch.topic)
+  const last = batch.messages.at(-1)
+  if (last === undefined) return
+  const records = batch.messages.map(({ offset, key, value }): LogRecord => ({ topic, partition, offset, key: key?.toString('utf8'), value }))
+  await keeper.deliver({ topic, partition, records, heartbeat: () => answerWithin(HEARTBEAT_LIMIT_MS, heartbeat()) }, {
+    isStale: () => life.over.aborted || !isRunning(),
+    onDelivered: () => resolveOffset(last.offset),
+    onFailed: (error) => options.onTrouble?.(error),
+  })
 }
 
 interface Committer {

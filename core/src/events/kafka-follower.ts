@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Consumer } from 'kafkajs'
+import type { Consumer, EachBatchPayload } from 'kafkajs'
 import type { FollowOptions, LogRecord, Subscription } from './event-log.js'
-import { runGroupMember, type KafkaReaderSettings, type MemberRun } from './kafka-group-member.js'
+import { runGroupMember, type KafkaReaderSettings, type Life, type Reading } from './kafka-group-member.js'
 import type { KafkaTopics } from './kafka-topics.js'
 import { asError } from './waiting.js'
 
@@ -40,10 +40,7 @@ export async function createKafkaFollower(settings: KafkaReaderSettings, topics:
     groupId: newGroup,
     onTrouble,
     onMissingTopic: () => restoreTopic(topics, topic, positions),
-    async start(consumer, abandoned) {
-      await takePositions(topics, topic, positions)
-      return startFollowing(consumer, abandoned, topics.fullName(topic), topic, positions, tell)
-    },
+    read: (consumer, life) => createFollowing({ consumer, life, topics, topic, positions, tell }),
   })
   return {
     async [Symbol.asyncDispose]() {
@@ -76,9 +73,17 @@ async function restoreTopic(topics: KafkaTopics, topic: string, positions: Posit
   return behind.length > 0
 }
 
-async function startFollowing(
-  consumer: Consumer, abandoned: AbortSignal, fullName: string, topic: string, positions: Positions, tell: (records: LogRecord[]) => void,
-): Promise<MemberRun> {
+interface FollowingOptions {
+  consumer: Consumer
+  life: Life
+  topics: KafkaTopics
+  topic: string
+  positions: Positions
+  tell(records: LogRecord[]): void
+}
+
+function createFollowing({ consumer, life, topics, topic, positions, tell }: FollowingOptions): Reading {
+  const fullName = topics.fullName(topic)
   let isStopped = false
   // Seeking is queued until the first fetch, and this event comes before it: no fetch can start anywhere else.
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -86,20 +91,18 @@ async function startFollowing(
       consumer.seek({ topic: fullName, partition, offset: String(positions.get(partition)?.offset ?? 0n) })
     }
   })
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: 1,
-    async eachBatch({ batch, resolveOffset }) {
-      const last = batch.messages.at(-1)
-      if (last === undefined || isStopped || abandoned.aborted) return
-      positions.set(batch.partition, { offset: BigInt(last.offset) + 1n, newestAt: Number(last.timestamp) })
-      resolveOffset(last.offset)
-      tell(batch.messages.map(({ offset, key, value }) => ({ topic, partition: batch.partition, offset, key: key?.toString('utf8'), value })))
-    },
-  })
+  const eachBatch = async ({ batch, resolveOffset }: EachBatchPayload): Promise<void> => {
+    const last = batch.messages.at(-1)
+    if (last === undefined || isStopped || life.over.aborted) return
+    positions.set(batch.partition, { offset: BigInt(last.offset) + 1n, newestAt: Number(last.timestamp) })
+    resolveOffset(last.offset)
+    tell(batch.messages.map(({ offset, key, value }) => ({ topic, partition: batch.partition, offset, key: key?.toString('utf8'), value })))
+  }
   return {
+    async begin() {
+      await takePositions(topics, topic, positions)
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch })
+    },
     async stop() { isStopped = true },
-    async end() { isStopped = true },
   }
 }

@@ -2,6 +2,7 @@ import type { Consumer } from 'kafkajs'
 import type { Subscription } from './event-log.js'
 import { createKafkaClient, endWithin, protocolErrorType, type KafkaClient, type KafkaConnectionSettings } from './kafka-client.js'
 import type { KafkaTopics } from './kafka-topics.js'
+import { watchMissingTopic, watchSilence } from './kafka-watches.js'
 import { asError, createBackoff, isAnyoneListening, pause } from './waiting.js'
 
 export interface KafkaReaderSettings extends KafkaConnectionSettings {
@@ -9,20 +10,27 @@ export interface KafkaReaderSettings extends KafkaConnectionSettings {
   sessionTimeoutMs: number
 }
 
-/** One life of a member, from its start to a crash or to the end. */
-export interface MemberRun {
+/** What the one who reads must know of this life of the member. */
+export interface Life {
+  /** It is over; nothing of it counts any more. */
+  readonly over: AbortSignal
+  /** Work on a batch goes through here: meanwhile nobody takes silence for death. */
+  work<Result>(task: () => Promise<Result>): Promise<Result>
+}
+
+export interface Reading {
+  /** Begins to read; the consumer is connected and subscribed. */
+  begin(): Promise<void>
   /** A farewell in order, before the member leaves its group. */
   stop(): Promise<void>
-  /** The connection is gone. */
-  end(): Promise<void>
 }
 
 export interface MemberOptions {
   topics: readonly string[]
   /** Asked anew for each life. */
   groupId(): string
-  /** Begins to read; the consumer is connected and subscribed. */
-  start(consumer: Consumer, abandoned: AbortSignal): Promise<MemberRun>
+  /** Called for each life, before it connects. */
+  read(consumer: Consumer, life: Life): Reading
   /**
    * The broker says that a topic does not exist. Brings it back; true if positions in it may be void, so that this life should
    * end and another begin.
@@ -33,6 +41,9 @@ export interface MemberOptions {
 
 /** The shortest session timeout that brokers take unless they have been told otherwise. */
 const USUAL_SESSION_TIMEOUT_MS = 6_000
+
+/** How long a group waits for members that are busy, before it shares the partitions without them. */
+const REBALANCE_LIMIT_MS = 10_000
 
 /** How long a new reader waits for its group, before it goes on trying unobserved. */
 const FIRST_JOIN_LIMIT_MS = 5_000
@@ -73,7 +84,7 @@ export async function runGroupMember(settings: KafkaReaderSettings, topics: Kafk
   }
 }
 
-interface Life {
+interface LifeOptions {
   settings: KafkaReaderSettings
   topics: KafkaTopics
   options: MemberOptions
@@ -83,42 +94,41 @@ interface Life {
 }
 
 /** Resolves with what ended it; undefined if it was disposed of. */
-async function liveOnce({ settings, topics, options, session, disposal, onJoined }: Life): Promise<Error | undefined> {
-  const abandoned = new AbortController()
-  const missing = createMissingTopicWatch(options)
+async function liveOnce({ settings, topics, options, session, disposal, onJoined }: LifeOptions): Promise<Error | undefined> {
+  const over = new AbortController()
+  const missing = watchMissingTopic(options.topics, options.onMissingTopic)
   const client = createKafkaClient(settings, missing.notice)
-  const consumer = createConsumer(client, options.groupId(), session.timeoutMs)
-  const settled = new AbortController()
-  const end = new Promise<'disposed'>((resolve) => disposal.addEventListener('abort', () => resolve('disposed'), { once: true, signal: settled.signal }))
+  const rebalanceTimeout = Math.max(REBALANCE_LIMIT_MS, session.timeoutMs)
+  const consumer = createConsumer(client, options.groupId(), session.timeoutMs, rebalanceTimeout)
+  const silence = watchSilence(consumer, rebalanceTimeout + 5_000, over.signal)
+  const reading = options.read(consumer, { over: over.signal, work: silence.work })
   const crash = new Promise<Error>((resolve) => consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error)))
+  const disposed = new Promise<'disposed'>((resolve) => disposal.addEventListener('abort', () => resolve('disposed'), { once: true, signal: over.signal }))
   consumer.on(consumer.events.GROUP_JOIN, onJoined)
-  let run: MemberRun | undefined
   const begin = async (): Promise<Error> => {
     if (!await isAnyoneListening(settings.brokers)) return new Error(`no Kafka broker answers at ${settings.brokers.join(', ')}`)
     await topics.restore(options.topics)
     await consumer.connect()
     await consumer.subscribe({ topics: options.topics.map((topic) => topics.fullName(topic)), fromBeginning: true })
-    run = await options.start(consumer, abandoned.signal)
+    await reading.begin()
     return crash
   }
-  const outcome = await Promise.race([begin().catch(asError), crash, missing.confirmed, end])
-  settled.abort()
-  if (outcome !== 'disposed') {
-    abandoned.abort()
-    await endWithin(client, 1_000, consumer.disconnect())
-    await run?.end()
-    return outcome
+  const outcome = await Promise.race([begin().catch(asError), crash, missing.confirmed, silence.tooLong, disposed])
+  if (outcome === 'disposed') {
+    await endWithin(client, 3_000, reading.stop().then(() => consumer.disconnect()))
+    over.abort()
+    return undefined
   }
-  await endWithin(client, 3_000, (run?.stop() ?? Promise.resolve()).then(() => consumer.disconnect()))
-  abandoned.abort()
-  return undefined
+  over.abort()
+  await endWithin(client, 1_000, consumer.disconnect())
+  return outcome
 }
 
-function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout: number): Consumer {
+function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout: number, rebalanceTimeout: number): Consumer {
   return kafka.consumer({
     groupId,
     sessionTimeout,
-    rebalanceTimeout: Math.max(10_000, sessionTimeout),
+    rebalanceTimeout,
     heartbeatInterval: Math.floor(sessionTimeout / 3),
     // An idle fetch holds up everything else that a consumer does (leaving, rebalancing) for as long.
     maxWaitTimeInMs: 50,
@@ -128,37 +138,4 @@ function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout:
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => false },
   })
-}
-
-interface MissingTopicWatch {
-  notice(): void
-  /** Resolves when it is certain enough to begin anew. */
-  confirmed: Promise<Error>
-}
-
-/**
- * kafkajs waits for a deleted topic for ever; and if it comes back soon, reads on from the old position, past new records.
- * A broker that has just started may say so wrongly: hence the second look, one at a time.
- */
-function createMissingTopicWatch({ topics, onMissingTopic }: MemberOptions): MissingTopicWatch {
-  let isLooking = false
-  let confirm: (error: Error) => void = () => undefined
-  const confirmed = new Promise<Error>((resolve) => { confirm = resolve })
-  const look = async (): Promise<void> => {
-    try {
-      if (await onMissingTopic()) confirm(new Error(`a topic of ${topics.join(', ')} was deleted`))
-    } catch {
-      // The broker is away: whoever asks next is told again.
-    }
-    await pause(500)
-    isLooking = false
-  }
-  return {
-    confirmed,
-    notice() {
-      if (isLooking) return
-      isLooking = true
-      void look()
-    },
-  }
 }

@@ -1,13 +1,16 @@
 import type { Message, Producer, TopicMessages } from 'kafkajs'
 import { cutIntoRequests } from './chunking.js'
 import { LogUnavailableError, RecordTooLargeError, type LogProducer, type OutgoingRecord } from './event-log.js'
-import { createKafkaClient, endWithin, protocolErrorType, type KafkaClient, type KafkaConnectionSettings } from './kafka-client.js'
+import { createKafkaClient, endWithin, protocolErrorType, workWithin, type KafkaClient, type KafkaConnectionSettings } from './kafka-client.js'
 import type { KafkaTopics } from './kafka-topics.js'
 import { createSerial } from './serial.js'
 import { asError, createBackoff, isAnyoneListening, pause } from './waiting.js'
 
 /** How long a send tries before it says that the log is away. */
 const SEND_LIMIT_MS = 30_000
+
+/** How long it tries with one connection. A broker may take 8 s for a request. */
+const ATTEMPT_LIMIT_MS = 12_000
 
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
@@ -33,13 +36,11 @@ export function createKafkaProducer(settings: KafkaConnectionSettings, topics: K
       connection = openConnection(settings)
     }
     const { client, producer } = connection
-    const limit = setTimeout(() => client.cut(), Math.max(until - Date.now(), 0))
-    try {
+    const send = async (): Promise<void> => {
       await producer.connect()
       await producer.sendBatch({ topicMessages: toTopicMessages(request, topics), acks: -1, timeout: 8_000 })
-    } finally {
-      clearTimeout(limit)
     }
+    await workWithin(client, Math.min(Math.max(until - Date.now(), 0), ATTEMPT_LIMIT_MS), send())
   }
   const deliver = async (request: readonly OutgoingRecord[], until: number): Promise<void> => {
     const backoff = createBackoff(50, 1_000)

@@ -1,6 +1,6 @@
 import type { Admin, ITopicConfig } from 'kafkajs'
 import { LogUnavailableError, type TopicSpec } from './event-log.js'
-import { createKafkaClient, endWithin, protocolErrorType, type KafkaConnectionSettings } from './kafka-client.js'
+import { createKafkaClient, endWithin, protocolErrorType, workWithin, type KafkaConnectionSettings } from './kafka-client.js'
 import { createSerial } from './serial.js'
 import { TOPICS } from './topics.js'
 import { asError, createBackoff, isAnyoneListening, pause } from './waiting.js'
@@ -118,13 +118,10 @@ function isFinal(error: unknown): boolean {
 /** By a client of its own: such calls are rare enough, and none is stuck because an earlier one got stuck. */
 async function callOnce<Result>(settings: KafkaConnectionSettings, limitMs: number, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const client = createKafkaClient(settings)
-  const limit = setTimeout(() => client.cut(), limitMs)
   const admin = client.kafka.admin()
   try {
-    await admin.connect()
-    return await work(admin)
+    return await workWithin(client, limitMs, admin.connect().then(() => work(admin)))
   } finally {
-    clearTimeout(limit)
     await endWithin(client, 1_000, admin.disconnect())
   }
 }

@@ -14,6 +14,20 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
+/** Settles as the promise does, and rejects if that takes longer. */
+export async function answerWithin<Result>(limitMs: number, answer: Promise<Result>): Promise<Result> {
+  const settled = new AbortController()
+  const limit = async (): Promise<never> => {
+    await pause(limitMs, settled.signal)
+    throw new Error(`no answer within ${limitMs} ms`)
+  }
+  try {
+    return await Promise.race([answer, limit()])
+  } finally {
+    settled.abort()
+  }
+}
+
 export interface Backoff {
   /** How long to wait this time: 100 ms, then twice as long each time, at most 2 s. */
   next(): number
