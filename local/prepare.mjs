@@ -99,32 +99,37 @@ export async function installIfNeeded(preparation) {
 const skipped = new Set(['node_modules', 'dist', '.vite', 'coverage'])
 const commonSources = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'schema.graphql']
 
+const isTest = (path) => /\.test\.ts$/.test(path)
+
 async function* filesBelow(path) {
   const found = await stat(join(root, path)).catch(() => undefined)
   if (found === undefined) return
-  if (!found.isDirectory()) return yield `${path} ${found.size} ${found.mtimeMs}`
+  if (!found.isDirectory()) return yield { path, line: `${path} ${found.size} ${found.mtimeMs}` }
   const names = (await readdir(join(root, path))).filter((name) => !skipped.has(name))
   for (const name of names.sort()) yield* filesBelow(join(path, name))
 }
 
-/** One hash over names, sizes and dates of everything that the build reads. */
+/** One hash over names, sizes and dates of everything that the build reads, and one over the tests, whose types it checks. */
 async function sourcesStamp() {
   const { workspaces } = await readJson('package.json')
-  const hash = createHash('sha256').update(process.versions.node)
-  for (const place of [...commonSources, ...workspaces]) for await (const line of filesBelow(place)) hash.update(line)
-  return hash.digest('hex')
+  const [sources, tests] = [createHash('sha256').update(process.versions.node), createHash('sha256')]
+  for (const place of [...commonSources, ...workspaces]) {
+    for await (const { path, line } of filesBelow(place)) (isTest(path) ? tests : sources).update(line)
+  }
+  return { sources: sources.digest('hex'), tests: tests.digest('hex') }
 }
 
 const stampFile = 'node_modules/.cache/livetally/build'
-const products = ['local/dist/start/index.js', 'api/dist/index.js', 'stream-workers/dist/index.js', 'client/dist/index.html']
+const products = ['local/dist/start/command.js', 'api/dist/index.js', 'stream-workers/dist/index.js', 'client/dist/index.html']
 
-export async function buildIfNeeded(preparation) {
+/** Builds what is missing or older than its sources. `withTests`: also if only a test has changed since, to check its types. */
+export async function buildIfNeeded(preparation, { withTests = false } = {}) {
   const stamp = await sourcesStamp()
-  const known = await readFile(join(root, stampFile), 'utf8').catch(() => '')
+  const known = await readJson(stampFile).catch(() => ({}))
   const present = await Promise.all(products.map(exists))
-  if (known === stamp && present.every(Boolean)) return
+  if (known.sources === stamp.sources && (!withTests || known.tests === stamp.tests) && present.every(Boolean)) return
   await step(preparation, 'Build (npm run build)', npm('run', 'build'))
-  // The sources' stamp from before the build: what was edited meanwhile is built the next time.
+  // The stamp from before the build: what was edited meanwhile is built the next time.
   await mkdir(dirname(join(root, stampFile)), { recursive: true })
-  await writeFile(join(root, stampFile), stamp)
+  await writeFile(join(root, stampFile), JSON.stringify(stamp))
 }

@@ -12,6 +12,4 @@ try {
   process.exit(1)
 }
 preparation.end()
-
-const { start } = await import('./dist/start/index.js')
-await start(process.argv.slice(2))
+await import('./dist/start/command.js')

@@ -73,7 +73,7 @@ async function main(args) {
   await checkNode()
   const isBuilt = await check(async () => {
     await installIfNeeded(preparation)
-    await buildIfNeeded(preparation)
+    await buildIfNeeded(preparation, { withTests: true })
   })
   if (!isBuilt) return
   await check(() => step(preparation, 'Lint', npm('run', 'lint')))

@@ -56,5 +56,5 @@ async function lock(file: string, folder: string): Promise<() => Promise<void>> 
 /** The process that the file names may be gone, and its number somebody else's. */
 async function isLauncher(pid: number): Promise<boolean> {
   const command = await commandLine(pid)
-  return command !== undefined && /(^livetally$|local\/(start\.mjs|dist\/start))/.test(command)
+  return command !== undefined && /(^livetally$|local\/(start\.mjs|dist\/start\/))/.test(command)
 }

@@ -17,9 +17,9 @@ export type LauncherUnderTest = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Runs what `npm start` runs, as a process of its own with the settings given. */
+/** Runs what `npm start` runs once all is built, as a process of its own with the settings given. */
 export function launch(settings: Record<string, string>, args: readonly string[] = []): LauncherUnderTest {
-  const child = spawn(process.execPath, [join(projectRoot, 'local/start.mjs'), ...args], {
+  const child = spawn(process.execPath, [join(projectRoot, 'local/dist/start/command.js'), ...args], {
     cwd: projectRoot,
     env: { ...inheritedEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,4 +83,17 @@ export async function memoryOf(pids: readonly number[]): Promise<number> {
     return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024
   }))
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+const ticksPerSecond = 100
+
+/** Seconds of processor time that these processes, and children of theirs that are gone, have used so far. */
+export async function processorSecondsOf(pids: readonly number[]): Promise<number> {
+  const used = await Promise.all(pids.map(async (pid) => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+    // After the name in brackets come state, parent …; fields 14 to 17 of the whole are user and system time, own and children's.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0)
+  }))
+  return used.reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond
 }

@@ -7,7 +7,7 @@ import { eventually } from '../processes/eventually.js'
 import { freePort } from '../processes/free-port.js'
 import { isAlive } from '../processes/running-process.js'
 import { postGraphql } from '../test-network/graphql-client.js'
-import { familyOf, launch, memoryOf } from './launcher-under-test.js'
+import { familyOf, launch, memoryOf, processorSecondsOf } from './launcher-under-test.js'
 
 let folder = ''
 beforeAll(async () => {
@@ -44,10 +44,11 @@ describe('npm start', () => {
 
   test('goes on with the same ballots after a restart, notes where it runs for its owner only, and revives what dies', async () => {
     const home = await settings('whole')
-    const since = performance.now()
     await using launcher = launch(home)
     const url = await launcher.ready()
-    expect(performance.now() - since).toBeLessThan(25_000)
+    // The promise is 25 s on a machine of two cores; processor time holds also where other programs run meanwhile.
+    const family = await familyOf(launcher.pid)
+    expect(await processorSecondsOf(family.map(({ pid }) => pid))).toBeLessThan(25)
     await eventually(async () => (await ballotsCast(url)) > 20, { limitMs: 10_000, what: 'the ballots from before' })
 
     const file = join(home.LIVETALLY_HOME, 'running.json')
