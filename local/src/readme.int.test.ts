@@ -1,0 +1,58 @@
+import { bringToOpen, createApiClient, createElection, demoElection, registerVoters } from '@livetally/simulator'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { projectRoot } from './project-root.js'
+import { createTestNetwork, eventually, type TestNetwork } from './test-network/index.js'
+
+/** The GraphQL examples of the README, as written, by the name of their operation. */
+async function readExamples(): Promise<Map<string, string>> {
+  const readme = await readFile(join(projectRoot, 'README.md'), 'utf8')
+  return new Map([...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, document = '']) => [/^\w+ (\w+)/.exec(document)?.[1] ?? '', document]))
+}
+
+describe('the examples of the README', () => {
+  let network: TestNetwork
+  let examples: Map<string, string>
+  let code: string
+  const example = (name: string): string => {
+    const document = examples.get(name)
+    if (document === undefined) throw new Error(`The README has no example ${name}; it has ${[...examples.keys()].join(', ')}`)
+    return document
+  }
+
+  beforeAll(async () => {
+    examples = await readExamples()
+    network = await createTestNetwork({ suite: 'readme' })
+    await using client = createApiClient({ url: network.apis[0]?.url ?? '', token: network.tokens.manager })
+    const created = await createElection(client, demoElection())
+    if (!created.ok) throw new Error(JSON.stringify(created.problems))
+    await bringToOpen(client, created.election)
+    const unit = await network.graphql<{ election: { reportingUnits: { nodes: { id: string }[] } } }>('{ election(slug: "evergreen-demo") { reportingUnits(first: 1, filter: { leavesOnly: true }) { nodes { id } } } }')
+    const registered = await registerVoters(client, created.election.id, [{ voterId: 'reader', reportingUnitId: unit.election.reportingUnits.nodes[0]?.id ?? '' }])
+    code = registered.registered[0]?.votingCode ?? ''
+  })
+  afterAll(() => network?.[Symbol.asyncDispose]())
+
+  test('tell how the election stands', async () => {
+    const { election } = await network.graphql<{ election: { phase: string, results: { contests: unknown[] } } }>(example('Standing'))
+    expect(election.phase).toBe('OPEN')
+    expect(election.results.contests).toHaveLength(3)
+  })
+
+  test('sign a voter in, cast the vote, and show it live', async () => {
+    const { signInWithVotingCode: { token } } = await network.graphql<{ signInWithVotingCode: { token: string } }>(example('SignIn'), { code })
+    const stream = network.subscribe<{ electionResults: { ballotsCast: number } }>(example('Live'))
+    const seen: number[] = []
+    const watching = (async () => { for await (const { electionResults } of stream) seen.push(electionResults.ballotsCast) })().catch(() => undefined)
+    await eventually(() => seen.length > 0)
+    const cast = () => network.graphql<{ castVote: { __typename: string, repeated: boolean, receipt: { tracker: string } } }>(example('Cast'), { key: 'readme-1' }, { token })
+    const first = await cast()
+    expect(first.castVote).toMatchObject({ __typename: 'VoteAccepted', repeated: false })
+    const second = await cast()
+    expect(second.castVote).toEqual({ ...first.castVote, repeated: true })
+    await eventually(() => seen.at(-1) === 1, { what: 'the vote to be shown live' })
+    await stream.close()
+    await watching
+  })
+})
