@@ -135,7 +135,11 @@ const CAST_BATCH = `
   END $$;
 `
 
-/* Locks the election, then all of its boxes, ascending: cast_batch takes one box lock and no other, so the two cannot wait for each other in a ring. */
+/*
+ * Locks the election, then all of its boxes, ascending: cast_batch takes one box lock and no other, so the two cannot wait
+ * for each other in a ring. The election is locked without its key, for the foreign keys of what cast_batch inserts
+ * under its box lock ask for that key.
+ */
 const CHANGE_PHASE = `
   CREATE FUNCTION change_phase(p_election integer, p_from text[], p_to text) RETURNS TABLE (changed boolean, phase text, phase_version integer)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -143,7 +147,7 @@ const CHANGE_PHASE = `
   DECLARE
     v_phase text;
   BEGIN
-    SELECT e.phase INTO v_phase FROM election e WHERE e.key = p_election FOR UPDATE;
+    SELECT e.phase INTO v_phase FROM election e WHERE e.key = p_election FOR NO KEY UPDATE;
     IF v_phase = ANY (p_from) THEN
       PERFORM 1 FROM (SELECT 1 FROM ballot_box b WHERE b.election = p_election ORDER BY b.box FOR UPDATE) locked;
       UPDATE election e SET phase = p_to, phase_version = e.phase_version + 1 WHERE e.key = p_election;
