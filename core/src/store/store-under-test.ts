@@ -1,0 +1,125 @@
+import { createHash, randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import type { Election, ElectionDefinition } from '../election/index.js'
+import { crumbleton } from '../election/fixtures/index.js'
+import { createBallotLedger, type BallotLedger, type CastRow } from './ballot-ledger.js'
+import { openDatabase, type Database, type DatabaseRole } from './database.js'
+import { createElectionStore, type ElectionStore } from './election-store.js'
+
+declare module 'vitest' {
+  interface ProvidedContext { postgresUrl: string }
+}
+
+interface TestNetwork {
+  createSuiteDatabase(serverUrl: string, name: string): Promise<string>
+  dropSuiteDatabase(serverUrl: string, name: string): Promise<void>
+  eventually<Found>(check: () => Found | Promise<Found>, options?: { limitMs?: number, what?: string }): Promise<Exclude<Found, false | undefined>>
+}
+
+/** The test network stands on this package, so that its types cannot be named here; at run time it is there. */
+async function testNetwork(): Promise<TestNetwork> {
+  const module = '../../../local/src/test-network/index.js'
+  const found: TestNetwork = await import(module)
+  return found
+}
+
+/** Waits until a statement of some other connection waits for a lock. */
+export async function somebodyWaitsForALock(owner: pg.Pool, statement: string): Promise<void> {
+  const { eventually } = await testNetwork()
+  await eventually(async () => {
+    const { rowCount } = await owner.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1 AND pid <> pg_backend_pid()`, [`%${statement}%`])
+    return rowCount === 1
+  }, { limitMs: 4_000, what: `${statement} to wait for a lock` })
+}
+
+/** A migrated database of one suite's own, and what tests of the store begin with. */
+export interface StoreUnderTest extends AsyncDisposable {
+  readonly databaseUrl: string
+  /** As the database's owner, whom no grant holds back. */
+  readonly owner: pg.Pool
+  /** The database as the API sees it. */
+  readonly api: Database
+  readonly worker: Database
+  readonly elections: ElectionStore
+  readonly ledger: BallotLedger
+  as(role: DatabaseRole): Promise<Database>
+  /** Crumbleton under a slug of its own, open from an hour ago until in an hour. */
+  openElection(changes?: Partial<ElectionDefinition>): Promise<Election>
+  createElection(changes?: Partial<ElectionDefinition>): Promise<number>
+  reload(key: number): Promise<Election>
+}
+
+let suites = 0
+
+export async function createStoreUnderTest(): Promise<StoreUnderTest> {
+  const { createSuiteDatabase, dropSuiteDatabase } = await testNetwork()
+  const serverUrl = inject('postgresUrl')
+  const name = `suite_store_${randomUUID().slice(0, 8)}`
+  const databaseUrl = await createSuiteDatabase(serverUrl, name)
+  const owner = new pg.Pool({ connectionString: databaseUrl, max: 4 })
+  owner.on('error', () => undefined)
+  const opened: Database[] = []
+  const as = async (role: DatabaseRole): Promise<Database> => {
+    const database = await openDatabase({ databaseUrl, role, applicationName: `test-${role}` })
+    opened.push(database)
+    return database
+  }
+  const api = await as('api')
+  const elections = createElectionStore(api)
+  const ledger = createBallotLedger(api)
+  const reload = async (key: number): Promise<Election> => {
+    const election = await elections.load(key)
+    if (election === undefined) throw new Error(`There is no election ${key}.`)
+    return election
+  }
+  const createElection = async (changes: Partial<ElectionDefinition> = {}): Promise<number> => {
+    suites += 1
+    const created = await elections.create(definitionNow({ slug: `crumbleton-${suites}`, ...changes }), Buffer.alloc(8, 1))
+    if (!created.ok) throw new Error(created.reason)
+    return created.key
+  }
+  return {
+    databaseUrl, owner, api, worker: await as('worker'), elections, ledger, as, createElection, reload,
+    async openElection(changes) {
+      const key = await createElection(changes)
+      for (const change of ['publish', 'open'] as const) {
+        const outcome = await elections.changePhase(key, change)
+        if (!outcome.ok) throw new Error(outcome.message)
+      }
+      return reload(key)
+    },
+    async [Symbol.asyncDispose]() {
+      await ledger[Symbol.asyncDispose]()
+      await Promise.all([owner.end(), ...opened.map((database) => database[Symbol.asyncDispose]())])
+      await dropSuiteDatabase(serverUrl, name)
+    },
+  }
+}
+
+const HOUR_MS = 3_600_000
+
+/** Crumbleton's definition, at a time when it is open. */
+export function definitionNow(changes: Partial<ElectionDefinition> = {}): ElectionDefinition {
+  return { ...crumbleton.definition, opensAt: new Date(Date.now() - HOUR_MS).toISOString(), closesAt: new Date(Date.now() + HOUR_MS).toISOString(), ...changes }
+}
+
+/** 32 bytes that stand for a text. */
+export const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** A ballot of a voter, as the API would send it: another key, another receipt. */
+export function castRow(election: Pick<Election, 'phaseVersion'>, voter: string, changes: Partial<CastRow> & { key?: string } = {}): CastRow {
+  const { key = `key of ${voter}`, ...rest } = changes
+  return {
+    voterRef: digest(voter), keyHash: digest(key), sealedReceipt: Buffer.from(`receipt for ${key}`), phaseVersion: election.phaseVersion,
+    tracker: randomUUID(), commitment: digest(`${voter}/${key}`),
+    ballot: { unit: 'mill', channel: 'ONLINE', attributes: { age: 'young' }, selections: { baker: ['rye'] } },
+    ...rest,
+  }
+}
+
+/** The digest that the ledger should hold behind these transactions: each hashes the one before it and its commitments. */
+export function chainAfter(transactions: readonly (readonly string[])[]): string {
+  return transactions.reduce((previous, commitments) =>
+    commitments.reduce((hash, commitment) => hash.update(commitment, 'hex'), createHash('sha256').update(previous, 'hex')).digest('hex'), '')
+}
