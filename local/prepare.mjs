@@ -99,7 +99,7 @@ export async function installIfNeeded(preparation) {
 const skipped = new Set(['node_modules', 'dist', '.vite', 'coverage'])
 const commonSources = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'schema.graphql']
 
-const isTest = (path) => /\.test\.ts$/.test(path)
+const isTest = (path) => path.endsWith('.test.ts')
 
 async function* filesBelow(path) {
   const found = await stat(join(root, path)).catch(() => undefined)
