@@ -28,7 +28,7 @@ export async function openContext(environment: Environment = readEnvironment()):
   if (!found.ok) throw new CommandFailure(found.message)
   const { system } = found
   await probe(system)
-  const manager = createApiClient({ url: system.url, token: system.managerToken, onRetry: (error, count) => { if (count === 4) say(`${system.url} does not answer (${error.message}), trying on …`) } })
+  const manager = createApiClient({ url: system.url, token: system.managerToken, giveUpAfterMs: 180_000, onRetry: (error, count) => { if (count === 4) say(`${system.url} does not answer (${error.message}), trying on …`) } })
   return { environment, system, manager, ingest: manager.withToken(system.ingestToken), [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() }
 }
 

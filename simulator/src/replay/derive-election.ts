@@ -45,6 +45,8 @@ export function deriveElection(file: PrecinctFile, options: DeriveOptions): Deri
     closesAt: instant(options.now + 3650 * DAY_MS),
     // Ballots arrive nearly in the order of their invented times, several thousand at once.
     time: { source: 'IMPORTED', disorderMs: 1_800_000, graceMs: 600_000 },
+    // As many boxes as an API process has ledger transactions on the way: a request of 1,000 ballots makes two large ones.
+    boxes: 2,
     parties,
     reportingUnits: [...book.units],
     contests: contests.map(definitionOf),

@@ -42,7 +42,7 @@ describe.skipIf(!existsSync(PATH))('Philadelphia 2024, the first 60 precincts', 
     expect(counted.election.results.status).toBe('UNOFFICIAL_COMPLETE')
     expect(new Map(president?.totals.map(({ option, votes }) => [option.name, votes]))).toEqual(presidentIn(readFileSync(PATH)))
     expect((await network.run('recount', ['--election', 'philadelphia'])).code).toBe(0)
-  })
+  }, 400_000)
 })
 
 interface Counted { election: { results: { status: string, contests: { contest: { title: string }, totals: { option: { name: string }, votes: number }[] }[] } } }
