@@ -35,7 +35,7 @@ describe('a sealed receipt', () => {
     const receipt = makeReceipt()
     const sealed = sealReceipt(key, receipt)
     expect(unsealReceipt(key, sealed)).toEqual(receipt)
-    expect(() => unsealReceipt(Buffer.alloc(32, 8), sealed)).toThrow()
+    expect(() => unsealReceipt(Buffer.alloc(32, 8), sealed)).toThrow(/./)
   })
 
   test('is refused if a single bit was changed', () => {
@@ -43,7 +43,7 @@ describe('a sealed receipt', () => {
     for (let at = 0; at < sealed.length; at += 7) {
       const changed = Buffer.from(sealed)
       changed.writeUInt8(changed.readUInt8(at) ^ 1, at)
-      expect(() => unsealReceipt(key, changed)).toThrow()
+      expect(() => unsealReceipt(key, changed)).toThrow(/./)
     }
   })
 
