@@ -38,7 +38,7 @@ export function createElectionDirectory({ elections, store }: { elections: Elect
       if (allowed.length === 0) return { items: [], cursors: [], hasNextPage: false, hasPreviousPage: false, totalCount: 0 }
       const page = await listing(store.list({
         orderBy, limit: limit + 1, backwards, phases: allowed,
-        ...(search === null || search === undefined ? {} : { search }),
+        ...(search === null || search === undefined ? {} : { search: search.replaceAll('\0', '') }),
         ...(cursor === undefined ? {} : { after: afterOf(cursor) }),
       }))
       const hasMore = page.rows.length > limit

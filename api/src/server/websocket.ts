@@ -7,11 +7,12 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
 import { createLiveExecution } from '../live/live-execution.js'
 import type { RequestContext, Services } from './context.js'
-import { ApiError, rateLimited } from './errors.js'
+import { ApiError, badInput, rateLimited } from './errors.js'
 import type { Masking } from './masking.js'
 import type { ApiMetrics } from './metrics.js'
 import type { RequestLimit } from './rate-limit.js'
 import { createDocumentReader } from './document-reader.js'
+import { hasNul } from './nul.js'
 import { addressOf, closeOnExpiry, CLOSE, keepAlive, sendText } from './socket.js'
 
 interface Dependencies {
@@ -64,6 +65,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     }
     const waitMs = await limit(extra.who)
     if (waitMs > 0) return fault(rateLimited('Too many requests came from you within a minute.', waitMs))
+    if (hasNul(payload.variables)) return fault(badInput('Text must not contain the character U+0000.'))
     const read = readDocument(payload.query)
     if (!read.ok) return read.errors.map(countedMask)
     const contextValue: RequestContext = { identity: extra.identity, address: extra.address, services, shown: new Map() }
