@@ -49,6 +49,10 @@ export function createLedgerConnection(database: Database, applicationName: stri
       answer.catch(() => undefined)
       try {
         return (await Promise.race([answer, timeout])).rows
+      } catch (error) {
+        // The end of a broken connection is reported later than its error; the next call must not be put on it.
+        if (!isAnswerOfTheServer(error)) destroy(client)
+        throw error
       } finally {
         clearTimeout(timer)
       }
@@ -59,4 +63,9 @@ export function createLedgerConnection(database: Database, applicationName: stri
       await client?.end().catch(() => undefined)
     },
   }
+}
+
+/** True for errors after which the connection goes on: the server refused one statement. FATAL and PANIC end the session. */
+function isAnswerOfTheServer(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR'
 }
