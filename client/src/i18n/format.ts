@@ -48,11 +48,11 @@ export function formatZone(locale: string, instant: number, timeZone: string): s
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone
 }
 
-/** Within an hour of now: "in 12 minutes", "3 minutes ago"; null beyond, where the absolute time is said instead. */
+/** Within an hour of now: "in 12 minutes", "3 minutes ago", "now"; null beyond, where the absolute time is said instead. */
 export function formatNear(locale: string, instant: string | number, now: number): string | null {
   const seconds = Math.round((new Date(instant).getTime() - now) / 1_000)
   if (Math.abs(seconds) >= 3_600) return null
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   return Math.abs(seconds) < 60 ? words.format(seconds, 'second') : words.format(Math.round(seconds / 60), 'minute')
 }
 

@@ -1,5 +1,6 @@
 import { computed, type Ref } from 'vue'
 import type { BreakdownDefinition, Contest, Election } from '../elections/documents.js'
+import { localId } from '../elections/local-id.js'
 import { useQueryParameter } from '../ui/use-query-parameter.js'
 import { breakdownDocument } from './documents.js'
 import { groupBreakdown, type BreakdownMeasure } from './group-breakdown.js'
@@ -7,7 +8,7 @@ import { useRefreshedQuery } from './use-refreshed-query.js'
 
 /** A breakdown of the definition as it stands in the URL: its attributes' ids joined by a comma. */
 export function breakdownKey(definition: BreakdownDefinition): string {
-  return definition.by.map((attribute) => attribute.id).join(',')
+  return definition.by.map((attribute) => localId(attribute.id)).join(',')
 }
 
 /** The breakdown and the measure that the reader picked (both in the URL), arranged in groups and kept fresh. */
@@ -20,7 +21,7 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
   const isPair = computed(() => (chosen.value?.by.length ?? 0) > 1)
   const count = computed(() => {
     if (countParameter.value === 'votes' && !isPair.value) return 'votes'
-    return options.contest().options.find((option) => option.id === countParameter.value)?.id ?? 'ballots'
+    return options.contest().options.find((option) => localId(option.id) === countParameter.value)?.id ?? 'ballots'
   })
   const measure = computed<BreakdownMeasure>(() => {
     if (count.value === 'ballots') return { kind: 'ballots' }
@@ -35,7 +36,7 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
 
   const breakdown = computed(() => {
     const answer = query.data.value?.election?.results?.breakdown ?? null
-    const isAnswer = answer?.by.map((attribute) => attribute.id).join(',') === (chosen.value === null ? '' : breakdownKey(chosen.value))
+    const isAnswer = answer?.by.map((attribute) => localId(attribute.id)).join(',') === (chosen.value === null ? '' : breakdownKey(chosen.value))
     return isAnswer ? answer : null
   })
 
@@ -46,6 +47,6 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
     groups: computed(() => breakdown.value === null ? null : groupBreakdown(breakdown.value, measure.value)),
     error: query.error,
     groupsKey: computed({ get: () => chosen.value === null ? '' : breakdownKey(chosen.value), set: (key: string) => { groupsParameter.value = key } }),
-    count: computed({ get: () => count.value, set: (value: string) => { countParameter.value = value } }),
+    count: computed({ get: () => count.value, set: (value: string) => { countParameter.value = localId(value) } }),
   }
 }

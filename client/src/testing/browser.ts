@@ -16,7 +16,7 @@ export interface PageSettings {
 export interface Violation { id: string, help: string, nodes: string[] }
 
 export interface TestBrowser extends AsyncDisposable {
-  /** A page of its own context: nothing is shared with other pages. Script errors are collected in `errors`. */
+  /** A page of its own context: nothing is shared with other pages. Script errors, and what the content security policy refused, are collected in `errors`. */
   open(url: string, settings?: PageSettings): Promise<{ page: Page, errors: string[] }>
 }
 
@@ -40,6 +40,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
       })
       const page = await context.newPage()
       const errors: string[] = []
+      page.on('console', (message) => { if (/Content Security Policy/i.test(message.text())) errors.push(message.text()) })
       page.on('pageerror', (error) => errors.push(error.message))
       await page.goto(url)
       return { page, errors }

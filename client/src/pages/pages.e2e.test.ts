@@ -1,0 +1,230 @@
+import { createTestNetwork, eventually, type TestNetwork } from '@livetally/local/test-network'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { castInBooth, seesBadge, seesBallots, seesEveryPanel, signIn } from '../testing/page-steps.js'
+import { findViolations, launchBrowser, sidewaysOverflow, type TestBrowser } from '../testing/browser.js'
+import { openPondElection, type ElectionUnderTest } from '../testing/open-election.js'
+
+let network: TestNetwork
+let browser: TestBrowser
+let pond: ElectionUnderTest
+let address: string
+
+beforeAll(async () => {
+  network = await createTestNetwork({ suite: 'pages' })
+  browser = await launchBrowser()
+  address = network.apis[0]?.url ?? ''
+  pond = await openPondElection(network, { voters: 12 })
+  await openPondElection(network, { slug: 'sealed-pond', voters: 0, change: { name: 'Sealed pond', resultsVisibility: 'AFTER_CLOSE' } })
+})
+
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]()
+  await network?.[Symbol.asyncDispose]()
+})
+
+function nextCode(): string {
+  const code = pond.votingCodes.shift()
+  if (code === undefined) throw new Error('No voting code is left')
+  return code
+}
+
+async function ballotsCast(): Promise<number> {
+  const { election } = await network.graphql<{ election: { results: { ballotsCast: number } } }>('query ($id: ID!) { election(id: $id) { results { ballotsCast } } }', { id: pond.id })
+  return election.results.ballotsCast
+}
+
+describe('a viewer', () => {
+  test('sees the number rise when a voter casts a ballot on another page', async () => {
+    const { page: dashboard, errors } = await browser.open(`${address}/e/pond`, { isMotionReduced: false })
+    await seesBadge(dashboard, 'live')
+    const before = await ballotsCast()
+    await seesBallots(dashboard, before)
+
+    const { page: booth } = await browser.open(`${address}/e/pond/vote`, { width: 360 })
+    const tracker = await castInBooth(booth, { votingCode: nextCode(), keeper: 'Martha Mallard', council: ['Pintail', 'Wigeon'] })
+
+    await seesBallots(dashboard, before + 1)
+    await dashboard.getByTestId('leader').getByText('Martha Mallard').waitFor()
+    const { page: receipt } = await browser.open(`${address}/receipt/${tracker}`)
+    await receipt.locator('[data-testid="receipt-progress"][data-state="PUBLISHED"]').waitFor()
+    expect(errors).toEqual([])
+    await Promise.all([dashboard, booth, receipt].map((page) => page.context().close()))
+  })
+
+  test('is told that the connection is lost when the API stops, and sees the votes cast since when it is back', async () => {
+    const { page, errors } = await browser.open(`${address}/e/pond`)
+    await seesBadge(page, 'live')
+    const before = await ballotsCast()
+    await network.apis[0]?.kill()
+    await seesBadge(page, 'reconnecting')
+    await page.getByTestId('live-badge').getByText('Reconnecting').waitFor()
+    await seesBallots(page, before)
+
+    await network.apis[0]?.start()
+    await seesBadge(page, 'live')
+    const { page: booth } = await browser.open(`${address}/e/pond/vote`)
+    await castInBooth(booth, { votingCode: nextCode(), keeper: 'Tom Teal', council: ['Gadwall'] })
+    await seesBallots(page, before + 1)
+    expect(errors).toEqual([])
+    await Promise.all([page, booth].map((one) => one.context().close()))
+  })
+
+  test('can hold the numbers and go on from there', async () => {
+    const { page } = await browser.open(`${address}/e/pond`)
+    await seesBadge(page, 'live')
+    const before = await ballotsCast()
+    await seesBallots(page, before)
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await seesBadge(page, 'paused')
+    const { page: booth } = await browser.open(`${address}/e/pond/vote`)
+    await castInBooth(booth, { votingCode: nextCode(), keeper: 'Tom Teal', council: [] })
+    await eventually(async () => await ballotsCast() === before + 1, { what: 'the ballot to be published' })
+    await seesBallots(page, before)
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await seesBallots(page, before + 1)
+    await Promise.all([page, booth].map((one) => one.context().close()))
+  })
+
+  test('searches, sorts and pages the units on the server, and shares the view by its address', async () => {
+    const { page } = await browser.open(`${address}/e/pond?sort=BALLOTS_DESC&unit=shore`)
+    const table = page.getByRole('table', { name: 'Turnout by unit' })
+    await table.scrollIntoViewIfNeeded()
+    await table.getByRole('rowheader').nth(2).waitFor()
+    expect(await table.getByRole('columnheader', { name: 'Ballots' }).getAttribute('aria-sort')).toBe('descending')
+    await page.getByRole('searchbox', { name: 'Search units' }).fill('south')
+    await page.getByText('1 to 1 of 1').waitFor()
+    expect(await table.getByRole('rowheader').allInnerTexts()).toEqual([expect.stringContaining('South shore')])
+    await page.waitForURL(/unit=south/)
+    await page.context().close()
+  })
+
+  test('hears when results will be shown while they are under embargo', async () => {
+    const { page } = await browser.open(`${address}/e/sealed-pond`)
+    await page.getByText('Results are not shown yet').waitFor()
+    await page.getByText('They will be shown here when voting has closed').waitFor()
+    await page.context().close()
+  })
+})
+
+describe('a voter', () => {
+  test('casts with the keyboard alone', async () => {
+    const { page } = await browser.open(`${address}/e/pond/vote`)
+    await page.getByLabel('Voting code').focus()
+    await page.keyboard.type(nextCode().toLowerCase().replaceAll('-', ''))
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Keeper of the pond' }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    expect(await page.getByRole('radio', { name: 'Martha Mallard' }).isChecked()).toBe(true)
+    await page.keyboard.press('ArrowDown')
+    expect(await page.getByRole('radio', { name: 'Tom Teal' }).isChecked()).toBe(true)
+    await page.getByRole('button', { name: 'Next' }).press('Enter')
+    await page.getByRole('button', { name: 'Review' }).press('Enter')
+    await page.getByRole('button', { name: 'Cast the ballot' }).press('Enter')
+    await page.getByTestId('tracker').waitFor()
+    await page.context().close()
+  })
+
+  test('is counted once though the answer was lost and the ballot sent again', async () => {
+    const before = await ballotsCast()
+    const { page } = await browser.open(`${address}/e/pond/vote`)
+    const keys: string[] = []
+    await page.route('**/graphql', async (route) => {
+      const body: unknown = route.request().postDataJSON()
+      const key = keyOf(body)
+      if (key === null) return route.continue()
+      keys.push(key)
+      // The first two arrive and are accepted; their answers never reach the voter.
+      if (keys.length > 2) return route.continue()
+      await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await castInBooth(page, { votingCode: nextCode(), keeper: 'Martha Mallard', council: ['Shoveler'] })
+    expect(keys).toHaveLength(3)
+    expect(new Set(keys).size).toBe(1)
+    const { page: dashboard } = await browser.open(`${address}/e/pond`)
+    await seesBallots(dashboard, before + 1)
+    await Promise.all([page, dashboard].map((one) => one.context().close()))
+  })
+
+  test('hears in words that a code is unknown, and that a code has been used', async () => {
+    const code = nextCode()
+    const { page } = await browser.open(`${address}/e/pond/vote`)
+    await signIn(page, 'ZZZZ-ZZZZ-ZZZZ')
+    await page.getByRole('alert').getByText('This code is not known').waitFor()
+    await castInBooth(page, { votingCode: code, keeper: 'Tom Teal', council: [] })
+    await page.getByRole('button', { name: 'Done' }).click()
+    await signIn(page, code)
+    await page.getByRole('heading', { name: 'A ballot has been cast with this code' }).waitFor()
+    await page.context().close()
+  })
+})
+
+describe('every page', () => {
+  const pages = [
+    ['the election list', '/', 'Duck pond council'],
+    ['the dashboard', '/e/pond', 'Ballots by voter group'],
+    ['a contest with several seats', '/e/pond?contest=council', 'Ballots by voter group'],
+    ['the embargo', '/e/sealed-pond', 'Results are not shown yet'],
+    ['the booth', '/e/pond/vote', 'Sign in with your voting code'],
+    ['the receipt form', '/receipt', 'Type the tracker'],
+    ['an unknown receipt', '/receipt/nothing', 'There is no ballot with this tracker'],
+    ['an unknown election', '/e/nothing', 'There is no such election'],
+    ['an unknown page', '/nothing', 'There is no such page'],
+  ] as const
+  const looks = [360, 768, 1440].flatMap((width) => (['light', 'dark'] as const).map((theme) => ({ width, theme })))
+
+  test.each(pages)('%s has no accessibility violation at any width in any theme, and never scrolls sideways', async (_name, path, words) => {
+    for (const { width, theme } of looks) {
+      const { page, errors } = await browser.open(`${address}${path}`, { width, theme })
+      await page.getByText(words).first().waitFor()
+      if (path.startsWith('/e/pond?') || path === '/e/pond') await seesEveryPanel(page)
+      expect({ width, theme, violations: await findViolations(page), overflow: await sidewaysOverflow(page), errors })
+        .toEqual({ width, theme, violations: [], overflow: 0, errors: [] })
+      await page.context().close()
+    }
+  })
+
+  test('of the booth, one after the other, has no accessibility violation', async () => {
+    for (const theme of ['light', 'dark'] as const) {
+      const { page } = await browser.open(`${address}/e/pond/vote`, { width: 360, theme })
+      const check = async (step: string) => expect({ step, theme, violations: await findViolations(page), overflow: await sidewaysOverflow(page) }).toEqual({ step, theme, violations: [], overflow: 0 })
+      await signIn(page, nextCode())
+      await page.getByText('About Martha Mallard').click()
+      await check('one of two')
+      await page.getByRole('button', { name: 'Next' }).click()
+      for (const name of ['Gadwall', 'Wigeon']) await page.getByRole('checkbox', { name }).check()
+      await check('two of four')
+      await page.getByRole('button', { name: 'Review' }).click()
+      await check('review')
+      await page.getByRole('button', { name: 'Cast the ballot' }).click()
+      await page.getByTestId('tracker').waitFor()
+      await check('receipt')
+      await page.getByRole('link', { name: 'Follow your ballot' }).click()
+      await page.locator('[data-testid="receipt-progress"][data-state="PUBLISHED"]').waitFor()
+      await check('progress')
+      await page.context().close()
+    }
+  })
+
+  test('of results shows leader, bars, turnout and trend without scrolling at 1440 × 900', async () => {
+    const { page } = await browser.open(`${address}/e/pond`)
+    const bottoms = await Promise.all([
+      page.getByTestId('leader').boundingBox(),
+      page.getByTestId('contest-bars').boundingBox(),
+      page.getByRole('region', { name: 'Key figures' }).boundingBox(),
+      page.getByRole('region', { name: 'Trend' }).boundingBox(),
+    ])
+    for (const box of bottoms) expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(900)
+    await page.context().close()
+  })
+})
+
+/** The idempotency key of a request that casts a ballot; null for any other request. */
+function keyOf(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('variables' in body)) return null
+  const { variables } = body
+  if (typeof variables !== 'object' || variables === null || !('input' in variables)) return null
+  const { input } = variables
+  return typeof input === 'object' && input !== null && 'idempotencyKey' in input ? String(input.idempotencyKey) : null
+}
