@@ -3,6 +3,8 @@ import { TOPIC, type EventLog } from '@livetally/core/events'
 import type { ElectionStore, ElectionVersion, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import { electionKeys, type ElectionKeys } from '../auth/election-keys.js'
+import { createTask } from '../server/repeated-task.js'
+import { shareNext } from '../server/share-next.js'
 import { createElectionAnnouncer } from './election-announcer.js'
 
 /** An election with what this process needs to act in it. */
@@ -117,47 +119,3 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
 function isCurrent(mine: Election, version: ElectionVersion): boolean {
   return mine.phaseVersion === version.phaseVersion && mine.definitionVersion === version.definitionVersion
 }
-
-/** Everybody who asks while a question is out shares the next one: each gets an answer that was read after they asked. */
-function shareNext<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let running: Promise<Answer> | undefined
-  let next: Promise<Answer> | undefined
-  const start = (): Promise<Answer> => {
-    next = undefined
-    const asked = ask()
-    running = asked
-    const clear = (): void => { if (running === asked) running = undefined }
-    asked.then(clear, clear)
-    return asked
-  }
-  return () => {
-    if (running === undefined) return start()
-    next ??= running.then(start, start)
-    return next
-  }
-}
-
-/** Work that is done again and again, never twice at the same time; a failure is logged and tried again at the next turn. */
-function createTask(work: () => Promise<void>, everyMs: number, logger: Logger, what: string): { runSoon(): void, stop(): Promise<void> } {
-  let running: Promise<void> | undefined
-  let again = false
-  const run = (): void => {
-    if (running !== undefined) { again = true; return }
-    running = work()
-      .catch((error: unknown) => { logger.warn({ err: error }, `${what} failed; it is tried again.`) })
-      .finally(() => {
-        running = undefined
-        if (again) { again = false; run() }
-      })
-  }
-  const timer = setInterval(run, everyMs)
-  return {
-    runSoon: run,
-    async stop() {
-      clearInterval(timer)
-      again = false
-      await running
-    },
-  }
-}
-

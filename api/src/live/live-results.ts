@@ -2,6 +2,7 @@ import type { Revision, RevisionStore, ElectionStore } from '@livetally/core/sto
 import { TOPIC, type EventLog, type LogRecord } from '@livetally/core/events'
 import type { Logger } from 'pino'
 import type { ElectionRegistry, KnownElection } from '../elections/election-registry.js'
+import { createTask } from '../server/repeated-task.js'
 import { createResultsFeed, type ResultsFeed } from './results-feed.js'
 
 export interface LiveResults extends AsyncDisposable {
@@ -34,7 +35,6 @@ interface Held { feed: Promise<ResultsFeed>, ready: ResultsFeed | undefined, ask
 export function createLiveResults(dependencies: Dependencies): LiveResults {
   const { revisions, elections, electionStore, eventLog, readRecord, logger, now = Date.now, pollMs = 2_000, idleMs = 600_000, mostLoaded = 64 } = dependencies
   const held = new Map<number, Held>()
-  let polling: Promise<void> | undefined
 
   const load = ({ election }: KnownElection): Held => {
     const loading: Held = {
@@ -61,11 +61,7 @@ export function createLiveResults(dependencies: Dependencies): LiveResults {
       await ready.catchUp()
     }
   }
-  const timer = setInterval(() => {
-    polling ??= poll()
-      .catch((error: unknown) => { logger.warn({ err: error }, 'Results could not be compared with Postgres; Kafka alone keeps them new meanwhile.') })
-      .finally(() => { polling = undefined })
-  }, pollMs)
+  const comparing = createTask(poll, pollMs, logger, 'Comparing results with Postgres')
   const follower = eventLog.follow({
     topic: TOPIC.results,
     onRecords: (records) => {
@@ -88,8 +84,7 @@ export function createLiveResults(dependencies: Dependencies): LiveResults {
     },
     get loaded() { return held.size },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await polling
+      await comparing.stop()
       await (await follower.catch(() => undefined))?.[Symbol.asyncDispose]()
       held.clear()
     },

@@ -31,6 +31,7 @@ const READ_AT_ONCE = 50
 export async function createResultsFeed({ election: first, revisions, eligibleVoters, now, logger }: Dependencies): Promise<ResultsFeed> {
   const listeners = new Set<() => void>()
   let election = first
+  const readers = createReaders(now)
   let results = createResults(election.structure)
   let facts = factsBeforeFirst(election, now())
   let shown: ShownRevision | undefined
@@ -41,7 +42,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     for (const listener of [...listeners]) listener()
   }
   const take = (found: readonly Revision[], into: Results): RevisionFacts | undefined => {
-    for (const revision of found) into.apply(revision.revision, revision.rows, revision.isFull)
+    for (const revision of found) into.apply(revision.revision, revision.rows, revision.isFull, readers.oldest(revision.revision))
     const newest = found.at(-1)
     return newest && factsOf(newest)
   }
@@ -84,6 +85,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
   return {
     current() {
       shown ??= { election, at: results.at(), facts }
+      readers.note(facts.revision)
       return shown
     },
     offer(revision) {
@@ -108,6 +110,28 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       return () => { listeners.delete(listener) }
     },
     get watchers() { return listeners.size },
+  }
+}
+
+/** Longer than any query may take. */
+const READING_MS = 10_000
+
+/** Remembers which revisions were handed to readers lately: those must stay readable, and no others. */
+function createReaders(now: () => number) {
+  const handedOut = new Map<number, number>()
+  return {
+    note(revision: number): void {
+      handedOut.set(revision, now())
+    },
+    /** The oldest revision that somebody may still be reading; the newest one if nobody is. */
+    oldest(newest: number): number {
+      let oldest = newest
+      for (const [revision, at] of handedOut) {
+        if (now() - at > READING_MS) handedOut.delete(revision)
+        else oldest = Math.min(oldest, revision)
+      }
+      return oldest
+    },
   }
 }
 

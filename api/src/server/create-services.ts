@@ -14,6 +14,7 @@ import { createSystemWatch } from '../system/system-watch.js'
 import { createRoll } from '../voters/roll.js'
 import { createSignIn } from '../voters/sign-in.js'
 import { batcherClock, createBatcher } from '../voting/batcher.js'
+import { createTrackerLookup } from '../voting/tracker-lookup.js'
 import { createVotingService } from '../voting/voting-service.js'
 import type { Services } from './context.js'
 import { createMetrics, type ApiMetrics } from './metrics.js'
@@ -61,7 +62,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     directory: createElectionDirectory({ elections, store }),
     live,
     past: createPastResults({ revisions }),
-    voting: createVotingService({ elections, batcher, ledger, obstacle, onVerdict: metrics.countVerdict }),
+    voting: createVotingService({ elections, batcher, stored: createTrackerLookup(database), obstacle, onVerdict: metrics.countVerdict }),
     signIn: createSignIn({ voters, tokens, failures: createAttemptLimit(limits.signInFailuresPerMinute) }),
     roll: createRoll({ voters, elections: store }),
     receipts: createReceiptDesk({ ledger, revisions }),

@@ -1,5 +1,5 @@
 import { decideBallot, type Ballot, type Election } from '@livetally/core/election'
-import type { BallotLedger, CastRow } from '@livetally/core/store'
+import type { CastRow } from '@livetally/core/store'
 import { canonicalVoterId } from '../auth/election-keys.js'
 import type { StaffClaims, VoterClaims } from '../auth/tokens.js'
 import type { ElectionRegistry, KnownElection } from '../elections/election-registry.js'
@@ -7,6 +7,7 @@ import { badInput, notFound, unavailable } from '../server/errors.js'
 import type { Batcher, CastOutcome } from './batcher.js'
 import { electionKeyOf, readAttributes, readSelections, readUnit, type RawAttribute, type RawSelection } from './read-ballot.js'
 import { commitTo, isSame, makeReceipt, sealReceipt, unsealReceipt, type ReceiptSecret } from './receipt.js'
+import type { TrackerLookup } from './tracker-lookup.js'
 import { invalid, type Verdict } from './verdict.js'
 
 export interface OwnVote { electionId: string, idempotencyKey: string, selections: readonly RawSelection[] }
@@ -32,7 +33,7 @@ export interface VotingService {
 interface Dependencies {
   elections: Pick<ElectionRegistry, 'get' | 'refresh'>
   batcher: Pick<Batcher, 'cast'>
-  ledger: Pick<BallotLedger, 'findByTracker'>
+  stored: TrackerLookup
   /** Why no vote may be accepted at all; undefined if votes may. */
   obstacle?: string | undefined
   onVerdict?: (kind: Verdict['kind']) => void
@@ -45,7 +46,7 @@ interface Fitting { known: KnownElection, box: number, ballot: Ballot, voterRef:
 const MOST_AT_ONCE = 1_000
 const LONGEST_ID = 200
 
-export function createVotingService({ elections, batcher, ledger, obstacle, onVerdict, onFailure }: Dependencies): VotingService {
+export function createVotingService({ elections, batcher, stored: lookup, obstacle, onVerdict, onFailure }: Dependencies): VotingService {
   /** The phase version that the ballot meets on arrival; read anew where voting seems not to be open, as it may just have opened. */
   const arriveAt = async (key: number): Promise<KnownElection> => {
     if (obstacle !== undefined) throw unavailable(obstacle, 60_000)
@@ -79,7 +80,7 @@ export function createVotingService({ elections, batcher, ledger, obstacle, onVe
   const judgeRepeat = async ({ known, ballot, voterRef, idempotencyKey }: Fitting, row: CastRow, participation: { keyHash: Buffer, sealedReceipt: Buffer }): Promise<Verdict> => {
     if (!isSame(participation.keyHash, row.keyHash)) return { kind: 'ALREADY_VOTED' }
     const { tracker, salt } = unsealReceipt(known.keys.receiptKey(voterRef, idempotencyKey), participation.sealedReceipt)
-    const stored = await ledger.findByTracker(tracker)
+    const stored = await lookup.findByTracker(tracker)
     if (stored === undefined) throw new Error('A participation has no ballot.')
     if (!isSame(stored.commitment, commitTo(salt, known.election.key, ballot))) return { kind: 'IDEMPOTENCY_CONFLICT' }
     return { kind: 'ACCEPTED', election: known.election.key, tracker, castAt: stored.castAt, repeated: true }

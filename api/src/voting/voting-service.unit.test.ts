@@ -25,10 +25,10 @@ function setUp({ known = knownBreakfast(), obstacle, outcome }: { known?: Return
         return { verdict: 'ACCEPTED', castAt: 5_000 }
       },
     },
-    ledger: {
+    stored: {
       async findByTracker(tracker) {
         const row = [...participations.values()].find((candidate) => candidate.tracker === tracker)
-        return row && { election: 7, box: 0, seq: 0, castAt: 5_000, commitment: row.commitment }
+        return row && { castAt: 5_000, commitment: row.commitment }
       },
     },
   })
