@@ -26,6 +26,7 @@ export const seconds = (since) => `${((performance.now() - since) / 1000).toFixe
 
 /** While preparing, a signal ends the program that runs at the moment, with all its children, and then us by `exitCode`. */
 export function begin(exitCode = 0) {
+  stopWithNpm()
   const state = { child: undefined, end: () => undefined }
   const stop = (signal) => {
     if (state.child !== undefined) killGroup(state.child.pid, 'SIGTERM')
@@ -36,6 +37,18 @@ export function begin(exitCode = 0) {
   process.on('SIGTERM', stop)
   state.end = () => process.off('SIGINT', stop).off('SIGTERM', stop)
   return state
+}
+
+/** Between npm and us stands a shell that a signal to npm ends, without passing it on: its end is our signal, too. */
+function stopWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const shell = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(look)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  look.unref()
 }
 
 function killGroup(pid, signal) {
