@@ -33,12 +33,13 @@ export interface Loop extends AsyncDisposable {
  * after a backoff of 100 ms to 2 s: a loop never ends before it is disposed.
  */
 export function startLoop(clock: Clock, step: () => Promise<number>, onTrouble: (error: unknown) => void): Loop {
-  const stopping = new AbortController()
+  // One signal per pause and none that outlives it: `AbortSignal.any` keeps a little of every signal it ever joined.
   let pause = new AbortController()
+  let isStopping = false
   let isAwake = false
   const run = async (): Promise<void> => {
     let backoff = 100
-    while (!stopping.signal.aborted) {
+    while (!isStopping) {
       isAwake = false
       let wait: number
       try {
@@ -49,12 +50,9 @@ export function startLoop(clock: Clock, step: () => Promise<number>, onTrouble: 
         wait = backoff
         backoff = Math.min(backoff * 2, 2_000)
       }
-      if (isAwake || wait <= 0) {
-        await clock.delay(0)
-        continue
-      }
+      if (isStopping) return
       pause = new AbortController()
-      await clock.delay(wait, AbortSignal.any([pause.signal, stopping.signal]))
+      await (isAwake || wait <= 0 ? clock.delay(0) : clock.delay(wait, pause.signal))
     }
   }
   const finished = run()
@@ -64,7 +62,8 @@ export function startLoop(clock: Clock, step: () => Promise<number>, onTrouble: 
       pause.abort()
     },
     async [Symbol.asyncDispose]() {
-      stopping.abort()
+      isStopping = true
+      pause.abort()
       await finished
     },
   }
