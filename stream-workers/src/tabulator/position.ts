@@ -20,7 +20,7 @@ export interface Position {
   /** Digest after `nextSeq − 1`, 64 hex digits; empty before the first entry. */
   readonly chain: string
   offer(entry: BoxEntry): Step
-  /** Takes entries as they are, whatever their digests say: for a ledger whose own rows do not chain. They must begin at `nextSeq`. */
+  /** Takes entries as they are, whatever their digests say and wherever one is missing: for a ledger that is not sound itself. They must not begin before `nextSeq`. */
   force(entries: readonly BoxEntry[]): void
   /** Forgets entries that wait for the end of their transaction. */
   forgetPending(): void
@@ -54,8 +54,10 @@ export function createPosition(start: { nextSeq: number, chain: string }): Posit
     },
     force(entries) {
       pending = []
-      nextSeq += entries.length
-      chain = entries.at(-1)?.chain ?? chain
+      const last = entries.at(-1)
+      if (last === undefined) return
+      nextSeq = last.seq + 1
+      chain = last.chain ?? chain
     },
     forgetPending() {
       pending = []
