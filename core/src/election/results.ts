@@ -39,8 +39,11 @@ export interface ResultsAt {
 export interface Results {
   readonly structure: Structure
   readonly revision: number
-  /** Takes the records of one revision. Those of a full one replace everything known. */
-  apply(revision: number, rows: Iterable<ResultRow>, isFull?: boolean): void
+  /**
+   * Takes the records of one revision. Those of a full one replace everything known. `readableFrom` is the oldest revision
+   * that a reader may still hold; what only older ones need is let go.
+   */
+  apply(revision: number, rows: Iterable<ResultRow>, isFull?: boolean, readableFrom?: number): void
   /** What the newest revision says. */
   at(): ResultsAt
 }
@@ -48,7 +51,7 @@ export interface Results {
 /** A count vector as it was written by one revision, with the one it replaced. */
 interface Version { readonly revision: number, readonly counts: readonly number[], previous: Version | undefined }
 
-/** How many revisions back a reader may still look. At 20 revisions a second this is 10 s: longer than any query may take. */
+/** How many revisions back a reader may look, unless it is said. At 20 revisions a second this is 10 s: longer than any query may take. */
 const KEPT_REVISIONS = 200
 
 /**
@@ -59,6 +62,7 @@ export function createResults(structure: Structure): Results {
   const cells = new Map<string, Version>()
   const groups = createIndex()
   let revision = 0
+  let oldest = 0
 
   const write = (key: string, counts: readonly number[]): void => {
     const newest = cells.get(key)
@@ -66,8 +70,8 @@ export function createResults(structure: Structure): Results {
       cells.set(key, { revision, counts, previous: newest.previous })
       return
     }
-    if (newest !== undefined) letGo(newest, revision - KEPT_REVISIONS)
-    cells.set(key, { revision, counts, previous: newest })
+    if (newest !== undefined) letGo(newest, oldest)
+    cells.set(key, { revision, counts, previous: newest === undefined || oldest < revision ? newest : GONE })
   }
   const add = (key: string, difference: readonly number[]): void => {
     const known = cells.get(key)?.counts ?? []
@@ -99,12 +103,16 @@ export function createResults(structure: Structure): Results {
   return {
     structure,
     get revision() { return revision },
-    apply(next, rows, isFull = false) {
+    apply(next, rows, isFull = false, readableFrom = next - KEPT_REVISIONS) {
       revision = next
+      oldest = Math.min(readableFrom, next)
       const taken = isFull ? withVanished(rows, cells, structure) : rows
       for (const row of taken) applyRow(row)
     },
-    at: () => createResultsAt(structure, revision, groups, (key) => readAt(cells.get(key), revision)),
+    at() {
+      const asked = revision
+      return createResultsAt(structure, asked, groups, (key) => readAt(cells.get(key), asked))
+    },
   }
 }
 

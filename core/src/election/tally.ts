@@ -42,6 +42,8 @@ export interface Tally {
   add(entry: BoxEntry): boolean
   /** The rows that changed since the last call, absolute. */
   takeChanges(): TallyRow[]
+  /** Rows that `takeChanges` would give. */
+  readonly changes: number
   rows(): TallyRow[]
   /** Event time of the newest ballot, ms; −∞ before the first. */
   readonly newestAt: number
@@ -106,6 +108,7 @@ export function createTally(structure: Structure, stored?: { rows: Iterable<Tall
       return true
     },
     takeChanges: () => rows.takeChanges(),
+    get changes() { return rows.changed.length },
     rows: () => rows.all(),
     get newestAt() { return newestAt },
   }

@@ -22,8 +22,8 @@ export interface Revision {
 
 export interface PublisherClaim { election: number, epoch: number, lastRevision: number, producedRevision: number }
 
-/** All that a publisher starts from, read in one snapshot. */
-export interface PublisherSnapshot { boxes: (BoxState & { rows: TallyRow[] })[] }
+/** One box with all of its rows. */
+export interface BoxTally extends BoxState { rows: TallyRow[] }
 
 /** How far one box is tallied. `newestAt` is the event time of its newest ballot, ms; null before the first. */
 export interface BoxState { box: number, generation: number, nextSeq: number, sealedSeq: number | null, newestAt: number | null }
@@ -33,8 +33,8 @@ export interface BoxFloor { box: number, nextSeq: number, sealedSeq: number | nu
 
 export interface RevisionStore {
   claim(election: number): Promise<PublisherClaim>
-  /** Positions and tallies of an election in one REPEATABLE READ snapshot; of one box only, if it is named. */
-  snapshot(election: number, box?: number): Promise<PublisherSnapshot>
+  /** Hands on positions and tallies of an election, box by box, all of one REPEATABLE READ snapshot; of one box only, if it is named. */
+  readBoxes(election: number, onBox: (box: BoxTally) => void, only?: number): Promise<void>
   /** Commits the next revision under the publisher's epoch: **published** means this returned true. False: somebody else publishes now. */
   commit(claim: PublisherClaim, revision: Revision): Promise<boolean>
   noteProduced(claim: PublisherClaim, revision: number): Promise<void>
@@ -64,16 +64,18 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
       if (row === undefined) throw new Error(`Claiming the publishing of election ${election} gave no row.`)
       return { election, epoch: Number(row.epoch), lastRevision: row.last_revision, producedRevision: row.produced_revision }
     },
-    async snapshot(election, box) {
+    async readBoxes(election, onBox, only) {
       const client = await pool.connect()
       try {
         await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-        const found = (await client.query<PositionRow>(POSITIONS, [election])).rows.map(positionOf).filter((position) => box === undefined || position.box === box)
-        const { rows } = await client.query<{ box: number, view: TallyView, key: string, counts: string[] }>(SNAPSHOT, [election, box ?? null])
+        // It holds no lock that anybody waits for, and a large election takes its time.
+        await client.query("SET LOCAL transaction_timeout = '120s'")
+        const found = (await client.query<PositionRow>(POSITIONS, [election])).rows.map(positionOf)
+        for (const state of found.filter(({ box }) => only === undefined || box === only)) {
+          const { rows } = await client.query<{ view: TallyView, key: string, counts: string[] }>(BOX_ROWS, [election, state.box])
+          onBox({ ...state, rows: rows.map(tallyRowOf) })
+        }
         await client.query('COMMIT')
-        const rowsOf = new Map(found.map((position): [number, TallyRow[]] => [position.box, []]))
-        for (const row of rows) rowsOf.get(row.box)?.push(tallyRowOf(row))
-        return { boxes: found.map((state) => ({ ...state, rows: rowsOf.get(state.box) ?? [] })) }
       } catch (error) {
         await client.query('ROLLBACK').catch(() => undefined)
         throw error
@@ -131,10 +133,10 @@ const POSITIONS = `
   SELECT b.box, coalesce(p.generation, 1) AS generation, coalesce(p.next_seq, 0) AS next_seq, b.sealed_seq, p.newest_ms FROM ballot_box b
   LEFT JOIN box_position p ON p.election = b.election AND p.box = b.box WHERE b.election = $1 ORDER BY b.box`
 
-const SNAPSHOT = `
-  SELECT r.box, r.view, r.key, r.counts FROM (${TALLY_ROWS}) r
+const BOX_ROWS = `
+  SELECT r.view, r.key, r.counts FROM (${TALLY_ROWS}) r
   JOIN box_position p ON p.election = r.election AND p.box = r.box AND p.generation = r.generation
-  WHERE r.election = $1 AND ($2::smallint IS NULL OR r.box = $2)`
+  WHERE r.election = $1 AND r.box = $2`
 
 const COMMIT = `
   WITH mine AS (

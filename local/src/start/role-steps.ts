@@ -47,7 +47,7 @@ export function apiStep(context: StartContext, settings: Record<string, string>)
       entry: entries.api,
       env: { ...settings, PORT: String(PORT), HOST },
       logFile: join(context.logs, 'api.log'),
-      nodeFlags: ['--max-old-space-size=320'],
+      nodeFlags: ['--max-old-space-size=640'],
       readyUrl: `http://${HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST}:${PORT}/readyz`,
     })),
   }
@@ -63,7 +63,7 @@ export function workersStep(context: StartContext, settings: Record<string, stri
         entry: entries.workers,
         env: { ...settings, WORKER_PORT: String(port) },
         logFile: join(context.logs, 'workers.log'),
-        nodeFlags: ['--max-old-space-size=320'],
+        nodeFlags: ['--max-old-space-size=768'],
         readyUrl: `http://127.0.0.1:${port}/readyz`,
       }))
     },

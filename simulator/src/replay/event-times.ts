@@ -8,8 +8,15 @@ const HOURS = 13
 /** How busy polling places are from the first hour (7 a.m.) to the last: before work, at noon, after work. */
 const HOURLY: readonly number[] = [9, 10, 8, 6.5, 6, 7, 7.5, 6.5, 6.5, 8, 10, 10, 5]
 
-/** An invented second of casting, counted from the opening of the election: mail is opened first, then early votes, then polling places. */
+/**
+ * An invented second of casting, counted from the opening of the election: mail is opened first, then early votes, then
+ * polling places. Whole minutes: a file that says nothing of time should not look more exact than that.
+ */
 export function inventSecond(random: Random, channel: VoteChannel): number {
+  return Math.floor(drawSecond(random, channel) / 60) * 60
+}
+
+function drawSecond(random: Random, channel: VoteChannel): number {
   switch (channel) {
     case 'ABSENTEE_MAIL': return DAY_START_S + random.below(5400)
     case 'EARLY': return DAY_START_S + random.below(7200)

@@ -4,10 +4,11 @@ import { fromEventRows } from '@livetally/core/events'
 import type { BoxFloor, ElectionStore, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
-import { createMergedTallies, rowId } from './merged-tallies.js'
+import { createMergedTallies } from './merged-tallies.js'
 
-/** A full revision at least this often bounds what a reader must fold to get to the newest. */
+/** A full revision at least this often, and as soon as the changes since the last one outweigh it, bounds what a reader must fold to get to the newest. */
 const FULL_EVERY = 200
+const ROWS_WORTH_A_FULL_ONE = 2
 
 export type Published =
   | { kind: 'PUBLISHED', revision: Revision }
@@ -46,7 +47,7 @@ export async function createElectionPublisher(
   let election = found
   const claim = await store.claim(key)
   const merged = createMergedTallies()
-  for (const box of (await store.snapshot(key)).boxes) merged.replace(box)
+  await store.readBoxes(key, (box) => merged.replace(box))
   const previous = claim.lastRevision === 0 ? undefined : (await store.read(key, claim.lastRevision - 1, 1))[0]
 
   const sealed = new Map<number, number>()
@@ -54,6 +55,7 @@ export async function createElectionPublisher(
   let floors = new Map<number, BoxFloor>()
   let lastRevision = claim.lastRevision
   let lastFull = 0
+  let rowsSinceFull = 0
   let lastStatus = previous?.status
   let lastFinal = previous?.finalUntil ?? null
   let eligibleChanged = new Set<string>()
@@ -90,7 +92,7 @@ export async function createElectionPublisher(
     }
   }
   const reload = async (box: number): Promise<void> => {
-    for (const state of (await store.snapshot(key, box)).boxes) merged.replace(state)
+    await store.readBoxes(key, (state) => merged.replace(state), box)
   }
   const compare = async (): Promise<number[]> => {
     election = (await readElection(key)) ?? election
@@ -120,7 +122,7 @@ export async function createElectionPublisher(
     async publish() {
       if (!isNews()) return { kind: 'NOTHING_NEW' }
       // The first revision of every owner is a full one: readers need not know what its predecessor knew.
-      const isFull = lastRevision === claim.lastRevision || lastRevision - lastFull >= FULL_EVERY
+      const isFull = lastRevision === claim.lastRevision || lastRevision - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
       const changes = merged.takeChanges()
       const units = isFull ? [...eligible.keys()] : [...eligibleChanged]
       eligibleChanged = new Set()
@@ -139,11 +141,12 @@ export async function createElectionPublisher(
       try {
         if (!(await store.commit(claim, revision))) return { kind: 'SUPERSEDED' }
       } catch (error) {
-        merged.markChanged(changes.map(rowId))
+        merged.markChanged(changes)
         eligibleChanged = new Set([...eligibleChanged, ...units])
         throw error
       }
       lastRevision = revision.revision
+      rowsSinceFull = isFull ? 0 : rowsSinceFull + revision.rows.length
       if (isFull) lastFull = lastRevision
       lastStatus = revision.status
       lastFinal = revision.finalUntil

@@ -1,4 +1,4 @@
-import type { ResultRow, TallyRow } from '@livetally/core/election'
+import type { ResultRow, TallyRow, TallyView } from '@livetally/core/election'
 import type { BoxState, VectorEntry } from '@livetally/core/store'
 
 /** What a box's announcement means for what is known of the box. */
@@ -19,53 +19,66 @@ export interface MergedTallies {
   /** Absolute sums that changed since the last call. */
   takeChanges(): ResultRow[]
   /** Marks rows as changed again, so that they are published once more. */
-  markChanged(ids: Iterable<string>): void
+  markChanged(rows: Iterable<Pick<ResultRow, 'view' | 'key'>>): void
   readonly hasChanges: boolean
+  /** Number of rows that `all` would give at the most. */
+  readonly size: number
   /** Every sum that is not zero. */
   all(): ResultRow[]
 }
 
-interface Box { generation: number, nextSeq: number, newestAt: number | null, rows: Map<string, TallyRow> }
-interface Sum { view: TallyRow['view'], key: string, counts: number[] }
+/** Counts by row id. A large election has hundreds of thousands of rows per box: no object more than needed is kept for each. */
+interface Box { generation: number, nextSeq: number, newestAt: number | null, counts: Map<string, readonly number[]> }
+interface Sum { readonly id: string, counts: number[] }
 
 export function createMergedTallies(): MergedTallies {
   const boxes = new Map<number, Box>()
   const sums = new Map<string, Sum>()
-  const changed = new Set<string>()
+  const changed = new Set<Sum>()
 
-  const applyRow = (box: Box, row: TallyRow): void => {
-    const id = rowId(row)
-    const known = box.rows.get(id)?.counts ?? []
-    const sum = sums.get(id) ?? { view: row.view, key: row.key, counts: row.counts.map(() => 0) }
-    row.counts.forEach((count, at) => { sum.counts[at] = (sum.counts[at] ?? 0) + count - (known[at] ?? 0) })
-    sums.set(id, sum)
-    box.rows.set(id, row)
-    changed.add(id)
+  const sumOf = (row: Pick<ResultRow, 'view' | 'key'>, width: number): Sum => {
+    const id = `${row.view}:${row.key}`
+    const known = sums.get(id)
+    if (known !== undefined) return known
+    const made = { id, counts: Array.from({ length: width }, () => 0) }
+    sums.set(id, made)
+    return made
+  }
+  const apply = (box: Box, sum: Sum, counts: readonly number[]): void => {
+    const known = box.counts.get(sum.id) ?? []
+    counts.forEach((count, at) => { sum.counts[at] = (sum.counts[at] ?? 0) + count - (known[at] ?? 0) })
+    box.counts.set(sum.id, counts)
+    changed.add(sum)
+  }
+  const boxAt = (at: number, generation: number): Box => {
+    const box = boxes.get(at) ?? { generation, nextSeq: 0, newestAt: null, counts: new Map<string, readonly number[]>() }
+    boxes.set(at, box)
+    return box
   }
 
   return {
     update({ box: at, generation, fromSeq, toSeq, newestAt, rows }) {
-      const box = boxes.get(at) ?? { generation: 1, nextSeq: 0, newestAt: null, rows: new Map<string, TallyRow>() }
-      if (generation < box.generation || (generation === box.generation && toSeq <= box.nextSeq)) return 'REPEAT'
-      if (generation > box.generation || fromSeq > box.nextSeq) return 'GAP'
-      boxes.set(at, box)
-      for (const row of rows) applyRow(box, row)
+      const known = boxes.get(at) ?? { generation: 1, nextSeq: 0 }
+      if (generation < known.generation || (generation === known.generation && toSeq <= known.nextSeq)) return 'REPEAT'
+      if (generation > known.generation || fromSeq > known.nextSeq) return 'GAP'
+      const box = boxAt(at, generation)
+      for (const row of rows) apply(box, sumOf(row, row.counts.length), row.counts)
       box.nextSeq = toSeq
       box.newestAt = newestAt
       return 'APPLIED'
     },
     replace({ box: at, generation, nextSeq, newestAt, rows }) {
-      const box = boxes.get(at) ?? { generation, nextSeq, newestAt, rows: new Map<string, TallyRow>() }
-      boxes.set(at, box)
-      const vanished = new Set(box.rows.keys())
+      const box = boxAt(at, generation)
+      const vanished = new Set(box.counts.keys())
       for (const row of rows) {
-        vanished.delete(rowId(row))
-        if (!sameCounts(box.rows.get(rowId(row))?.counts, row.counts)) applyRow(box, row)
+        const sum = sumOf(row, row.counts.length)
+        vanished.delete(sum.id)
+        if (!sameCounts(box.counts.get(sum.id), row.counts)) apply(box, sum, row.counts)
       }
       for (const id of vanished) {
-        const row = box.rows.get(id)
-        if (row !== undefined) applyRow(box, { ...row, counts: row.counts.map(() => 0) })
-        box.rows.delete(id)
+        const sum = sums.get(id)
+        if (sum !== undefined) apply(box, sum, sum.counts.map(() => 0))
+        box.counts.delete(id)
       }
       Object.assign(box, { generation, nextSeq, newestAt })
     },
@@ -74,25 +87,22 @@ export function createMergedTallies(): MergedTallies {
       .map(([box, { generation, nextSeq }]) => ({ box, generation, nextSeq, sealedSeq: sealed.get(box) ?? null })),
     newestAt: (at) => boxes.get(at)?.newestAt ?? null,
     takeChanges() {
-      const rows = [...changed].flatMap((id) => {
-        const sum = sums.get(id)
-        return sum === undefined ? [] : [copyOf(sum)]
-      })
+      const rows = [...changed].map(rowOf)
       changed.clear()
       return rows
     },
-    markChanged(ids) {
-      for (const id of ids) changed.add(id)
+    markChanged(rows) {
+      for (const row of rows) changed.add(sumOf(row, 1))
     },
     get hasChanges() { return changed.size > 0 },
-    all: () => [...sums.values()].filter(({ counts }) => counts.some((count) => count !== 0)).map(copyOf),
+    get size() { return sums.size },
+    all: () => [...sums.values()].filter(({ counts }) => counts.some((count) => count !== 0)).map(rowOf),
   }
 }
 
-export const rowId = ({ view, key }: Pick<ResultRow, 'view' | 'key'>): string => `${view}:${key}`
-
-function copyOf({ view, key, counts }: Sum): ResultRow {
-  return { view, key, counts: [...counts] }
+function rowOf({ id, counts }: Sum): ResultRow {
+  const colon = id.indexOf(':')
+  return { view: id.slice(0, colon) as TallyView, key: id.slice(colon + 1), counts: [...counts] }
 }
 
 function sameCounts(one: readonly number[] | undefined, other: readonly number[]): boolean {

@@ -39,7 +39,8 @@ export function createViewRecords(election: number, structure: Structure): ViewR
 
   return {
     take(revision) {
-      results.apply(revision.revision, revision.rows, revision.isFull)
+      // Nobody holds on to an older revision here.
+      results.apply(revision.revision, revision.rows, revision.isFull, revision.revision)
       const until = revision.finalUntil
       if (until !== finalUntil) for (const [start] of results.at().panes('')) if (start + PANE_MS > (finalUntil ?? 0) && start + PANE_MS <= (until ?? 0)) touchPane(touched, structure, start)
       finalUntil = until

@@ -2,8 +2,8 @@ import { createTally, type BoxEntry, type Structure, type Tally, type TallyRow }
 import type { BoxClaim, BoxFlush } from '@livetally/core/store'
 import { createPosition, type Position } from './position.js'
 
-/** What taking entries did. `stopped` says why it ended early: nothing behind that entry was taken. */
-export interface Taken { folded: number, repeats: number, invalid: number, stopped: 'GAP' | 'BROKEN' | undefined }
+/** What taking entries did. `stopped` says why it ended early: nothing behind that entry was taken. `FULL` asks for a flush first. */
+export interface Taken { folded: number, repeats: number, invalid: number, stopped: 'GAP' | 'BROKEN' | 'FULL' | undefined }
 
 /** One ballot box in memory, owned under an epoch: its tally, and how far it is folded and flushed. */
 export interface BallotBox {
@@ -17,6 +17,9 @@ export interface BallotBox {
   /** What changed since the last flush, or undefined if nothing did. Once taken, it must be written or the box dropped. */
   takeFlush(): BoxFlush | undefined
 }
+
+/** Rows that wait to be written; a flush of so many takes well below the time a transaction may last. */
+const ROWS_PER_FLUSH = 5_000
 
 export function createBallotBox(structure: Structure, claim: BoxClaim, rows: readonly TallyRow[]): BallotBox {
   const position = createPosition(claim)
@@ -39,6 +42,7 @@ export function createBallotBox(structure: Structure, claim: BoxClaim, rows: rea
           case 'LINK':
             taken.folded += step.entries.length
             taken.invalid += fold(step.entries)
+            if (tally.changes >= ROWS_PER_FLUSH) return { ...taken, stopped: 'FULL' }
             break
           case 'GAP':
           case 'BROKEN': return { ...taken, stopped: step.kind }

@@ -28,7 +28,7 @@ export function createLedgerFiller({ ledger, store, boxes, elections, logger, me
     const whole = entries.slice(0, entries.findLastIndex((entry) => entry.chain !== undefined) + 1)
     const taken = box.take(whole)
     if (taken.invalid > 0) reportInvalid(box, taken.invalid)
-    if (taken.stopped === undefined) return taken.folded
+    if (taken.stopped === undefined || taken.stopped === 'FULL') return taken.folded
     if (taken.stopped === 'BROKEN' && !(await standsOnThisLedger(box))) return 'OTHER_LEDGER'
     const rest = whole.slice(box.position.nextSeq - from)
     logger.error({ election, box: at, seq: box.position.nextSeq }, 'the ledger\'s own digests do not follow from each other: its rows were changed behind our back. They are counted as they are')

@@ -63,6 +63,13 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
       const taken = box.take(entries)
       note(box, taken)
       if (taken.stopped === undefined) return
+      if (taken.stopped === 'FULL') {
+        // What follows is offered again; what was taken is then a repeat.
+        await flushBetween(heartbeat)()
+        if (boxes.peek(box.claim) !== box) return
+        round -= 1
+        continue
+      }
       await filler.fill(box, flushBetween(heartbeat))
       if (boxes.peek(box.claim) !== box) return
     }
