@@ -1,0 +1,89 @@
+import { compileStructure, createTally, type ResultRow } from '@livetally/core/election'
+import { TOPIC, type OutgoingRecord } from '@livetally/core/events'
+import type { Revision } from '@livetally/core/store'
+import { describe, expect, test } from 'vitest'
+import { crumbleton, entriesOf, owlPost, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
+import { createViewRecords } from './view-records.js'
+
+const rowsOf = (golden: GoldenElection, ballots = golden.ballots): ResultRow[] => {
+  const tally = createTally(compileStructure(golden.definition))
+  for (const entry of entriesOf(ballots)) tally.add(entry)
+  return tally.rows()
+}
+const revision = (number: number, rows: readonly ResultRow[], changes: Partial<Revision> = {}): Revision =>
+  ({ election: 1, revision: number, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: number === 1, vector: [], rows: [...rows], ...changes })
+const values = (records: readonly OutgoingRecord[], topic: string) =>
+  records.filter((record) => record.topic === topic).map(({ value }) => JSON.parse(value ?? 'null') as Record<string, unknown>)
+const viewsOf = (golden: GoldenElection) => createViewRecords(1, compileStructure(golden.definition))
+
+describe('what anybody can read from Kafka', () => {
+  test('begins with explicit zeros: every contest in every unit that votes on it, every unit, every breakdown', () => {
+    const records = viewsOf(crumbleton).drain(2)
+    expect(records.every(({ partition }) => partition === 2)).toBe(true)
+    expect(new Set(records.map(({ topic, key }) => `${topic} ${key}`)).size).toBe(records.length)
+    const contests = values(records, TOPIC.resultsContests)
+    expect(contests).toContainEqual({ v: 1, election: 1, revision: 0, contest: 'baker', ballots: 0, undervotes: 0, overvotes: 0, votes: { 'rye': 0, 'brioche': 0, 'write-in': 0 } })
+    // baker: 11 units; council: the 7 that hold or contain mill, market or harbour, without cellar and lighthouse; pie: mill, harbour and what contains them
+    const units = (contest: string): unknown[] => contests.filter((record) => record['contest'] === contest).map((record) => record['unit'] ?? '').toSorted()
+    expect(units('baker')).toEqual(['', ...crumbleton.definition.reportingUnits.map(({ id }) => id).toSorted()])
+    expect(units('council')).toEqual(['', 'cd-savoury', 'cd-sweet', 'crumbleton', 'harbour', 'market', 'mill', 'north', 'riverside', 'south'])
+    expect(units('pie')).toEqual(['', 'cd-sweet', 'crumbleton', 'harbour', 'mill', 'north', 'riverside', 'south'])
+    expect(values(records, TOPIC.resultsTurnout)).toHaveLength(12)
+    expect(values(records, TOPIC.resultsTurnout)[0]).toEqual({ v: 1, election: 1, revision: 0, ballots: 0, eligibleVoters: null, byChannel: { ONLINE: 0, ELECTION_DAY: 0, EARLY: 0, ABSENTEE_MAIL: 0, PROVISIONAL: 0 } })
+    expect(values(records, TOPIC.resultsBreakdowns)).toHaveLength(3 * 4)
+    expect(values(records, TOPIC.resultsWindows)).toEqual([])
+  })
+
+  test('are the numbers counted by hand, at every level', () => {
+    const views = viewsOf(crumbleton)
+    views.take(revision(1, [...rowsOf(crumbleton), { view: 'eligible', key: 'mill', counts: [9] }]))
+    const records = views.drain(0)
+    for (const record of values(records, TOPIC.resultsContests)) {
+      const [ballots, undervotes, overvotes, ...options] = crumbleton.expected.contests[String(record['contest'])]?.[String(record['unit'] ?? '')] ?? []
+      expect(record, `${String(record['contest'])} in ${String(record['unit'])}`).toMatchObject({ ballots, undervotes, overvotes, revision: 1 })
+      expect(Object.values(record['votes'] as object)).toEqual(options)
+    }
+    for (const record of values(records, TOPIC.resultsTurnout)) {
+      const channels = crumbleton.expected.turnout[String(record['unit'] ?? '')] ?? {}
+      expect(record['byChannel']).toMatchObject(channels)
+      expect(record['ballots']).toBe(Object.values(channels).reduce((sum, cast) => sum + cast, 0))
+    }
+    expect(values(records, TOPIC.resultsTurnout).find((record) => record['unit'] === 'north')).toMatchObject({ ballots: 10, eligibleVoters: 9 })
+    const [crossed] = values(records, TOPIC.resultsBreakdowns).filter((record) => record['contest'] === undefined && String(record['attributes']) === 'age,crust')
+    expect(crossed?.['cells']).toContainEqual(expect.objectContaining({ values: ['old', 'thick'], ballots: 5 }))
+    expect(values(records, TOPIC.resultsRankings).find((record) => record['unitKind'] === 'PRECINCT')?.['units']).toEqual([
+      { rank: 1, unit: 'mill', ballots: 6 }, { rank: 2, unit: 'harbour', ballots: 4 }, { rank: 2, unit: 'market', ballots: 4 },
+      { rank: 4, unit: 'lighthouse', ballots: 3 }, { rank: 5, unit: 'cellar', ballots: 0 },
+    ])
+  })
+
+  test('are told again only where something changed: one ballot at the lighthouse touches its units and no other', () => {
+    const views = viewsOf(crumbleton)
+    views.take(revision(1, rowsOf(crumbleton, crumbleton.ballots.slice(0, 16))))
+    views.drain(0)
+    expect(views.drain(0)).toEqual([])
+    const before = new Map(rowsOf(crumbleton, crumbleton.ballots.slice(0, 16)).map((row) => [`${row.view}:${row.key}`, row.counts.join()]))
+    views.take(revision(2, rowsOf(crumbleton).filter((row) => before.get(`${row.view}:${row.key}`) !== row.counts.join())))
+    const records = views.drain(0)
+    expect(new Set(values(records, TOPIC.resultsTurnout).map((record) => record['unit'] ?? ''))).toEqual(new Set(['lighthouse', 'south', 'cd-savoury', 'crumbleton', '']))
+    expect(new Set(values(records, TOPIC.resultsContests).map((record) => record['contest']))).toEqual(new Set(['baker']))
+    expect(values(records, TOPIC.resultsWindows).map((record) => [record['contest'] ?? '', record['start']])).toEqual(expect.arrayContaining([['', crumbleton.at('08:01:10')], ['baker', crumbleton.at('08:01:10')]]))
+    expect(values(records, TOPIC.resultsWindows)).toHaveLength(2)
+  })
+
+  test('say of each window when it is final, and how many ballots came too late for theirs', () => {
+    const views = viewsOf(owlPost)
+    const structure = compileStructure(owlPost.definition)
+    const tally = createTally(structure)
+    for (const entry of entriesOf(owlPost.ballots.slice(0, 12))) tally.add(entry)
+    views.take(revision(1, tally.rows(), { finalUntil: owlPost.at('12:00:20') }))
+    const all = (records: OutgoingRecord[]) => values(records, TOPIC.resultsWindows).filter((record) => record['contest'] === undefined).map((record) => [record['start'], record['isFinal'], record['ballots'], record['late']])
+    const first = all(views.drain(0)).toSorted()
+    expect(first).toEqual([
+      [owlPost.at('12:00:00'), true, 3, 2], [owlPost.at('12:00:10'), true, 2, 2], [owlPost.at('12:00:30'), false, 2, 2],
+      [owlPost.at('12:00:40'), false, 1, 2], [owlPost.at('12:01:00'), false, 2, 2],
+    ])
+    views.take(revision(2, [], { finalUntil: owlPost.at('12:00:50') }))
+    expect(all(views.drain(0)).toSorted(), 'those that have become final').toEqual([[owlPost.at('12:00:30'), true, 2, 2], [owlPost.at('12:00:40'), true, 1, 2]])
+  })
+})

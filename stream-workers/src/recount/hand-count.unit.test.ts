@@ -1,0 +1,89 @@
+import { compileStructure, createTally } from '@livetally/core/election'
+import { describe, expect, test } from 'vitest'
+import { crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
+import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
+import type { RecountElection } from './recount-election.js'
+
+function recountElection({ definition }: GoldenElection): RecountElection {
+  const structure = compileStructure(definition)
+  const contests = definition.contests.map(({ id, title, votesAllowed, options }) => ({ id, title, votesAllowed, options }))
+  return {
+    key: 1, name: definition.name, phase: 'OPEN', isImportedTime: definition.time.source === 'IMPORTED', disorderMs: definition.time.disorderMs, graceMs: definition.time.graceMs,
+    breakdowns: structure.breakdowns.map((names) => [...names]), contests,
+    styles: new Map(structure.leaves.map(({ id }) => [id, contests.filter((contest) => structure.ballotStyle(id).some((shape) => shape.id === contest.id))])),
+  }
+}
+
+/** Counts each box by itself and adds up, as the recount does. */
+function countCells(golden: GoldenElection): Cells {
+  const structure = compileStructure(golden.definition)
+  const sum: Cells = new Map()
+  for (let box = 0; box < structure.boxCount; box += 1) {
+    const count = createHandCount(recountElection(golden))
+    const inBox = golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box)
+    for (const entry of entriesOf(inBox)) expect(count.count(entry)).toBe(true)
+    expect(count.ballots).toBe(inBox.length)
+    addCells(sum, count.cells)
+  }
+  return sum
+}
+
+/** What was worked out on paper, as cells. */
+function cellsByHand({ expected, definition, at }: GoldenElection): Cells {
+  const cells: Cells = new Map()
+  const put = (view: string, key: string, counts: Counts): void => counts.forEach((count, place) => { if (count !== 0) cells.set(`${view}|${key}|${place}`, count) })
+  const leaves = compileStructure(definition).leaves.map(({ id }) => id)
+  for (const leaf of leaves) for (const [channel, ballots] of Object.entries(expected.turnout[leaf] ?? {})) put('turnout', `${leaf}/${channel}`, [ballots])
+  for (const [attributes, contests] of Object.entries(expected.breakdowns)) {
+    for (const [contest, rows] of Object.entries(contests)) for (const [value, counts] of Object.entries(rows)) put('breakdown', `${attributes}/${contest}/${value}`, counts)
+  }
+  for (const [contest, panes] of Object.entries(expected.panes)) for (const [start, counts] of Object.entries(panes)) put('pane', `${contest}//${at(start)}`, counts)
+  for (const [contest, counts] of Object.entries(expected.late)) put('late', `${contest}/`, counts)
+  return cells
+}
+
+describe.each([['Crumbleton chooses its baker', crumbleton], ['Which owl is best?', owlPost]])('recounting "%s"', (_name, golden) => {
+  test('finds what was worked out on paper', () => {
+    const counted = countCells(golden)
+    for (const [cell, count] of cellsByHand(golden)) expect(counted.get(cell), cell).toBe(count)
+    for (const [contest, units] of Object.entries(golden.expected.contests)) {
+      for (const { id: leaf } of compileStructure(golden.definition).leaves) {
+        const places = Array.from({ length: units['']?.length ?? 0 }, (_, place) =>
+          [...counted].filter(([cell]) => cell.startsWith(`contest|${contest}/${leaf}/`) && cell.endsWith(`|${place}`)).reduce((sum, [, count]) => sum + count, 0))
+        expect(places, `${contest} in ${leaf}`).toEqual(units[leaf])
+      }
+    }
+  })
+
+  test('finds, cell by cell, what the workers count, although the two share no code', () => {
+    const structure = compileStructure(golden.definition)
+    const tallied: Cells = new Map()
+    for (let box = 0; box < structure.boxCount; box += 1) {
+      const tally = createTally(structure)
+      for (const entry of entriesOf(golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box))) tally.add(entry)
+      addCells(tallied, new Map(tally.rows().flatMap(({ view, key, counts }) => counts.map((count, place): [string, number] => [`${view}|${key}|${place}`, count]))))
+    }
+    expect(differingCells(countCells(golden), tallied)).toEqual([])
+  })
+})
+
+describe('a recount', () => {
+  test.each([
+    ['a contest that the precinct does not vote on', { unit: 'market', selections: { pie: ['cherry'] } }],
+    ['an option that does not exist', { unit: 'mill', selections: { baker: ['nobody'] } }],
+    ['a place that does not exist', { unit: 'atlantis', selections: { baker: ['rye'] } }],
+  ])('counts no ballot that names %s', (_what, changes) => {
+    const count = createHandCount(recountElection(crumbleton))
+    const [entry] = entriesOf(crumbleton.ballots)
+    expect(entry && count.count({ ...entry, ...changes })).toBe(false)
+    expect([count.ballots, count.cells.size]).toEqual([0, 0])
+  })
+
+  test('names the cells that differ, missing ones too, up to a limit', () => {
+    const counted = new Map([['a', 1], ['b', 2], ['c', 3]])
+    expect(differingCells(counted, new Map([['a', 1], ['b', 5], ['d', 4], ['zero', 0]]))).toEqual([
+      { cell: 'b', counted: 2, stored: 5 }, { cell: 'c', counted: 3, stored: 0 }, { cell: 'd', counted: 0, stored: 4 },
+    ])
+    expect(differingCells(counted, new Map(), 2)).toHaveLength(2)
+  })
+})
