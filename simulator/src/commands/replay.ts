@@ -17,7 +17,7 @@ import { readBytes } from './read-definition.js'
 
 interface Options { file: string, format: string, election: string, seed: string, speed: string, limitUnits?: string }
 
-const COUNT_WITHIN_MS = 600_000
+const PATIENCE_MS = 300_000
 
 /** `npm run replay`: casts a certified precinct file as single ballots, closes the election and compares. */
 async function run(options: Options): Promise<number> {
@@ -90,14 +90,14 @@ async function waitForCount(context: CommandContext, election: KnownElection, to
   const progress = createProgress('counted', total, 'ballots')
   const news = await watchResults(context.manager, {
     electionId: election.id,
-    withinMs: COUNT_WITHIN_MS,
+    patienceMs: PATIENCE_MS,
     until: ({ status }) => status !== 'PRE_ELECTION' && status !== 'UNOFFICIAL_PARTIAL',
     onNews: ({ ballotsCast }) => {
       progress.add(ballotsCast - seen)
       seen = ballotsCast
     },
   }).finally(() => { progress.stop() })
-  if (news === null) throw new CommandFailure(`The results were not complete after ${COUNT_WITHIN_MS / 60_000} minutes: ${seen.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ballots are published. Are the workers running?`)
+  if (news === null) throw new CommandFailure(`The results are not complete: ${seen.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ballots are published, and for ${PATIENCE_MS / 60_000} minutes none was added. Are the workers running? The same command waits and compares again.`)
   return news.ballotsCast
 }
 

@@ -9,8 +9,8 @@ export async function publishedBallots(client: ApiClient, id: string): Promise<n
   return election?.results?.ballotsCast ?? 0
 }
 
-/** Waits until at least `wanted` ballots are published, 60 s at most, and resolves with what is published then. */
+/** Waits until at least `wanted` ballots are published, or for 60 s nothing further was, and resolves with what is published then. */
 export async function waitForCount(client: ApiClient, electionId: string, wanted: number): Promise<number> {
-  const news = await watchResults(client, { electionId, withinMs: 60_000, until: ({ ballotsCast }) => ballotsCast >= wanted })
+  const news = await watchResults(client, { electionId, patienceMs: 60_000, until: ({ ballotsCast }) => ballotsCast >= wanted })
   return news?.ballotsCast ?? await publishedBallots(client, electionId)
 }

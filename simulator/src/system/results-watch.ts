@@ -9,8 +9,8 @@ export interface WatchOptions {
   electionId: string
   /** Stops watching and resolves with the news that fits. */
   until: (news: ResultsNews) => boolean
-  /** Resolves with null if nothing fitting came by then. */
-  withinMs: number
+  /** Resolves with null if for so long not a single further ballot was published. */
+  patienceMs: number
   onNews?: (news: ResultsNews) => void
 }
 
@@ -18,7 +18,7 @@ export interface WatchOptions {
 export const NEWS = 'subscription News($id: ID!) { electionResults(electionId: $id, maxPerSecond: 4) { revision status ballotsCast } }'
 
 /** Watches the published results over the WebSocket until they fit; a lost connection is taken up again. */
-export async function watchResults(client: ApiClient, { electionId, until, withinMs, onNews }: WatchOptions): Promise<ResultsNews | null> {
+export async function watchResults(client: ApiClient, { electionId, until, patienceMs, onNews }: WatchOptions): Promise<ResultsNews | null> {
   const socket = createClient({
     url: client.endpoint.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
@@ -26,14 +26,17 @@ export async function watchResults(client: ApiClient, { electionId, until, withi
     shouldRetry: () => true,
     ...(client.token === undefined ? {} : { connectionParams: { authorization: `Bearer ${client.token}` } }),
   })
-  const limit = AbortSignal.timeout(withinMs)
+  let patience: NodeJS.Timeout | undefined
   try {
     return await new Promise<ResultsNews | null>((resolve, reject) => {
-      limit.addEventListener('abort', () => { resolve(null) })
+      let seen = -1
+      patience = setTimeout(() => { resolve(null) }, patienceMs)
       socket.subscribe<{ electionResults: ResultsNews }>({ query: NEWS, variables: { id: electionId } }, {
         next: ({ data, errors }) => {
           if (errors !== undefined) reject(new Error(errors.map((error) => error.message).join('; ')))
           if (!data) return
+          if (data.electionResults.ballotsCast !== seen) patience?.refresh()
+          seen = data.electionResults.ballotsCast
           onNews?.(data.electionResults)
           if (until(data.electionResults)) resolve(data.electionResults)
         },
@@ -42,6 +45,7 @@ export async function watchResults(client: ApiClient, { electionId, until, withi
       })
     })
   } finally {
+    clearTimeout(patience)
     await socket.dispose()
   }
 }
