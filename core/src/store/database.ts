@@ -32,6 +32,8 @@ export async function openDatabase(options: { databaseUrl: string, role: Databas
   const pool = new pg.Pool({ ...connection, max: maxConnections, idleTimeoutMillis: 60_000 })
   // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // The same for one that dies in somebody's hands (killed, cut, past transaction_timeout): the query rejects, and that is enough.
+  pool.on('connect', (client) => { client.on('error', () => undefined) })
   const dataSource = new DataSource({
     type: 'postgres',
     url: databaseUrl,

@@ -24,9 +24,14 @@ async function testNetwork(): Promise<TestNetwork> {
   return found
 }
 
+/** Waits for a condition with a limit, as all tests do. */
+export async function eventually<Found>(check: () => Found | Promise<Found>, options: { limitMs?: number, what?: string } = {}): Promise<Exclude<Found, false | undefined>> {
+  const network = await testNetwork()
+  return network.eventually(check, options)
+}
+
 /** Waits until a statement of some other connection waits for a lock. */
 export async function somebodyWaitsForALock(owner: pg.Pool, statement: string): Promise<void> {
-  const { eventually } = await testNetwork()
   await eventually(async () => {
     const { rowCount } = await owner.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1 AND pid <> pg_backend_pid()`, [`%${statement}%`])
     return rowCount === 1

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from './database.js'
+import { isAboutTheServer } from './server-errors.js'
+import { createStoreUnderTest, type StoreUnderTest } from './store-under-test.js'
+
+let store: StoreUnderTest
+beforeAll(async () => { store = await createStoreUnderTest() })
+afterAll(() => store[Symbol.asyncDispose]())
+
+describe('a process whose connection to Postgres dies', () => {
+  test('in the middle of a transaction goes on with another connection', async () => {
+    await using database = await openDatabase({ databaseUrl: store.databaseUrl, role: 'worker', applicationName: 'dying' })
+    const client = await database.pool.connect()
+    await client.query('BEGIN')
+    const { rows: [backend] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    // Heard while no query is under way: without a listener of its own the event would end the process.
+    const gone = new Promise((resolve) => { client.once('end', resolve) })
+    await store.owner.query('SELECT pg_terminate_backend($1, 5000)', [backend?.pid])
+    await gone
+    const failure: unknown = await client.query('SELECT 1').catch((error: unknown) => error)
+    client.release(true)
+    expect(isAboutTheServer(failure)).toBe(true)
+    expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+})
