@@ -50,11 +50,13 @@ export interface Arrival {
   isFirst: boolean
   /** Whether `asOf` is the ledger's clock, so that it can be compared with `publishedAt`. */
   isDatabaseTime: boolean
+  /** Whether it holds ballots that the one before did not: a revision may also only make windows final. */
+  hasNewBallots: boolean
 }
 
 /** How late a message came, ms: slow counting (published long after its newest ballot) or a slow way to this page. */
 export function lagOf(arrival: Arrival): number {
   const way = arrival.isFirst ? 0 : arrival.ageOnArrivalMs - arrival.throttleMs
-  const counting = arrival.isDatabaseTime && arrival.asOf !== null ? Date.parse(arrival.publishedAt) - Date.parse(arrival.asOf) : 0
+  const counting = arrival.hasNewBallots && arrival.isDatabaseTime && arrival.asOf !== null ? Date.parse(arrival.publishedAt) - Date.parse(arrival.asOf) : 0
   return Math.max(0, way, counting)
 }

@@ -23,7 +23,7 @@ describe('the live badge', () => {
 })
 
 const arrival: Arrival = {
-  publishedAt: '2026-11-03T12:00:10Z', asOf: '2026-11-03T12:00:09Z', ageOnArrivalMs: 80, throttleMs: 0, isFirst: false, isDatabaseTime: true,
+  publishedAt: '2026-11-03T12:00:10Z', asOf: '2026-11-03T12:00:09Z', ageOnArrivalMs: 80, throttleMs: 0, isFirst: false, isDatabaseTime: true, hasNewBallots: true,
 }
 
 describe('how late a message is', () => {
@@ -32,6 +32,9 @@ describe('how late a message is', () => {
   it('leaves out what the reader asked for by the throttle', () => expect(lagOf({ ...arrival, ageOnArrivalMs: 15_000, throttleMs: 15_000 })).toBe(1_000))
   it('does not count the age of the state that a new connection begins with', () => expect(lagOf({ ...arrival, ageOnArrivalMs: 900_000, isFirst: true })).toBe(1_000))
   it('is the time that counting took', () => expect(lagOf({ ...arrival, asOf: '2026-11-03T11:59:50Z' })).toBe(20_000))
+  it('does not take a revision without new ballots for a late one', () => {
+    expect(lagOf({ ...arrival, asOf: '2026-11-03T11:00:00Z', hasNewBallots: false })).toBe(80)
+  })
   it('does not compare the times of an imported election with the clock', () => {
     expect(lagOf({ ...arrival, asOf: '2024-11-05T20:00:00Z', isDatabaseTime: false })).toBe(80)
   })

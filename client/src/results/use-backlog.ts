@@ -3,8 +3,8 @@ import { shallowRef, toValue, type MaybeRefOrGetter, type Ref } from 'vue'
 import { useServer } from '../graphql/client.js'
 import { backlogDocument } from './documents.js'
 
-/** Silence below this is ordinary. */
-const SILENCE_MS = 10_000
+/** Silence below this is ordinary, ms. */
+export const SILENCE_MS = 10_000
 
 /**
  * Silence has two reasons: nobody votes, or the counting stands still. After 10 s of it in an open election this asks

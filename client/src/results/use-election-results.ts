@@ -6,7 +6,7 @@ import { ageOf } from '../graphql/server-clock.js'
 import { electionResultsSubscription, type Results } from './documents.js'
 import { foldResults, noResults } from './fold-results.js'
 import { lagOf, liveStatusOf } from './live-status.js'
-import { useBacklog } from './use-backlog.js'
+import { SILENCE_MS, useBacklog } from './use-backlog.js'
 
 export interface LiveOptions {
   isPaused: MaybeRefOrGetter<boolean>
@@ -22,7 +22,8 @@ export interface LiveOptions {
 export function useElectionResults(election: MaybeRefOrGetter<Election | null>, options: LiveOptions) {
   const { client, connection, clock } = useServer()
   const folded = shallowRef(noResults)
-  const lateMs = shallowRef(0)
+  /** How late the newest message was, and when it came (local ms). */
+  const late = shallowRef({ ms: 0, at: 0 })
   const now = useNow({ interval: 1_000 })
   const isOnline = useOnline()
   const results = computed(() => folded.value.results)
@@ -46,14 +47,17 @@ export function useElectionResults(election: MaybeRefOrGetter<Election | null>, 
     }).subscribe(({ data }) => {
       const message = data?.electionResults
       if (message === undefined || message === null) return
-      lateMs.value = lagOf({
+      const arrivedAt = Date.now()
+      const lag = lagOf({
         publishedAt: message.publishedAt,
         asOf: message.asOf,
-        ageOnArrivalMs: ageOf(message.publishedAt, clock.value, Date.now()),
+        ageOnArrivalMs: ageOf(message.publishedAt, clock.value, arrivedAt),
         throttleMs: seconds * 1_000,
         isFirst,
         isDatabaseTime: toValue(election)?.timeSource === 'DATABASE',
+        hasNewBallots: results.value !== null && message.ballotsCast > results.value.ballotsCast,
       })
+      late.value = { ms: lag, at: arrivedAt }
       isFirst = false
       take(message)
     })
@@ -87,8 +91,13 @@ export function useElectionResults(election: MaybeRefOrGetter<Election | null>, 
     isPaused: toValue(options.isPaused),
     results: results.value,
     ageMs: ageMs.value,
-    lagMs: Math.max(lateMs.value, backlogMs.value),
+    lagMs: Math.max(lateMs(), backlogMs.value),
   }))
+
+  /** A late message says something of the moment; in the silence after it `useBacklog` finds out what holds. */
+  function lateMs(): number {
+    return now.value.getTime() - late.value.at < SILENCE_MS + toValue(options.throttleSeconds) * 1_000 ? late.value.ms : 0
+  }
 
   return {
     results,

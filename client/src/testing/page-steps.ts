@@ -12,7 +12,9 @@ export async function castInBooth(page: Page, { votingCode, keeper, council }: {
 }
 
 export async function signIn(page: Page, votingCode: string): Promise<void> {
-  await page.getByLabel('Voting code').fill(votingCode)
+  await page.getByLabel('Voting code').fill(votingCode).catch(async (cause: unknown) => {
+    throw new Error(`There is no voting code to fill in; the page says: ${await page.locator('body').innerText()}`, { cause })
+  })
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
@@ -22,7 +24,9 @@ export async function seesBallots(page: Page, ballots: number): Promise<void> {
 }
 
 export async function seesBadge(page: Page, state: string): Promise<void> {
-  await page.locator(`[data-testid="live-badge"][data-state="${state}"]`).waitFor({ timeout: 60_000 })
+  await page.locator(`[data-testid="live-badge"][data-state="${state}"]`).waitFor({ timeout: 60_000 }).catch(async (cause: unknown) => {
+    throw new Error(`The badge never said ${state}; it says: ${await page.getByTestId('live-badge').innerText()}`, { cause })
+  })
 }
 
 /** Scrolls through the dashboard: panels ask for their numbers only when they come into sight. */
