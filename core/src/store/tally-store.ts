@@ -155,8 +155,12 @@ const LAGGING = `
   WHERE b.next_seq <> coalesce(p.next_seq, 0)`
 
 const ROWS_PER_STATEMENT = 5_000
+const ROWS_OF_A_LARGE_FLUSH = 1_000
 
 async function writeRows(client: pg.PoolClient, flushes: readonly BoxFlush[]): Promise<void> {
+  const count = flushes.reduce((sum, flush) => sum + flush.rows.length, 0)
+  // A backlog is written in large transactions, for many ballots then share a row. A frozen worker is still cut off after 5 s, by idle_in_transaction_session_timeout.
+  if (count > ROWS_OF_A_LARGE_FLUSH) await client.query("SET LOCAL transaction_timeout = '30s'")
   const rows = flushes.flatMap((flush) => flush.rows.map((row) => ({ ...row, election: flush.election, box: flush.box, generation: flush.generation })))
   const tallies = rows.filter((row) => row.view !== 'pane')
   const panes = rows.filter((row) => row.view === 'pane').map((row) => ({ ...row, parts: row.key.split('/') }))

@@ -18,8 +18,8 @@ export interface BallotBox {
   takeFlush(): BoxFlush | undefined
 }
 
-/** Rows that wait to be written; a flush of so many takes well below the time a transaction may last. */
-const ROWS_PER_FLUSH = 5_000
+/** Rows that wait to be written: they bound memory and the time of one flush. */
+const ROWS_PER_FLUSH = 20_000
 
 export function createBallotBox(structure: Structure, claim: BoxClaim, rows: readonly TallyRow[]): BallotBox {
   const position = createPosition(claim)

@@ -10,7 +10,7 @@ import type { TallyAnnouncer } from './tally-announcer.js'
 const LEAST_PAUSE_MS = 10
 const MOST_PAUSE_MS = 500
 /** Rows written in one transaction; more boxes than fit wait for the next. */
-const ROWS_PER_FLUSH = 5_000
+const ROWS_PER_FLUSH = 20_000
 
 export interface Flusher extends AsyncDisposable {
   /** Something changed: flush soon. */
