@@ -101,10 +101,12 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     }
     flusher.request()
   }
-  const mend = async (id: BoxId, head: number): Promise<void> => {
+  const mend = async (id: BoxId): Promise<void> => {
     const box = await boxes.own(id)
     if (box === undefined) return
     const pause = flushBetween(async () => undefined)
+    // The head is read here: while this waited for its turn, the box may have passed the one that was seen with the lag.
+    const head = (await ledger.heads(id.election)).find((one) => one.box === id.box)?.nextSeq ?? 0
     if (mustRefold.delete(idOf(id)) || box.position.nextSeq > head) await filler.refold(box, pause)
     else await filler.fill(box, pause)
     flusher.request()
@@ -114,7 +116,7 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     const lagging = (await store.lagging()).filter(isMine)
     const stood = new Map(lagging.map((lag) => [idOf(lag), boxes.peek(lag)?.position.nextSeq ?? lag.nextSeq]))
     const due = lagging.filter((lag) => stoodAt.get(idOf(lag)) === stood.get(idOf(lag)) || mustRefold.has(idOf(lag)))
-    for (const lag of due) if (isCertain || boxes.peek(lag) !== undefined) await inTurn(() => mend(lag, lag.head))
+    for (const lag of due) if (isCertain || boxes.peek(lag) !== undefined) await inTurn(() => mend(lag))
     stoodAt.clear()
     for (const [id, seq] of stood) stoodAt.set(id, seq)
     metrics.boxes.set(boxes.all().length)
