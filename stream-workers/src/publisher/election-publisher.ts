@@ -103,7 +103,8 @@ export async function createElectionPublisher(
     for (const state of await store.positions(key)) {
       if (state.sealedSeq !== null) sealed.set(state.box, state.sealedSeq)
       const known = merged.position(state.box)
-      if (known !== undefined && (known.generation > state.generation || (known.generation === state.generation && known.nextSeq >= state.nextSeq))) continue
+      // Postgres is the truth: what is known to be further than it came from no tabulator, or from before a restore.
+      if (known?.generation === state.generation && known.nextSeq === state.nextSeq) continue
       await reload(state.box)
       reloaded.push(state.box)
     }
