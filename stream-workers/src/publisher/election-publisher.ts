@@ -123,7 +123,7 @@ export async function createElectionPublisher(
     async publish() {
       if (!isNews()) return { kind: 'NOTHING_NEW' }
       // The first revision of every owner is a full one: readers need not know what its predecessor knew.
-      const isFull = lastRevision === claim.lastRevision || lastRevision - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
+      const isFull = lastRevision === claim.lastRevision || lastRevision + 1 - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
       const changes = merged.takeChanges()
       const units = isFull ? [...eligible.keys()] : [...eligibleChanged]
       eligibleChanged = new Set()
