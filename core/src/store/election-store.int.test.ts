@@ -91,6 +91,17 @@ describe('the phases of an election', () => {
     }
   })
 
+  test('an election that is closed early says when it was closed, and one that ran its time when it was to close', async () => {
+    const early = await store.openElection()
+    await store.elections.changePhase(early.key, 'close')
+    const closed = await store.reload(early.key)
+    expect(closed.closesAt.getTime()).toBeLessThan(early.closesAt.getTime())
+    expect(closed.closesAt.getTime()).toBeGreaterThan(early.opensAt.getTime())
+    const overdue = await inPhase('OPEN', { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' })
+    await store.elections.changePhase(overdue, 'close')
+    expect((await store.reload(overdue)).closesAt).toEqual(new Date('2020-01-02T00:00:00Z'))
+  })
+
   test('closing seals every box but that of the corrections, which certification seals', async () => {
     const election = await store.openElection()
     await store.ledger.castBatch(election.key, 1, [castRow(election, 'Anna'), castRow(election, 'Bert')])

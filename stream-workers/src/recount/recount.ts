@@ -2,7 +2,7 @@ import pg from 'pg'
 import { auditBox } from './box-audit.js'
 import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
 import { readElection, type RecountElection } from './recount-election.js'
-import { readNewestRevision, readPositions, readTally } from './stored-counts.js'
+import { readMissingRevisions, readNewestRevision, readPositions, readTally } from './stored-counts.js'
 
 /** One invariant of the counting, and what speaks against it. */
 export interface Check { invariant: string, says: string, problems: string[] }
@@ -83,6 +83,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   onProgress(entries)
 
   const participations = await readParticipations(client, election.key)
+  const missing = (await readMissingRevisions(client, election.key)).map((number) => `revision ${number} is missing`)
   const differing = differingCells(published, revision?.cells ?? new Map())
   const isFinal = revision?.status === 'UNOFFICIAL_COMPLETE' || revision?.status === 'CERTIFIED'
   const finalProblems = isFinal ? differingCells(total, revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
@@ -91,7 +92,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
     { invariant: 'I2', says: 'every ballot can be read as it was cast', problems: unknown.slice(0, 20) },
     { invariant: 'I3', says: 'boxes have no hole and their digests follow', problems: [...holes, ...brokenChains] },
     { invariant: 'I5', says: 'stored tallies are the fold of their boxes', problems: wrongTallies.slice(0, 20) },
-    { invariant: 'I6', says: 'the published revision is the fold of its vector', problems: differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`) },
+    { invariant: 'I6', says: 'the published revision is the fold of its vector', problems: [...missing, ...differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`)] },
     { invariant: 'I8', says: 'final results are the fold of the sealed boxes', problems: [...finalProblems, ...isFinal ? boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && revision.vector.get(box) !== sealedSeq).map(({ box }) => `box ${box}: sealed at another entry than was published`) : []] },
     { invariant: 'I9', says: 'as many participations as ballots', problems: participations.rows === ballots + unknown.length ? [] : [`${participations.rows} participations and ${ballots + unknown.length} ballots`] },
   ]

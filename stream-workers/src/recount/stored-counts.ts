@@ -23,6 +23,15 @@ export async function readTally(client: pg.ClientBase, election: number, { box, 
   return cells
 }
 
+/** Numbers that were given to revisions since the last full one (or ever, if there is none), and whose rows are gone. */
+export async function readMissingRevisions(client: pg.ClientBase, election: number, limit = 20): Promise<number[]> {
+  const { rows } = await client.query<{ revision: number }>(`
+    SELECT n AS revision FROM publisher_position p
+    CROSS JOIN LATERAL generate_series((SELECT coalesce(max(revision), 1) FROM result_revision WHERE election = $1 AND is_full), p.last_revision) n
+    WHERE p.election = $1 AND NOT EXISTS (SELECT 1 FROM result_revision r WHERE r.election = $1 AND r.revision = n) ORDER BY n LIMIT $2`, [election, limit])
+  return rows.map(({ revision }) => revision)
+}
+
 /** The newest published revision, put together from the last full one on. */
 export async function readNewestRevision(client: pg.ClientBase, election: number): Promise<StoredRevision | undefined> {
   const { rows } = await client.query<{ revision: number, status: string, is_full: boolean, vector: { box: number, nextSeq: number }[], changes: [string, string, number[]][] }>(`

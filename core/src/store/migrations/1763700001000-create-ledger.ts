@@ -150,7 +150,10 @@ const CHANGE_PHASE = `
     SELECT e.phase INTO v_phase FROM election e WHERE e.key = p_election FOR NO KEY UPDATE;
     IF v_phase = ANY (p_from) THEN
       PERFORM 1 FROM (SELECT 1 FROM ballot_box b WHERE b.election = p_election ORDER BY b.box FOR UPDATE) locked;
-      UPDATE election e SET phase = p_to, phase_version = e.phase_version + 1 WHERE e.key = p_election;
+      UPDATE election e SET phase = p_to, phase_version = e.phase_version + 1,
+        -- Closed early, it says when it was closed, not when it would have been.
+        closes_at = CASE WHEN p_to = 'CLOSED' THEN greatest(least(e.closes_at, clock_timestamp()), e.opens_at + interval '1 second') ELSE e.closes_at END
+      WHERE e.key = p_election;
       IF p_to = 'CLOSED' THEN
         UPDATE ballot_box b SET sealed_seq = b.next_seq
         WHERE b.election = p_election AND b.box < (SELECT max(c.box) FROM ballot_box c WHERE c.election = p_election);
