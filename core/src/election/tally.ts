@@ -38,7 +38,7 @@ interface Marks { contest: ContestShape, undervotes: number, overvotes: number, 
 interface Scope { ballots: MutableRow, contests: Map<string, MutableRow> }
 
 export interface Tally {
-  /** Adds one entry. Returns false if it names a unit or contest that the structure does not know; nothing is counted then. */
+  /** Adds one entry. Returns false if it names a polling place, contest or option that the structure does not know; nothing is counted then. */
   add(entry: BoxEntry): boolean
   /** The rows that changed since the last call, absolute. */
   takeChanges(): TallyRow[]
@@ -116,15 +116,15 @@ export function createTally(structure: Structure, stored?: { rows: Iterable<Tall
 
 function marksOf(structure: Structure, ballot: BallotEntry): Marks[] | undefined {
   const style = structure.ballotStyle(ballot.unit)
-  if (!structure.units.has(ballot.unit)) return undefined
+  if (structure.units.get(ballot.unit)?.isLeaf !== true) return undefined
   let named = 0
   const marks = style.map((contest): Marks | undefined => {
     const marked = ballot.selections[contest.id]
     if (marked !== undefined) named += 1
-    const count = marked?.length ?? 0
-    if (count > contest.votesAllowed) return { contest, undervotes: 0, overvotes: contest.votesAllowed, options: [] }
     const options = (marked ?? []).map((id) => contest.optionIndex.get(id) ?? -1)
-    return options.includes(-1) ? undefined : { contest, undervotes: contest.votesAllowed - count, overvotes: 0, options }
+    if (options.includes(-1)) return undefined
+    if (options.length > contest.votesAllowed) return { contest, undervotes: 0, overvotes: contest.votesAllowed, options: [] }
+    return { contest, undervotes: contest.votesAllowed - options.length, overvotes: 0, options }
   }).filter((mark) => mark !== undefined)
   return marks.length === style.length && named === Object.keys(ballot.selections).length ? marks : undefined
 }

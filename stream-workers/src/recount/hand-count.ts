@@ -30,7 +30,8 @@ export function createHandCount(election: RecountElection) {
     get ballots() { return ballots },
     /** Counts one ballot; false if it names what its election does not know. */
     count(ballot: BallotEntry): boolean {
-      const style = election.styles.get(ballot.unit) ?? []
+      const style = election.styles.get(ballot.unit)
+      if (style === undefined) return false
       const isKnown = Object.entries(ballot.selections).every(([contest, marked]) => {
         const found = style.find(({ id }) => id === contest)
         return found !== undefined && marked.every((option) => found.options.some(({ id }) => id === option))

@@ -12,7 +12,7 @@ export interface RecountElection {
   graceMs: number
   breakdowns: string[][]
   contests: RecountContest[]
-  /** Contests on the ballot of each leaf. */
+  /** Contests on the ballot of each leaf, none included. */
   styles: Map<string, RecountContest[]>
 }
 
@@ -32,7 +32,7 @@ export async function readElection(client: pg.ClientBase, slug: string): Promise
     if (leaves === undefined) leavesOf.set(unit, [leaf])
     else leaves.push(leaf)
   }
-  const styles = new Map<string, RecountContest[]>()
+  const styles = new Map<string, RecountContest[]>(members.map(({ leaf }) => [leaf, []]))
   for (const contest of contests) for (const leaf of leavesOf.get(contest.reporting_unit) ?? []) styles.set(leaf, [...styles.get(leaf) ?? [], contest])
   return {
     key: row.key, name: row.name, phase: row.phase, isImportedTime: row.time_source === 'IMPORTED', disorderMs: row.disorder_ms, graceMs: row.grace_ms,
