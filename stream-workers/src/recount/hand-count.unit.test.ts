@@ -1,10 +1,12 @@
-import { compileStructure, createTally } from '@livetally/core/election'
+import { compileStructure, createTally, type ElectionDefinition } from '@livetally/core/election'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { anyElectionWithBallots } from '../../../core/src/election/elections-under-test.js'
 import { crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
 import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
 import type { RecountElection } from './recount-election.js'
 
-function recountElection({ definition }: GoldenElection): RecountElection {
+function recountElection(definition: ElectionDefinition): RecountElection {
   const structure = compileStructure(definition)
   const contests = definition.contests.map(({ id, title, votesAllowed, options }) => ({ id, title, votesAllowed, options }))
   return {
@@ -19,7 +21,7 @@ function countCells(golden: GoldenElection): Cells {
   const structure = compileStructure(golden.definition)
   const sum: Cells = new Map()
   for (let box = 0; box < structure.boxCount; box += 1) {
-    const count = createHandCount(recountElection(golden))
+    const count = createHandCount(recountElection(golden.definition))
     const inBox = golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box)
     for (const entry of entriesOf(inBox)) expect(count.count(entry)).toBe(true)
     expect(count.ballots).toBe(inBox.length)
@@ -70,13 +72,26 @@ describe.each([['Crumbleton chooses its baker', crumbleton], ['Which owl is best
 describe('a recount', () => {
   test.each([
     ['a contest that the precinct does not vote on', { unit: 'market', selections: { pie: ['cherry'] } }],
+    ['an option that does not exist beside one that does', { unit: 'mill', selections: { baker: ['rye', 'nobody'] } }],
     ['an option that does not exist', { unit: 'mill', selections: { baker: ['nobody'] } }],
+    ['a ward, where nobody votes', { unit: 'north', selections: {} }],
+    ['a place that does not exist, even a blank one', { unit: 'atlantis', selections: {} }],
     ['a place that does not exist', { unit: 'atlantis', selections: { baker: ['rye'] } }],
   ])('counts no ballot that names %s', (_what, changes) => {
-    const count = createHandCount(recountElection(crumbleton))
+    const count = createHandCount(recountElection(crumbleton.definition))
     const [entry] = entriesOf(crumbleton.ballots)
     expect(entry && count.count({ ...entry, ...changes })).toBe(false)
     expect([count.ballots, count.cells.size]).toEqual([0, 0])
+  })
+
+  test('finds what the workers count in any election with any ballots', () => {
+    fc.assert(fc.property(anyElectionWithBallots, ({ structure, ballots }) => {
+      const tally = createTally(structure)
+      const count = createHandCount(recountElection(structure.definition))
+      for (const ballot of ballots) expect(count.count(ballot)).toBe(tally.add(ballot))
+      const tallied = new Map(tally.rows().flatMap(({ view, key, counts }) => counts.map((votes, place): [string, number] => [`${view}|${key}|${place}`, votes])))
+      expect(differingCells(count.cells, tallied)).toEqual([])
+    }), { numRuns: 200 })
   })
 
   test('names the cells that differ, missing ones too, up to a limit', () => {

@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { findLead, nameCounts, percentOf, rankOptions } from './share.js'
+
+const votesArbitrary = fc.array(fc.nat(5), { minLength: 1, maxLength: 8 })
+
+describe('who leads', () => {
+  test.each<[what: string, votes: number[], seats: number, leaders: number[], isTied: boolean, margin: number | undefined]>([
+    ['one ahead', [10, 7, 3], 1, [0], false, 3],
+    ['nobody has a vote', [0, 0, 0], 1, [], false, undefined],
+    ['a tie for the only seat', [4, 9, 9], 1, [1, 2], true, 0],
+    ['two seats, clear', [5, 9, 7], 2, [1, 2], false, 2],
+    ['two seats, the second tied', [9, 5, 5, 1], 2, [0, 1, 2], true, 0],
+    ['two seats, a tie of the two who are in', [6, 6, 1], 2, [0, 1], false, 5],
+    ['three seats and votes for one only', [0, 8, 0, 0], 3, [1], false, 0],
+    ['as many seats as candidates', [3, 2], 2, [0, 1], false, undefined],
+    ['more seats than candidates', [3, 2], 5, [0, 1], false, undefined],
+    ['the only candidate', [12], 1, [0], false, undefined],
+  ])('%s', (_what, votes, seats, leaders, isTied, margin) => {
+    expect(findLead(votes, seats)).toEqual({ leaders, isTied, margin })
+  })
+
+  test('leaders have at least as many votes as everybody else, and more of them than seats means a tie', () => {
+    fc.assert(fc.property(votesArbitrary, fc.integer({ min: 1, max: 4 }), (votes, seats) => {
+      const { leaders, isTied } = findLead(votes, seats)
+      const least = Math.min(...leaders.map((at) => votes[at] ?? 0))
+      for (const [at, count] of votes.entries()) if (!leaders.includes(at)) expect(count === 0 || count < least).toBe(true)
+      if (leaders.length > seats) expect(isTied).toBe(true)
+      if (isTied) expect(leaders.length).toBeGreaterThan(seats)
+    }))
+  })
+})
+
+test('ranks are as in sports: equal votes share a rank, and the next one is skipped', () => {
+  expect(rankOptions([5, 9, 9, 1])).toEqual([3, 1, 1, 4])
+  expect(rankOptions([0, 0])).toEqual([1, 1])
+  fc.assert(fc.property(votesArbitrary, (votes) => {
+    const ranks = rankOptions(votes)
+    for (const [one, rank] of ranks.entries()) for (const [other, otherRank] of ranks.entries()) expect(Math.sign(rank - otherRank)).toBe(Math.sign((votes[other] ?? 0) - (votes[one] ?? 0)) + 0)
+  }))
+})
+
+test('counts have names, and votes are those of all options', () => {
+  expect(nameCounts([10, 4, 2, 3, 1, 0])).toEqual({ ballots: 10, undervotes: 4, overvotes: 2, votes: 4, options: [3, 1, 0] })
+  expect(nameCounts([])).toEqual({ ballots: 0, undervotes: 0, overvotes: 0, votes: 0, options: [] })
+})
+
+test('a share of nothing is no share', () => {
+  expect([percentOf(1, 4), percentOf(0, 4), percentOf(0, 0), percentOf(3, 0)]).toEqual([25, 0, undefined, undefined])
+})
