@@ -38,10 +38,10 @@ describe('results at a revision', () => {
       const held = revisions.map(({ rows, isFull }, at) => {
         results.apply(at + 1, rows, isFull)
         const read = results.at()
-        return { read, then: readAll(structure, read) }
+        return { read, atFirst: readAll(structure, read) }
       })
-      for (const [at, { read, then }] of held.entries()) {
-        expect(readAll(structure, read)).toEqual(then)
+      for (const [at, { read, atFirst }] of held.entries()) {
+        expect(readAll(structure, read)).toEqual(atFirst)
         expect(read.revision).toBe(at + 1)
       }
     }), { numRuns: 200 })
