@@ -110,6 +110,21 @@ test('a closing that waits for one box holds up no vote in another, and what was
   expect(await store.ledger.castBatch(election.key, 2, [castRow(election, 'Vera')])).toEqual([{ verdict: 'NOT_OPEN', phase: 'CLOSED' }])
 })
 
+test.each(['pause', 'close'] as const)('to %s waits for every vote that is being written: none is accepted behind the back of whoever was told that it is done', async (change) => {
+  const election = await store.openElection({ boxes: BOXES })
+  const writing = await store.owner.connect()
+  await writing.query('BEGIN')
+  await writing.query('SELECT 1 FROM ballot_box WHERE election = $1 AND box = 2 FOR UPDATE', [election.key])
+  let isDone = false
+  const changing = store.elections.changePhase(election.key, change).then(() => { isDone = true })
+  await somebodyWaitsForALock(store.owner, 'change_phase')
+  expect(isDone).toBe(false)
+  await writing.query('COMMIT')
+  writing.release()
+  await changing
+  for (const box of [0, 1, 2]) expect(await store.ledger.castBatch(election.key, box, [castRow(election, `late for box ${box}`)])).toMatchObject([{ verdict: 'NOT_OPEN' }])
+})
+
 /** Whatever a voter was answered names the one ballot that was accepted; who was told "not open" and nothing else has none. */
 function expectOneTruthPerVoter(told: readonly Told[]): void {
   const receipts = new Map<string, Set<string>>()
