@@ -38,6 +38,19 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
 /** Settings that describe this system, for the shape test of docker-compose.yml. */
 export const settingNames: readonly string[] = Object.keys(schema.shape)
 
+/** Settings of the roles themselves: handed on to them as they were given, to be checked where they are read. */
+const ROLE_SETTINGS = {
+  api: ['CAST_BATCH', 'CAST_TRANSACTIONS', 'CAST_WAITING', 'REQUESTS_PER_MINUTE', 'SIGN_IN_FAILURES_PER_MINUTE', 'SUBSCRIPTIONS_PER_CONNECTION', 'ALLOW_VOLATILE_LEDGER', 'TRUST_PROXY'],
+  workers: ['RELAY_LEASE_MS', 'KAFKA_SESSION_TIMEOUT_MS'],
+} as const
+
+export function settingsFor(role: keyof typeof ROLE_SETTINGS, source: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(ROLE_SETTINGS[role].flatMap((name) => {
+    const value = source[name]
+    return value === undefined || value === '' ? [] : [[name, value]]
+  }))
+}
+
 const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
 
 /**

@@ -4,7 +4,7 @@ import { GraphQLDateTime, GraphQLDuration, GraphQLJSONObject } from 'graphql-sca
 /** RFC 3339 with its offset; `Date` inside. */
 export const DateTime = GraphQLDateTime
 /** ISO 8601 such as `PT1M`; the text inside (see `durationMs`). */
-export const Duration = GraphQLDuration
+export const Duration = new GraphQLScalarType({ ...GraphQLDuration.toConfig(), description: 'ISO 8601, such as `PT1M` or `P1D`.' })
 export const JSONObject = GraphQLJSONObject
 
 /** Ballots and votes: GraphQL's own Int ends at 2^31 − 1, which an electorate may pass. */

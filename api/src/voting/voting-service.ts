@@ -37,7 +37,6 @@ interface Dependencies {
   /** Why no vote may be accepted at all; undefined if votes may. */
   obstacle?: string | undefined
   onVerdict?: (kind: Verdict['kind']) => void
-  onFailure?: (error: unknown) => void
 }
 
 /** A ballot that fits, with what makes its voter's repeats recognisable. */
@@ -46,7 +45,7 @@ interface Fitting { known: KnownElection, box: number, ballot: Ballot, voterRef:
 const MOST_AT_ONCE = 1_000
 const LONGEST_ID = 200
 
-export function createVotingService({ elections, batcher, stored: lookup, obstacle, onVerdict, onFailure }: Dependencies): VotingService {
+export function createVotingService({ elections, batcher, stored: lookup, obstacle, onVerdict }: Dependencies): VotingService {
   /** The phase version that the ballot meets on arrival; read anew where voting seems not to be open, as it may just have opened. */
   const arriveAt = async (key: number): Promise<KnownElection> => {
     if (obstacle !== undefined) throw unavailable(obstacle, 60_000)
@@ -71,7 +70,6 @@ export function createVotingService({ elections, batcher, stored: lookup, obstac
       case 'BUSY': throw unavailable('Too many votes are waiting. Try again with the same idempotency key.', outcome.retryAfterMs)
       case 'UNKNOWN': throw unavailable('The outcome is unknown: ask again with the same idempotency key.')
       case 'FAILED':
-        onFailure?.(outcome.error)
         throw new Error('The ledger refused a ballot.', { cause: outcome.error })
       default: return outcome satisfies never
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from './database.js'
 import { isAboutTheServer } from './server-errors.js'
+import { allowLongTransaction } from './transaction-time.js'
 import { createStoreUnderTest, type StoreUnderTest } from './store-under-test.js'
 
 let store: StoreUnderTest
@@ -21,5 +22,22 @@ describe('a process whose connection to Postgres dies', () => {
     client.release(true)
     expect(isAboutTheServer(failure)).toBe(true)
     expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+})
+
+describe('a transaction that may last longer than others', () => {
+  test('outlives the limit of its session, and is still limited', async () => {
+    const client = await store.owner.connect()
+    const lasting = async (limit: '3s' | '1s') => {
+      await client.query('BEGIN')
+      await allowLongTransaction(client, limit)
+      await client.query('SELECT pg_sleep(1.5)')
+      await client.query('COMMIT')
+    }
+    client.on('error', () => undefined)
+    await client.query("SET transaction_timeout = '500ms'")
+    await lasting('3s')
+    await expect(lasting('1s')).rejects.toThrow(/transaction timeout|terminated/)
+    client.release(true)
   })
 })

@@ -71,7 +71,7 @@ async function probe(databaseUrl: string, role: DatabaseRole): Promise<string> {
       `SELECT current_setting('server_version_num') AS version, (SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = $1) AS may_act`, [`livetally_${role}`])
     const found = rows[0]
     if (Number(found?.version) < MINIMUM_VERSION) throw new DatabaseUnreachableError('LiveTally needs Postgres 17 or newer: it relies on transaction_timeout to free the locks of a frozen process.')
-    const timeouts = role === 'auditor' ? '' : ' -c transaction_timeout=5s -c lock_timeout=4s -c idle_in_transaction_session_timeout=5s'
+    const timeouts = role === 'auditor' ? '' : ' -c transaction_timeout=5s -c statement_timeout=60s -c lock_timeout=4s -c idle_in_transaction_session_timeout=5s'
     return `${found?.may_act === true ? `-c role=livetally_${role}` : ''}${timeouts}`.trim()
   } catch (error) {
     if (error instanceof DatabaseUnreachableError) throw error

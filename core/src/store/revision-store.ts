@@ -1,6 +1,7 @@
 import type { ResultRow, ResultsStatus, ResultView, TallyRow, TallyView } from '../election/index.js'
 import type { Database } from './database.js'
 import { TALLY_ROWS, tallyRowOf } from './tally-store.js'
+import { allowLongTransaction } from './transaction-time.js'
 
 /** How far one box is contained in a revision. `sealedSeq` is where the box ends, once it is sealed. */
 export interface VectorEntry { box: number, generation: number, nextSeq: number, sealedSeq: number | null }
@@ -69,7 +70,7 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
       try {
         await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
         // It holds no lock that anybody waits for, and a large election takes its time.
-        await client.query("SET LOCAL transaction_timeout = '120s'")
+        await allowLongTransaction(client, '120s')
         const found = (await client.query<PositionRow>(POSITIONS, [election])).rows.map(positionOf)
         for (const state of found.filter(({ box }) => only === undefined || box === only)) {
           const { rows } = await client.query<{ view: TallyView, key: string, counts: string[] }>(BOX_ROWS, [election, state.box])

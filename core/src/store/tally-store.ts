@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { TallyRow, TallyView } from '../election/index.js'
 import type { Database } from './database.js'
 import { plainArray, textArray } from './pg-arrays.js'
+import { allowLongTransaction } from './transaction-time.js'
 
 export interface BoxId { election: number, box: number }
 
@@ -160,7 +161,7 @@ const ROWS_OF_A_LARGE_FLUSH = 1_000
 async function writeRows(client: pg.PoolClient, flushes: readonly BoxFlush[]): Promise<void> {
   const count = flushes.reduce((sum, flush) => sum + flush.rows.length, 0)
   // A backlog is written in large transactions, for many ballots then share a row. A frozen worker is still cut off after 5 s, by idle_in_transaction_session_timeout.
-  if (count > ROWS_OF_A_LARGE_FLUSH) await client.query("SET LOCAL transaction_timeout = '30s'")
+  if (count > ROWS_OF_A_LARGE_FLUSH) await allowLongTransaction(client, '30s')
   const rows = flushes.flatMap((flush) => flush.rows.map((row) => ({ ...row, election: flush.election, box: flush.box, generation: flush.generation })))
   const tallies = rows.filter((row) => row.view !== 'pane')
   const panes = rows.filter((row) => row.view === 'pane').map((row) => ({ ...row, parts: row.key.split('/') }))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { settingsFor } from '../environment.js'
 import { LocalFault } from '../fault.js'
 import { entries } from '../project-root.js'
 import { freePort } from '../processes/free-port.js'
@@ -45,7 +46,7 @@ export function apiStep(context: StartContext, settings: Record<string, string>)
     work: () => startRole(context, createRoleProcess({
       name: 'api',
       entry: entries.api,
-      env: { ...settings, PORT: String(PORT), HOST },
+      env: { ...settings, ...settingsFor('api'), PORT: String(PORT), HOST },
       logFile: join(context.logs, 'api.log'),
       nodeFlags: ['--max-old-space-size=640'],
       readyUrl: `http://${HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST}:${PORT}/readyz`,
@@ -61,7 +62,7 @@ export function workersStep(context: StartContext, settings: Record<string, stri
       await startRole(context, createRoleProcess({
         name: 'workers',
         entry: entries.workers,
-        env: { ...settings, WORKER_PORT: String(port) },
+        env: { ...settings, ...settingsFor('workers'), WORKER_PORT: String(port) },
         logFile: join(context.logs, 'workers.log'),
         nodeFlags: ['--max-old-space-size=768'],
         readyUrl: `http://127.0.0.1:${port}/readyz`,

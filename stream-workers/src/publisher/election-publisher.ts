@@ -97,7 +97,7 @@ export async function createElectionPublisher(
   const compare = async (): Promise<number[]> => {
     election = (await readElection(key)) ?? election
     await compareEligible()
-    const isTicking = election.phase === 'OPEN' && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
+    const isTicking = (election.phase === 'OPEN' || election.phase === 'PAUSED') && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
     const reloaded: number[] = []
     for (const state of await store.positions(key)) {

@@ -131,7 +131,12 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const sendViews = async (): Promise<number> => {
     for (const [key, { views }] of [...held]) {
       const records = views.drain(electionPartition(key, await eventLog.partitionCount(TOPIC.resultsContests)))
-      for (let at = 0; at < records.length; at += RECORDS_PER_REQUEST) await viewsProducer.send(records.slice(at, at + RECORDS_PER_REQUEST))
+      try {
+        for (let at = 0; at < records.length; at += RECORDS_PER_REQUEST) await viewsProducer.send(records.slice(at, at + RECORDS_PER_REQUEST))
+      } catch (error) {
+        views.putBack()
+        throw error
+      }
       if (settled.has(key)) held.delete(key)
     }
     return VIEWS_MS

@@ -13,14 +13,20 @@ interface Touched { contests: Set<string>, units: Set<string>, breakdowns: Set<s
 
 export interface ViewRecords {
   take(revision: Revision): void
-  /** Absolute records of the compacted `results.*` topics for what changed since the last call; at the first call, of everything, zeros included. */
+  /**
+   * Absolute records of the compacted `results.*` topics for what changed since the last call; at the first call, of everything,
+   * zeros included. Nothing before a revision was taken: zeros must not cover what a predecessor sent.
+   */
   drain(partition: number): OutgoingRecord[]
+  /** The records of the last `drain` did not reach the log: the next one holds them again. */
+  putBack(): void
 }
 
 /** Turns revisions into records for anybody who reads Kafka: sums at every level, with names instead of places. */
 export function createViewRecords(election: number, structure: Structure): ViewRecords {
   const results = createResults(structure)
   let touched = everything(structure)
+  let drained = nothing()
   let finalUntil: number | null = null
 
   const touch = ({ view, key }: ResultRow): void => {
@@ -46,9 +52,14 @@ export function createViewRecords(election: number, structure: Structure): ViewR
       finalUntil = until
       revision.rows.forEach(touch)
     },
+    putBack() {
+      for (const kind of ['contests', 'units', 'breakdowns', 'panes'] as const) for (const id of drained[kind]) touched[kind].add(id)
+    },
     drain(partition) {
+      if (results.revision === 0) return []
       const taken = touched
-      touched = { contests: new Set(), units: new Set(), breakdowns: new Set(), panes: new Set() }
+      drained = taken
+      touched = nothing()
       const at = results.at()
       const base = { v: 1 as const, election, revision: results.revision }
       const record = (topic: string, key: string, value: string): OutgoingRecord => ({ topic, partition, key, value })
@@ -78,6 +89,10 @@ export function createViewRecords(election: number, structure: Structure): ViewR
       ]
     },
   }
+}
+
+function nothing(): Touched {
+  return { contests: new Set(), units: new Set(), breakdowns: new Set(), panes: new Set() }
 }
 
 function everything(structure: Structure): Touched {

@@ -18,18 +18,21 @@ const viewsOf = (golden: GoldenElection) => createViewRecords(1, compileStructur
 
 describe('what anybody can read from Kafka', () => {
   test('begins with explicit zeros: every contest in every unit that votes on it, every unit, every breakdown', () => {
-    const records = viewsOf(crumbleton).drain(2)
+    const views = viewsOf(crumbleton)
+    expect(views.drain(2), 'nothing before the first revision').toEqual([])
+    views.take(revision(1, []))
+    const records = views.drain(2)
     expect(records.every(({ partition }) => partition === 2)).toBe(true)
     expect(new Set(records.map(({ topic, key }) => `${topic} ${key}`)).size).toBe(records.length)
     const contests = values(records, TOPIC.resultsContests)
-    expect(contests).toContainEqual({ v: 1, election: 1, revision: 0, contest: 'baker', ballots: 0, undervotes: 0, overvotes: 0, votes: { 'rye': 0, 'brioche': 0, 'write-in': 0 } })
+    expect(contests).toContainEqual({ v: 1, election: 1, revision: 1, contest: 'baker', ballots: 0, undervotes: 0, overvotes: 0, votes: { 'rye': 0, 'brioche': 0, 'write-in': 0 } })
     // baker: 11 units; council: the 7 that hold or contain mill, market or harbour, without cellar and lighthouse; pie: mill, harbour and what contains them
     const units = (contest: string): unknown[] => contests.filter((record) => record['contest'] === contest).map((record) => record['unit'] ?? '').toSorted()
     expect(units('baker')).toEqual(['', ...crumbleton.definition.reportingUnits.map(({ id }) => id).toSorted()])
     expect(units('council')).toEqual(['', 'cd-savoury', 'cd-sweet', 'crumbleton', 'harbour', 'market', 'mill', 'north', 'riverside', 'south'])
     expect(units('pie')).toEqual(['', 'cd-sweet', 'crumbleton', 'harbour', 'mill', 'north', 'riverside', 'south'])
     expect(values(records, TOPIC.resultsTurnout)).toHaveLength(12)
-    expect(values(records, TOPIC.resultsTurnout)[0]).toEqual({ v: 1, election: 1, revision: 0, ballots: 0, eligibleVoters: null, byChannel: { ONLINE: 0, ELECTION_DAY: 0, EARLY: 0, ABSENTEE_MAIL: 0, PROVISIONAL: 0 } })
+    expect(values(records, TOPIC.resultsTurnout)[0]).toEqual({ v: 1, election: 1, revision: 1, ballots: 0, eligibleVoters: null, byChannel: { ONLINE: 0, ELECTION_DAY: 0, EARLY: 0, ABSENTEE_MAIL: 0, PROVISIONAL: 0 } })
     expect(values(records, TOPIC.resultsBreakdowns)).toHaveLength(3 * 4)
     expect(values(records, TOPIC.resultsWindows)).toEqual([])
   })
@@ -55,6 +58,15 @@ describe('what anybody can read from Kafka', () => {
       { rank: 1, unit: 'mill', ballots: 6 }, { rank: 2, unit: 'harbour', ballots: 4 }, { rank: 2, unit: 'market', ballots: 4 },
       { rank: 4, unit: 'lighthouse', ballots: 3 }, { rank: 5, unit: 'cellar', ballots: 0 },
     ])
+  })
+
+  test('are told once more when they did not reach Kafka', () => {
+    const views = viewsOf(crumbleton)
+    views.take(revision(1, rowsOf(crumbleton)))
+    const lost = views.drain(0)
+    views.putBack()
+    expect(views.drain(0)).toEqual(lost)
+    expect(views.drain(0)).toEqual([])
   })
 
   test('are told again only where something changed: one ballot at the lighthouse touches its units and no other', () => {

@@ -12,10 +12,15 @@ export function printReport(report: RecountReport): string {
     '',
     ...report.checks.flatMap(({ invariant, says, problems }) => [`${problems.length === 0 ? '✓' : '✗'} ${invariant}  ${says}`, ...problems.map((problem) => `     ${problem}`)]),
     '',
-    report.agrees ? 'The recount agrees with the published results.' : 'The recount does NOT agree.',
+    verdictOn(report),
   ]
   if (report.publishedBallots < report.ballots) lines.push(`${number.format(report.ballots - report.publishedBallots)} accepted ballots are not published yet.`)
   return lines.join('\n')
+}
+
+function verdictOn({ agrees, ballots, publishedBallots }: RecountReport): string {
+  if (!agrees) return 'The recount does NOT agree.'
+  return publishedBallots < ballots ? 'The recount agrees with the published results as far as they go.' : 'The recount agrees with the published results.'
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

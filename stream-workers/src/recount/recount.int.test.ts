@@ -63,6 +63,18 @@ describe('a sound election', () => {
     const report = await recounted(election)
     expect(report).toMatchObject({ agrees: true, ballots: 12, publishedBallots: 0, revision: 0 })
     expect(printReport(report)).toContain('12 accepted ballots are not published yet.')
+    expect(printReport(report)).toContain('agrees with the published results as far as they go')
+  })
+})
+
+describe('a closed election', () => {
+  test('does not agree while its sealed boxes are not published to their ends', async () => {
+    const election = await counting.store.openElection()
+    await counting.vote(election, 12)
+    await counting.store.elections.changePhase(election.key, 'close')
+    const report = await recounted(election)
+    expect(report.agrees).toBe(false)
+    expect(report.checks.find(({ invariant }) => invariant === 'I8')?.problems.join()).toMatch(/sealed at entry 12, published to entry 0|sealed at entry \d+, published to entry 0/)
   })
 })
 

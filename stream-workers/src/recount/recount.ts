@@ -1,4 +1,5 @@
-import pg from 'pg'
+import { openDatabase } from '@livetally/core/store'
+import type pg from 'pg'
 import { auditBox } from './box-audit.js'
 import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
 import { readElection, type RecountElection } from './recount-election.js'
@@ -28,14 +29,15 @@ export interface RecountReport {
  * with the stored tallies and the published results. Undefined if there is no such election.
  */
 export async function recount(databaseUrl: string, slug: string, onProgress: (entries: number) => void = () => undefined): Promise<RecountReport | undefined> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'livetally-recount', connectionTimeoutMillis: 5_000 })
-  await client.connect()
+  // As auditor: a role that may read everything that was counted, and write nothing.
+  await using database = await openDatabase({ databaseUrl, role: 'auditor', applicationName: 'livetally-recount', maxConnections: 1 })
+  const client = await database.pool.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const election = await readElection(client, slug)
     return election === undefined ? undefined : await recountElection(client, election, onProgress)
   } finally {
-    await client.end()
+    client.release(true)
   }
 }
 
@@ -87,13 +89,14 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   const differing = differingCells(published, revision?.cells ?? new Map())
   const isFinal = revision?.status === 'UNOFFICIAL_COMPLETE' || revision?.status === 'CERTIFIED'
   const finalProblems = isFinal ? differingCells(total, revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
+  const unpublished = boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && (revision?.vector.get(box) ?? 0) !== sealedSeq)
   const checks: Check[] = [
     { invariant: 'I1', says: 'no voter takes part twice', problems: participations.voters === participations.rows ? [] : [`${participations.rows - participations.voters} participations too many`] },
-    { invariant: 'I2', says: 'every ballot can be read as it was cast', problems: unknown.slice(0, 20) },
+    { invariant: 'I2', says: 'every ballot names what its election knows', problems: unknown.slice(0, 20) },
     { invariant: 'I3', says: 'boxes have no hole and their digests follow', problems: [...holes, ...brokenChains] },
     { invariant: 'I5', says: 'stored tallies are the fold of their boxes', problems: wrongTallies.slice(0, 20) },
     { invariant: 'I6', says: 'the published revision is the fold of its vector', problems: [...missing, ...differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`)] },
-    { invariant: 'I8', says: 'final results are the fold of the sealed boxes', problems: [...finalProblems, ...isFinal ? boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && revision.vector.get(box) !== sealedSeq).map(({ box }) => `box ${box}: sealed at another entry than was published`) : []] },
+    { invariant: 'I8', says: 'final results are the fold of the sealed boxes', problems: [...finalProblems, ...unpublished.map(({ box, sealedSeq }) => `box ${box}: sealed at entry ${sealedSeq}, published to entry ${revision?.vector.get(box) ?? 0}`)] },
     { invariant: 'I9', says: 'as many participations as ballots', problems: participations.rows === ballots + unknown.length ? [] : [`${participations.rows} participations and ${ballots + unknown.length} ballots`] },
   ]
   return {

@@ -49,7 +49,7 @@ export async function startRelay(
     startLoop(clock, round, trouble('the relay could not send; it tries again')),
     startLoop(clock, async () => {
       await leases.housekeep()
-      return HOUSEKEEPING_MS
+      return Math.min(HOUSEKEEPING_MS, settings.leaseMs / 3)
     }, trouble('the relay could not write its leases; it tries again')),
   ]
   return {

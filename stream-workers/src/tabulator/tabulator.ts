@@ -38,8 +38,8 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
   const boxes = createBoxes({ store, elections })
   const announcer = createTallyAnnouncer({ eventLog, producer: await eventLog.producer(), logger })
   const filler = createLedgerFiller({ ledger, store, boxes, elections, logger, metrics })
-  const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mustRefold.add(idOf(id)) } })
   const mustRefold = new Set<string>()
+  const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mustRefold.add(idOf(id)) } })
   const stoodAt = new Map<string, number>()
   let partitions: ReadonlySet<number> = new Set()
   let partitionCount = 1
