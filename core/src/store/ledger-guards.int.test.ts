@@ -51,6 +51,8 @@ describe('each process may do what its work needs and nothing else', () => {
   test.each<[DatabaseRole, string, string]>([
     ['api', 'INSERT INTO box_entry SELECT * FROM box_entry', 'put a ballot into a box past cast_batch'],
     ['api', `INSERT INTO participation SELECT * FROM participation`, 'note that somebody has voted past cast_batch'],
+    ['api', 'SELECT selections FROM box_entry', 'read what a ballot says'],
+    ['api', 'SELECT xmin FROM box_entry', 'see which transaction a ballot came with'],
     ['api', 'UPDATE ballot_box SET next_seq = 0', 'turn a box back'],
     ['api', 'UPDATE ballot_box SET sealed_seq = NULL', 'open a sealed box'],
     ['api', 'DELETE FROM election', 'delete an election'],
