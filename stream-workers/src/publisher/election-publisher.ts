@@ -1,7 +1,7 @@
 import type { Election, ResultsStatus } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
-import type { BoxFloor, ElectionStore, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
+import type { BoxFloor, ElectionStore, ElectionVersion, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
@@ -22,8 +22,8 @@ export interface ElectionPublisher {
   /** Takes an announcement; false where the box must be reloaded. */
   take(event: BoxTallied): boolean
   reload(box: number): Promise<void>
-  /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. */
-  compare(): Promise<number[]>
+  /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. The definition is read again unless `version` says that it is the one known. */
+  compare(version?: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): Promise<number[]>
   readonly isDue: boolean
   /** Commits the next revision, if anything is new. */
   publish(): Promise<Published>
@@ -94,8 +94,9 @@ export async function createElectionPublisher(
   const reload = async (box: number): Promise<void> => {
     await store.readBoxes(key, (state) => merged.replace(state), box)
   }
-  const compare = async (): Promise<number[]> => {
-    election = (await readElection(key)) ?? election
+  const compare: ElectionPublisher['compare'] = async (version) => {
+    const isKnown = version?.phaseVersion === election.phaseVersion && version.definitionVersion === election.definitionVersion
+    if (!isKnown) election = (await readElection(key)) ?? election
     await compareEligible()
     const isTicking = (election.phase === 'OPEN' || election.phase === 'PAUSED') && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))

@@ -110,12 +110,13 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     loop.wake()
   }
   const compare = async (): Promise<number> => {
-    for (const { key, phase, phaseVersion } of await electionStore.versions()) {
+    for (const version of await electionStore.versions()) {
+      const { key, phase, phaseVersion } = version
       if (phase === 'DRAFT' || !isMine(key) || settled.get(key) === phaseVersion) continue
       await inTurn(async () => {
         const one = await take(key)
         if (one === undefined) return
-        const reloaded = await one.publisher.compare()
+        const reloaded = await one.publisher.compare(version)
         metrics.reloads.inc(reloaded.length)
         if (one.produced > one.noted) {
           await store.noteProduced(one.publisher.claim, one.produced)
