@@ -57,7 +57,7 @@ describe('the live results of an election', () => {
   it('begin with what came with the election, and ask only for what is newer', () => {
     const { live, asked } = watchElection()
     expect(live.results.value?.ballotsCast).toBe(40)
-    expect(asked).toEqual([{ electionId: 'e1', after: 4 }])
+    expect(asked).toEqual([{ electionId: 'e1', after: 4, maxPerSecond: 4 }])
   })
 
   it('take in newer messages and leave out late and repeated ones', () => {
@@ -74,7 +74,7 @@ describe('the live results of an election', () => {
     expect([listeners.size, live.liveStatus.value.state]).toEqual([0, 'paused'])
     isPaused.value = false
     await nextTick()
-    expect(asked.at(-1)).toEqual({ electionId: 'e1', after: 6 })
+    expect(asked.at(-1)).toEqual({ electionId: 'e1', after: 6, maxPerSecond: 4 })
     expect(live.liveStatus.value.state).toBe('live')
   })
 
