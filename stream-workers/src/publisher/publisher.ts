@@ -1,11 +1,10 @@
-import { electionPartition, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
+import { createSerial, electionPartition, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
 import type { ElectionStore, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
 import type { PublisherMetrics } from '../metrics.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
-import { createSerial } from '../serial.js'
 import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
 import { createResultsAnnouncer } from './results-announcer.js'
 import { createViewRecords, type ViewRecords } from './view-records.js'
@@ -36,7 +35,7 @@ interface Held { publisher: ElectionPublisher, views: ViewRecords, nextAt: numbe
  */
 export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
   const { store, electionStore, elections, eventLog, quarantine, clock, logger, metrics } = dependencies
-  const inTurn = createSerial()
+  const { run: inTurn } = createSerial()
   const held = new Map<number, Held>()
   const settled = new Map<number, number>()
   const resultsProducer = await eventLog.producer()

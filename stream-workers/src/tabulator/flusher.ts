@@ -1,8 +1,8 @@
+import { createSerial } from '@livetally/core/events'
 import type { BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { TabulatorMetrics } from '../metrics.js'
 import { startLoop, type Clock } from '../pace.js'
-import { createSerial } from '../serial.js'
 import type { BallotBox } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
 import type { TallyAnnouncer } from './tally-announcer.js'
@@ -27,7 +27,7 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
   store: Pick<TallyStore, 'flush'>, boxes: Boxes, announcer: TallyAnnouncer, clock: Clock, logger: Logger, metrics: TabulatorMetrics
   onRefused: (id: BoxId, reason: FlushRefusal) => void
 }): Flusher {
-  const inTurn = createSerial()
+  const { run: inTurn } = createSerial()
 
   const write = async (taken: readonly { box: BallotBox, flush: BoxFlush }[]): Promise<void> => {
     try {

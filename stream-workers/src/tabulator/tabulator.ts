@@ -1,4 +1,4 @@
-import { ballotAcceptedKey, ballotsPartition, parseBallotAccepted, TOPIC, type EventLog, type LogRecord, type RecordBatch } from '@livetally/core/events'
+import { ballotAcceptedKey, ballotsPartition, createSerial, parseBallotAccepted, TOPIC, type EventLog, type LogRecord, type RecordBatch } from '@livetally/core/events'
 import type { BoxEntry } from '@livetally/core/election'
 import type { BallotLedger, BoxId, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
@@ -6,7 +6,6 @@ import type { Elections } from '../elections.js'
 import type { TabulatorMetrics } from '../metrics.js'
 import { startLoop, type Clock } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
-import { createSerial } from '../serial.js'
 import type { BallotBox } from './ballot-box.js'
 import { createBoxes, idOf } from './boxes.js'
 import { startFlusher } from './flusher.js'
@@ -34,7 +33,7 @@ export interface TabulatorDependencies {
  */
 export async function startTabulator(dependencies: TabulatorDependencies): Promise<AsyncDisposable> {
   const { ledger, store, eventLog, elections, quarantine, clock, logger, metrics } = dependencies
-  const inTurn = createSerial()
+  const { run: inTurn } = createSerial()
   const boxes = createBoxes({ store, elections })
   const announcer = createTallyAnnouncer({ eventLog, producer: await eventLog.producer(), logger })
   const filler = createLedgerFiller({ ledger, store, boxes, elections, logger, metrics })
