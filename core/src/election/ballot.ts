@@ -28,5 +28,34 @@ export interface BallotEntry extends EntryBase, Ballot { readonly kind: 'BALLOT'
 /** Says that nothing before `castAt` will enter this box on time any more; counts nothing. */
 export interface TickEntry extends EntryBase { readonly kind: 'TICK' }
 
+
+/** NIST SP 1500-100 names these as the reasons why a reported count changes. */
+export const CORRECTION_TYPES = ['CORRECTION', 'RETRACTION', 'RECOUNT'] as const
+export type CorrectionType = (typeof CORRECTION_TYPES)[number]
+
+/** Which count of a place is corrected: ballots (of the place, or of one contest there), undervotes, overvotes, or the votes of one option. */
+export type CorrectedCount =
+  | { readonly count: 'BALLOTS', readonly contest?: string }
+  | { readonly count: 'UNDERVOTES' | 'OVERVOTES', readonly contest: string }
+  | { readonly count: 'VOTES', readonly contest: string, readonly option: string }
+
+/** One count that was `old` and is `new`; what is counted is their difference. */
+export type CountChange = CorrectedCount & { readonly old: number, readonly new: number }
+
+/** What a clerk corrects at one polling place and channel. All ids are those of the definition. */
+export interface Correction {
+  readonly type: CorrectionType
+  /** A leaf. */
+  readonly unit: string
+  readonly channel: VoteChannel
+  readonly changes: readonly CountChange[]
+  readonly reason: string
+  /** Subject of the token it was made with. */
+  readonly by: string
+}
+
+/** Lies in the corrections box of its election, and nowhere else. `castAt` is when it was made. */
+export interface CorrectionEntry extends EntryBase { readonly kind: 'CORRECTION', readonly correction: Correction }
+
 /** One row of a ballot box, as ledger, relay and tabulator know it. */
-export type BoxEntry = BallotEntry | TickEntry
+export type BoxEntry = BallotEntry | TickEntry | CorrectionEntry

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { VOTE_CHANNELS, type AttributeValues, type BoxEntry, type Selections, type VoteChannel } from '../election/index.js'
-import { field, isObject, parseJson, refuse, type Parsed } from './event-format.js'
+import { CORRECTION_TYPES, VOTE_CHANNELS, type AttributeValues, type BoxEntry, type Correction, type Selections, type VoteChannel } from '../election/index.js'
+import { checkShape, field, isObject, parseJson, refuse, type Parsed } from './event-format.js'
 
 /**
  * An entry of a ballot box, as the ledger holds it. It names no voter and nothing that leads to one: what a record may carry
@@ -10,6 +10,20 @@ export type BallotAccepted = { readonly v: 1, readonly election: number, readonl
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
 const head = { v: field.version, election: field.election, box: field.box, seq: field.count, castAt: field.instant, commitment: hex64, chain: hex64.exactOptional() }
+
+const changed = { old: field.count, new: field.count }
+const correction: z.ZodType<Correction> = z.object({
+  type: z.enum(CORRECTION_TYPES),
+  unit: field.id,
+  channel: z.enum(VOTE_CHANNELS),
+  changes: z.array(z.discriminatedUnion('count', [
+    z.object({ count: z.literal('BALLOTS'), contest: field.id.exactOptional(), ...changed }),
+    z.object({ count: z.enum(['UNDERVOTES', 'OVERVOTES']), contest: field.id, ...changed }),
+    z.object({ count: z.literal('VOTES'), contest: field.id, option: field.id, ...changed }),
+  ])).max(10_000),
+  reason: z.string().min(1).max(1_000),
+  by: z.string().min(1).max(200),
+})
 
 /** The documented contract; `parseBallotAccepted` decides the same by hand, many times faster. */
 export const ballotAcceptedSchema: z.ZodType<BallotAccepted> = z.discriminatedUnion('kind', [
@@ -24,6 +38,7 @@ export const ballotAcceptedSchema: z.ZodType<BallotAccepted> = z.discriminatedUn
     selections: z.record(field.id, z.array(field.id)),
   }),
   z.object({ ...head, kind: z.literal('TICK') }),
+  z.object({ ...head, kind: z.literal('CORRECTION'), correction }),
 ])
 
 /** Records of one box share a key, and by `ballotsPartition` a partition. */
@@ -35,6 +50,7 @@ export function toBallotAccepted(election: number, box: number, entry: BoxEntry)
   const { seq, castAt, commitment, chain } = entry
   const base = { v: 1 as const, election, box, seq, castAt, commitment, ...(chain === undefined ? {} : { chain }) }
   if (entry.kind === 'TICK') return { ...base, kind: 'TICK' }
+  if (entry.kind === 'CORRECTION') return { ...base, kind: 'CORRECTION', correction: entry.correction }
   const { unit, channel, attributes, selections } = entry
   return { ...base, kind: 'BALLOT', unit, channel, attributes, selections }
 }
@@ -59,7 +75,11 @@ export function parseBallotAccepted(value: Buffer | string | null): Parsed<Ballo
   if ('chain' in document && !isHex64(chain)) return refuse('chain: not 64 hexadecimal digits')
   const base = { v, election, box, seq, castAt, commitment, ...(isHex64(chain) ? { chain } : {}) } as const
   if (kind === 'TICK') return { ok: true, event: { ...base, kind } }
-  if (kind !== 'BALLOT') return refuse('kind: neither BALLOT nor TICK')
+  if (kind === 'CORRECTION') {
+    const checked = checkShape(correction, document['correction'])
+    return checked.ok ? { ok: true, event: { ...base, kind, correction: checked.event } } : refuse(`correction.${checked.reason}`)
+  }
+  if (kind !== 'BALLOT') return refuse('kind: neither BALLOT, TICK nor CORRECTION')
   const { unit, channel, attributes, selections } = document
   if (!isId(unit)) return refuse('unit: not an id')
   if (!isChannel(channel)) return refuse('channel: not a voting channel')
