@@ -11,6 +11,7 @@ COPY client/package.json client/
 COPY simulator/package.json simulator/
 COPY local/package.json local/
 COPY bench/package.json bench/
+COPY proving/package.json proving/
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
@@ -26,6 +27,7 @@ COPY --from=build /app/client/package.json client/
 COPY --from=build /app/simulator/package.json simulator/
 COPY --from=build /app/local/package.json local/
 COPY --from=build /app/bench/package.json bench/
+COPY --from=build /app/proving/package.json proving/
 RUN npm ci --ignore-scripts --omit=dev --omit=optional -w core -w api -w stream-workers -w simulator -w local
 
 FROM node:20.20.2-bookworm-slim

@@ -7,15 +7,17 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const alias = [
   { find: /^@livetally\/core\/(election|events|store)$/, replacement: source('./core/src/$1/index.ts') },
   { find: '@livetally/api/auth', replacement: source('./api/src/auth/index.ts') },
+  { find: '@livetally/api/parts', replacement: source('./api/src/parts.ts') },
   { find: '@livetally/api', replacement: source('./api/src/api.ts') },
   { find: '@livetally/stream-workers/recount', replacement: source('./stream-workers/src/recount/recount.ts') },
+  { find: '@livetally/stream-workers/parts', replacement: source('./stream-workers/src/parts.ts') },
   { find: '@livetally/stream-workers', replacement: source('./stream-workers/src/workers.ts') },
   { find: '@livetally/simulator', replacement: source('./simulator/src/index.ts') },
   { find: '@livetally/local/test-network', replacement: source('./local/src/test-network/index.ts') },
   { find: '@livetally/local', replacement: source('./local/src/index.ts') },
 ]
 
-const packages = '{core,api,stream-workers,simulator,local,bench}'
+const packages = '{core,api,stream-workers,simulator,local,bench,proving}'
 
 export default defineConfig({
   resolve: { alias },

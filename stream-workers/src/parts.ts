@@ -1,0 +1,8 @@
+/** The roles of a worker process, one by one, for those who run them on ports of their own. */
+export { createElections } from './elections.js'
+export { createMetrics, type Metrics } from './metrics.js'
+export { startLoop, type Clock, type Loop } from './pace.js'
+export { startPublisher } from './publisher/publisher.js'
+export type { Quarantine } from './quarantine.js'
+export { startRelay } from './relay/relay.js'
+export { startTabulator } from './tabulator/tabulator.js'
