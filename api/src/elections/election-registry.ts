@@ -26,15 +26,18 @@ export interface ElectionRegistry extends AsyncDisposable {
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
 }
 
-interface Dependencies { store: ElectionStore, eventLog: EventLog, masterKey: Buffer, logger: Logger, pollMs?: number, scheduleMs?: number }
+interface Dependencies { store: ElectionStore, eventLog: EventLog, masterKey: Buffer, logger: Logger, pollMs?: number, scheduleMs?: number, tickMs?: number }
 
 const MOST_KEPT = 200
+/** A box without a ballot for so long stands idle: a pause of its source shorter than this makes no ballot late. */
+const IDLE_MS = 10_000
 
 /**
  * Elections in memory, compiled. Changes made by other processes are noticed by the topic `elections`, and every 2 s by
- * comparing versions with the database, so that nothing depends on Kafka. Runs the schedule every second.
+ * comparing versions with the database, so that nothing depends on Kafka. Runs the schedule every second, and says the
+ * time to idle boxes.
  */
-export function createElectionRegistry({ store, eventLog, masterKey, logger, pollMs = 2_000, scheduleMs = 1_000 }: Dependencies): ElectionRegistry {
+export function createElectionRegistry({ store, eventLog, masterKey, logger, pollMs = 2_000, scheduleMs = 1_000, tickMs = 2_000 }: Dependencies): ElectionRegistry {
   const known = new Map<number, Promise<KnownElection | undefined>>()
   const settled = new Map<number, KnownElection>()
   const announcer = createElectionAnnouncer({ eventLog, logger })
@@ -73,6 +76,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   const schedule = createTask(async () => {
     for (const key of await store.runSchedule()) announce(await load(key))
   }, scheduleMs, logger, 'Opening and closing elections on time')
+  const ticks = createTask(async () => { await store.tickIdleBoxes(IDLE_MS) }, tickMs, logger, 'Closing the panes of idle boxes')
   const announce = (found: KnownElection | undefined): void => {
     if (found !== undefined) announcer.announce(found.election)
   }
@@ -109,7 +113,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
       return outcome
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([comparisons.stop(), schedule.stop()])
+      await Promise.all([comparisons.stop(), schedule.stop(), ticks.stop()])
       await announcer[Symbol.asyncDispose]()
       await (await follower.catch(() => undefined))?.[Symbol.asyncDispose]()
     },

@@ -27,6 +27,7 @@ export type CastAnswer =
   | { verdict: 'ACCEPTED', castAt: number }
   | { verdict: 'EXISTS', keyHash: Buffer, sealedReceipt: Buffer }
   | { verdict: 'NOT_OPEN', phase: ElectionPhase }
+  /** `now` is the clock of the database, which judged it; milliseconds since 1970. */
   | { verdict: 'IN_FUTURE', now: number }
 
 export interface BoxHead { election: number, box: number, nextSeq: number, sealedSeq: number | null }
@@ -155,6 +156,6 @@ function answersOf(found: readonly AnswerRow[], rows: readonly CastRow[]): CastA
 function answerOf(row: AnswerRow): CastAnswer {
   if (row.verdict === 0) return { verdict: 'ACCEPTED', castAt: row.cast_at.getTime() }
   if (row.verdict === 1 && row.key_hash !== null && row.sealed_receipt !== null) return { verdict: 'EXISTS', keyHash: row.key_hash, sealedReceipt: row.sealed_receipt }
-  if (row.verdict === 3) return { verdict: 'IN_FUTURE', now: Date.now() }
+  if (row.verdict === 3) return { verdict: 'IN_FUTURE', now: row.cast_at.getTime() }
   return { verdict: 'NOT_OPEN', phase: row.phase }
 }

@@ -3,6 +3,7 @@ import { compileStructure, type Election, type ElectionDefinition, type Election
 import type { Database } from './database.js'
 import { definitionOf, insertDefinition, storedBoxesOf } from './definition-rows.js'
 import { ElectionEntity } from './entities/index.js'
+import { tickIdleBoxes } from './idle-boxes.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
 
 export type PhaseChange = 'publish' | 'open' | 'pause' | 'resume' | 'close' | 'certify'
@@ -25,6 +26,8 @@ export interface ElectionStore {
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
   /** Closes what should have closed and opens what should have opened, by the database's clock. Returns the keys that changed. */
   runSchedule(): Promise<number[]>
+  /** Counting rule "Windows", imported time: says the time to boxes that took no ballot for so long while others went on. Returns how many ticks were appended. */
+  tickIdleBoxes(idleMs: number): Promise<number>
   /** Registered voters per leaf: the definition's number, or the roll's where that is greater. */
   eligibleVoters(key: number): Promise<Map<string, number>>
 }
@@ -77,6 +80,7 @@ export function createElectionStore(database: Database): ElectionStore {
       for (const { key, change } of rows) await changePhase(key, change)
       return rows.map(({ key }) => key)
     },
+    tickIdleBoxes: (idleMs) => tickIdleBoxes(pool, idleMs),
     async eligibleVoters(key) {
       const { rows } = await pool.query<{ id: string, eligible: number }>(ELIGIBLE, [key])
       return new Map(rows.map(({ id, eligible }) => [id, eligible]))

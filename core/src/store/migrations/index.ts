@@ -2,6 +2,10 @@ import { CreateRegistry1763700000000 } from './1763700000000-create-registry.js'
 import { CreateLedger1763700001000 } from './1763700001000-create-ledger.js'
 import { CreateCounting1763700002000 } from './1763700002000-create-counting.js'
 import { GrantRoles1763700003000 } from './1763700003000-grant-roles.js'
+import { TickIdleBoxes1763800000000 } from './1763800000000-tick-idle-boxes.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
-export const MIGRATIONS = [CreateRegistry1763700000000, CreateLedger1763700001000, CreateCounting1763700002000, GrantRoles1763700003000]
+export const MIGRATIONS = [
+  CreateRegistry1763700000000, CreateLedger1763700001000, CreateCounting1763700002000, GrantRoles1763700003000,
+  TickIdleBoxes1763800000000,
+]
