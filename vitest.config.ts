@@ -5,7 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Tests run on the sources of every package; only spawned processes use what `npm run build` emitted. */
 const alias = [
-  { find: /^@livetally\/core\/(election|events|store)$/, replacement: source('./core/src/$1/index.ts') },
+  { find: /^@livetally\/core\/(election|events|store|voting)$/, replacement: source('./core/src/$1/index.ts') },
   { find: '@livetally/api/auth', replacement: source('./api/src/auth/index.ts') },
   { find: '@livetally/api/parts', replacement: source('./api/src/parts.ts') },
   { find: '@livetally/api', replacement: source('./api/src/api.ts') },

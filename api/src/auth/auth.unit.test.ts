@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { breakfastMasterKey } from '../testing/breakfast-election.js'
-import { electionKeys } from './election-keys.js'
 import { ANONYMOUS, expiryOf, identify } from './identity.js'
 import { durationOf } from './lifetime.js'
 import { enforcePolicy } from './policy.js'
@@ -22,31 +21,6 @@ describe('a voting code', () => {
 
   test.each(['', '7KQ2-M4XD', '7KQ2-M4XD-9TRB-9TRB', '7KQ2-M4XD-9TR?', 'A'.repeat(10_000)])('is no code: %.20s', (typed) => {
     expect(parseVotingCode(typed)).toBeUndefined()
-  })
-})
-
-describe('the keys of an election', () => {
-  const keys = electionKeys(breakfastMasterKey, 'breakfast')
-
-  test('recognise a voter however the number is spelled', () => {
-    expect(keys.voterRef('roll', ' Zo\u00eb-1')).toEqual(keys.voterRef('roll', 'Zoe\u0308-1 '))
-  })
-
-  test('tell the roll from a source, and one source from another', () => {
-    const refs = [keys.voterRef('roll', '1'), keys.voterRef('source:a', '1'), keys.voterRef('source:b', '1')]
-    expect(new Set(refs.map((ref) => ref.toString('hex'))).size).toBe(3)
-  })
-
-  test('are others in another election and under another master key', () => {
-    const prints = [keys, electionKeys(breakfastMasterKey, 'lunch'), electionKeys(Buffer.alloc(32, 2), 'breakfast')].map(({ fingerprint }) => fingerprint.toString('hex'))
-    expect(new Set(prints).size).toBe(3)
-    expect(electionKeys(breakfastMasterKey, 'breakfast').fingerprint).toEqual(keys.fingerprint)
-  })
-
-  test('scope an idempotency key to its voter', () => {
-    const [ann, bob] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-    expect(keys.idempotencyHash(ann, 'k')).not.toEqual(keys.idempotencyHash(bob, 'k'))
-    expect(keys.receiptKey(ann, 'k')).not.toEqual(keys.idempotencyHash(ann, 'k'))
   })
 })
 

@@ -1,7 +1,7 @@
+import { MasterKeyError, readMasterKey } from '@livetally/core/voting'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { durationOf } from './lifetime.js'
 import { readTokenEnvironment } from '../environment.js'
-import { MasterKeyError, readMasterKey } from './master-key.js'
 import { createTokens, STAFF_ROLES, type StaffRole } from './tokens.js'
 
 const lifetime = (text: string): number => {

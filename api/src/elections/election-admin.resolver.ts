@@ -1,11 +1,11 @@
 import { checkDefinition, type ElectionPhase as Phase } from '@livetally/core/election'
 import type { PhaseChange } from '@livetally/core/store'
+import { electionKeyOf } from '@livetally/core/voting'
 import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql'
 import { Allowed } from '../auth/policy.js'
 import { JSONObject } from '../schema/scalars.js'
 import { ElectionPhase } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
-import { electionKeyOf } from '../voting/read-ballot.js'
 import { DefinitionProblem } from './definition-problem.type.js'
 import { Election } from './election.type.js'
 

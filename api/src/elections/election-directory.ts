@@ -1,9 +1,10 @@
 import { ELECTION_PHASES, type ElectionPhase } from '@livetally/core/election'
 import { isAboutTheServer, type ElectionOrder, type ElectionStore } from '@livetally/core/store'
+import type { KnownElection } from '@livetally/core/voting'
 import { badInput, notFound } from '../server/errors.js'
 import { decodeCursor, encodeCursor, pageRequest, type Page, type PageArgs } from '../schema/page.js'
 import { seesDrafts, type Identity } from '../auth/identity.js'
-import type { ElectionRegistry, KnownElection } from './election-registry.js'
+import type { ElectionRegistry } from './election-registry.js'
 
 export interface ElectionQuery { search?: string | null, phases?: readonly ElectionPhase[] | null, orderBy: ElectionOrder }
 

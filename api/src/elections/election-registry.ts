@@ -1,19 +1,11 @@
 import type { Election, ElectionDefinition } from '@livetally/core/election'
 import { TOPIC, type EventLog } from '@livetally/core/events'
 import type { ElectionStore, ElectionVersion, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
+import { electionKeys, equipElection, type KnownElection } from '@livetally/core/voting'
 import type { Logger } from 'pino'
-import { electionKeys, type ElectionKeys } from '../auth/election-keys.js'
 import { createTask } from '../server/repeated-task.js'
 import { shareNext } from '../server/share-next.js'
 import { createElectionAnnouncer } from './election-announcer.js'
-
-/** An election with what this process needs to act in it. */
-export interface KnownElection {
-  readonly election: Election
-  readonly keys: ElectionKeys
-  /** False if the election was made under another master key: then nobody's repeat could be recognised here. */
-  readonly hasItsKey: boolean
-}
 
 export interface ElectionRegistry extends AsyncDisposable {
   get(key: number): Promise<KnownElection | undefined>
@@ -55,10 +47,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   }
   const equip = async (loading: Promise<Election | undefined>): Promise<KnownElection | undefined> => {
     const election = await loading
-    if (election === undefined) return undefined
-    const keys = electionKeys(masterKey, election.slug)
-    const fingerprint = await store.keyFingerprint(election.key)
-    return { election, keys, hasItsKey: fingerprint !== undefined && keys.fingerprint.equals(fingerprint) }
+    return election && equipElection(election, masterKey, await store.keyFingerprint(election.key))
   }
   const letGo = (): void => {
     const [oldest] = known.keys()

@@ -1,7 +1,8 @@
 import type { Revision, RevisionStore, ElectionStore } from '@livetally/core/store'
 import { TOPIC, type EventLog, type LogRecord } from '@livetally/core/events'
 import type { Logger } from 'pino'
-import type { ElectionRegistry, KnownElection } from '../elections/election-registry.js'
+import type { KnownElection } from '@livetally/core/voting'
+import type { ElectionRegistry } from '../elections/election-registry.js'
 import { createTask } from '../server/repeated-task.js'
 import { createResultsFeed, type ResultsFeed } from './results-feed.js'
 

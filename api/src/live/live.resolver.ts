@@ -1,13 +1,12 @@
 import { parseId } from '@livetally/core/election'
+import { electionKeyOf, type KnownElection } from '@livetally/core/voting'
 import { Arg, Float, ID, Int, Resolver, Root, Subscription } from 'type-graphql'
 import { Allowed } from '../auth/policy.js'
-import type { KnownElection } from '../elections/election-registry.js'
 import { ContestResults } from '../results/contest-results.type.js'
 import { ElectionResults } from '../results/election-results.type.js'
 import { assertVisible } from '../results/show-results.js'
 import type { RequestContext } from '../server/context.js'
 import { badInput, notFound } from '../server/errors.js'
-import { electionKeyOf } from '../voting/read-ballot.js'
 import { openResultsStream, type ResultsMessage } from './results-stream.js'
 
 interface Pace { after?: number | null, maxPerSecond?: number | null }

@@ -1,7 +1,7 @@
 import type { EventLog } from '@livetally/core/events'
-import { checkDurability, createBallotLedger, createElectionStore, createPositionReader, createRevisionStore, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { checkDurability, createBallotLedger, createElectionStore, createPositionReader, createRevisionStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { batcherClock, createBallotCaster, createBatcher, readMasterKey } from '@livetally/core/voting'
 import type { Logger } from 'pino'
-import { readMasterKey } from '../auth/master-key.js'
 import { createTokens } from '../auth/tokens.js'
 import { createElectionDirectory } from '../elections/election-directory.js'
 import { createElectionRegistry } from '../elections/election-registry.js'
@@ -13,8 +13,6 @@ import { DEFAULT_LIMITS, type ApiLimits, type ApiSettings } from '../settings.js
 import { createSystemWatch } from '../system/system-watch.js'
 import { createRoll } from '../voters/roll.js'
 import { createSignIn } from '../voters/sign-in.js'
-import { batcherClock, createBatcher } from '../voting/batcher.js'
-import { createTrackerLookup } from '../voting/tracker-lookup.js'
 import { createVotingService } from '../voting/voting-service.js'
 import type { Services } from './context.js'
 import { createMetrics, type ApiMetrics } from './metrics.js'
@@ -62,7 +60,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     directory: createElectionDirectory({ elections, store }),
     live,
     past: createPastResults({ revisions }),
-    voting: createVotingService({ elections, batcher, stored: createTrackerLookup(database), obstacle, onVerdict: metrics.countVerdict }),
+    voting: createVotingService({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), obstacle, onVerdict: metrics.countVerdict }),
     signIn: createSignIn({ voters, tokens, failures: createAttemptLimit(limits.signInFailuresPerMinute) }),
     roll: createRoll({ voters, elections: store }),
     receipts: createReceiptDesk({ ledger, revisions }),

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Verdict } from '../voting/verdict.js'
+import type { Verdict } from '@livetally/core/voting'
 
 /** What Prometheus reads at /metrics. One registry per API, so that several can live in one process. */
 export interface ApiMetrics {

@@ -1,6 +1,5 @@
 import { checkDefinition, compileStructure, type Election, type ElectionDefinition, type ElectionDefinitionInput, type ElectionPhase } from '@livetally/core/election'
-import { electionKeys } from '../auth/election-keys.js'
-import type { KnownElection } from '../elections/election-registry.js'
+import { electionKeys, type KnownElection } from '@livetally/core/voting'
 
 /** A small town decides over breakfast: three polling places in two wards, one contest for all and one for the north alone. */
 export function breakfastDefinition(changes: Partial<ElectionDefinitionInput> = {}): ElectionDefinitionInput {

@@ -1,10 +1,8 @@
 import type { AttributeValues, DefinitionProblem, Election, Structure, VoteChannel } from '@livetally/core/election'
 import type { ElectionStore, VoterRegistration, VoterStore } from '@livetally/core/store'
-import { canonicalVoterId } from '../auth/election-keys.js'
+import { canonicalVoterId, readAttributes, readUnit, type KnownElection, type RawAttribute } from '@livetally/core/voting'
 import { formatVotingCode, makeVotingCode } from '../auth/voting-code.js'
-import type { KnownElection } from '../elections/election-registry.js'
 import { badInput } from '../server/errors.js'
-import { readAttributes, readUnit, type RawAttribute } from '../voting/read-ballot.js'
 
 export interface NewVoter {
   voterId: string

@@ -1,7 +1,7 @@
 import type { VoterStore } from '@livetally/core/store'
 import type { Tokens, VoterClaims } from '../auth/tokens.js'
 import { parseVotingCode } from '../auth/voting-code.js'
-import type { KnownElection } from '../elections/election-registry.js'
+import type { KnownElection } from '@livetally/core/voting'
 import { rateLimited, unauthenticated } from '../server/errors.js'
 import type { AttemptLimit } from '../server/rate-limit.js'
 

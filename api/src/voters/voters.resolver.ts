@@ -1,10 +1,10 @@
+import { electionKeyOf } from '@livetally/core/voting'
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import { Allowed } from '../auth/policy.js'
 import { Election } from '../elections/election.type.js'
 import { ballotStyleOf } from '../elections/ballot-style.js'
 import { reportingUnitOf } from '../elections/reporting-unit.type.js'
 import type { RequestContext } from '../server/context.js'
-import { electionKeyOf } from '../voting/read-ballot.js'
 import { RegisterVotersInput, RegisterVotersPayload, VoterSession } from './voters.type.js'
 
 @Resolver()

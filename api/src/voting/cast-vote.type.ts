@@ -1,9 +1,9 @@
 import { electionId, type ElectionPhase as Phase, type VoteChannel as Channel } from '@livetally/core/election'
+import type { IngestedBallot, Verdict } from '@livetally/core/voting'
 import { createUnionType, Field, ID, InputType, InterfaceType, ObjectType } from 'type-graphql'
 import { DateTime } from '../schema/scalars.js'
 import { ElectionPhase, VoteChannel } from '../schema/vocabulary.js'
-import type { IngestedBallot, OwnVote } from './voting-service.js'
-import type { Verdict } from './verdict.js'
+import type { OwnVote } from './voting-service.js'
 
 @InputType({ description: 'The marks in one contest. A contest of the ballot that is not named was left blank.' })
 export class SelectionInput {

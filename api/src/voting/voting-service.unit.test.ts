@@ -1,9 +1,9 @@
 import type { CastRow } from '@livetally/core/store'
+import { createBallotCaster, type CastOutcome, type IngestedBallot } from '@livetally/core/voting'
 import { describe, expect, test } from 'vitest'
 import type { StaffClaims, VoterClaims } from '../auth/tokens.js'
 import { breakfastElection, knownBreakfast } from '../testing/breakfast-election.js'
-import type { CastOutcome } from './batcher.js'
-import { createVotingService, type IngestedBallot } from './voting-service.js'
+import { createVotingService } from './voting-service.js'
 
 /** A ledger of one voter per reference, as cast_batch keeps it. */
 function setUp({ known = knownBreakfast(), obstacle, outcome }: { known?: ReturnType<typeof knownBreakfast>, obstacle?: string, outcome?: CastOutcome } = {}) {
@@ -13,24 +13,26 @@ function setUp({ known = knownBreakfast(), obstacle, outcome }: { known?: Return
   const service = createVotingService({
     elections: { get: async (key) => key === 7 ? known : undefined, refresh: async (key) => key === 7 ? known : undefined },
     obstacle,
-    batcher: {
-      async cast(_election, box, row) {
-        if (outcome !== undefined) return outcome
-        rows.push(row)
-        boxes.push(box)
-        const ref = row.voterRef.toString('hex')
-        const earlier = participations.get(ref)
-        if (earlier !== undefined) return { verdict: 'EXISTS', keyHash: earlier.keyHash, sealedReceipt: earlier.sealedReceipt }
-        participations.set(ref, row)
-        return { verdict: 'ACCEPTED', castAt: 5_000 }
+    caster: createBallotCaster({
+      batcher: {
+        async cast(_election, box, row) {
+          if (outcome !== undefined) return outcome
+          rows.push(row)
+          boxes.push(box)
+          const ref = row.voterRef.toString('hex')
+          const earlier = participations.get(ref)
+          if (earlier !== undefined) return { verdict: 'EXISTS', keyHash: earlier.keyHash, sealedReceipt: earlier.sealedReceipt }
+          participations.set(ref, row)
+          return { verdict: 'ACCEPTED', castAt: 5_000 }
+        },
       },
-    },
-    stored: {
-      async findByTracker(tracker) {
-        const row = [...participations.values()].find((candidate) => candidate.tracker === tracker)
-        return row && { castAt: 5_000, commitment: row.commitment }
+      stored: {
+        async findByTracker(tracker) {
+          const row = [...participations.values()].find((candidate) => candidate.tracker === tracker)
+          return row && { castAt: 5_000, commitment: row.commitment }
+        },
       },
-    },
+    }),
   })
   return { service, rows, boxes, known }
 }

@@ -1,4 +1,5 @@
-import { createTokens, readMasterKey } from '@livetally/api/auth'
+import { createTokens } from '@livetally/api/auth'
+import { readMasterKey } from '@livetally/core/voting'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 

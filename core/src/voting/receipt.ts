@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
-import type { AttributeValues, Ballot, Selections } from '@livetally/core/election'
+import type { AttributeValues, Ballot, Selections } from '../election/index.js'
 
 /** What a voter takes home: a random number to ask by, and the salt that makes the commitment say nothing to anybody else. */
 export interface ReceiptSecret {

@@ -1,4 +1,4 @@
-import type { CastAnswer, CastRow } from '@livetally/core/store'
+import type { CastAnswer, CastRow } from '../store/index.js'
 import { answerOfFollower, longestWaiting, takeBatch, type BoxQueue, type CastOutcome, type Entry, type Waiting } from './batch-queue.js'
 
 export type { CastOutcome } from './batch-queue.js'

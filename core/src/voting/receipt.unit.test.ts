@@ -1,4 +1,4 @@
-import type { Ballot } from '@livetally/core/election'
+import type { Ballot } from '../election/index.js'
 import { describe, expect, test } from 'vitest'
 import { commitTo, makeReceipt, sealReceipt, unsealReceipt } from './receipt.js'
 

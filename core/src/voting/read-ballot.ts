@@ -1,4 +1,4 @@
-import { parseId, type AttributeValues, type Election, type Selections } from '@livetally/core/election'
+import { parseId, type AttributeValues, type Election, type Selections } from '../election/index.js'
 
 export interface RawSelection { contestId: string, optionIds: readonly string[] }
 export interface RawAttribute { attributeId: string, valueId: string }

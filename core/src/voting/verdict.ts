@@ -1,4 +1,4 @@
-import type { ElectionPhase } from '@livetally/core/election'
+import type { ElectionPhase } from '../election/index.js'
 
 /** What a voter or a counting centre is told of one ballot. */
 export type Verdict =

@@ -1,4 +1,4 @@
-import type { Database } from '@livetally/core/store'
+import type { Database } from './database.js'
 
 /** What a repeat is answered from. `castAt` in ms since 1970. */
 export interface StoredBallot { castAt: number, commitment: Buffer }

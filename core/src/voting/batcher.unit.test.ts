@@ -1,6 +1,6 @@
-import { LedgerTimeoutError, isAboutTheServer, type CastAnswer, type CastRow } from '@livetally/core/store'
+import { LedgerTimeoutError, isAboutTheServer, type CastAnswer, type CastRow } from '../store/index.js'
 import { describe, expect, test } from 'vitest'
-import { createHeldClock } from '../testing/held-clock.js'
+import { createHeldClock } from './held-clock-under-test.js'
 import { createBatcher, type BatcherSettings, type CastOutcome } from './batcher.js'
 
 interface Call { election: number, box: number, rows: readonly CastRow[], answer: (verdict?: (row: CastRow) => CastAnswer) => void, fail: (error: Error) => void }

@@ -1,4 +1,4 @@
-import type { CastAnswer, CastRow } from '@livetally/core/store'
+import type { CastAnswer, CastRow } from '../store/index.js'
 
 /** What became of a ballot that was handed to the batcher. */
 export type CastOutcome =

@@ -1,0 +1,49 @@
+import type { CastRow, TrackerLookup } from '../store/index.js'
+import type { Batcher, CastOutcome } from './batcher.js'
+import { castRowOf, type FittingBallot } from './fitting-ballot.js'
+import { commitTo, isSame, makeReceipt, unsealReceipt } from './receipt.js'
+import { invalid, type Verdict } from './verdict.js'
+
+/** What became of a ballot: a verdict, or why there is none yet. The same ballot, cast again under its key, will tell. */
+export type CastResult = Verdict | NoVerdict
+
+type NoVerdict =
+  /** Never sent: too many are waiting. */
+  | { kind: 'BUSY', retryAfterMs: number }
+  /** Perhaps accepted, perhaps not: nobody answered in time. */
+  | { kind: 'UNKNOWN' }
+  /** The ledger refuses this very ballot for a reason that is nobody's vote. */
+  | { kind: 'FAILED', error: unknown }
+
+export interface BallotCaster { cast(ballot: FittingBallot): Promise<CastResult> }
+
+/** Counting rule "Accept" 5: gives a ballot its receipt, hands it to the batcher, and judges repeats by the receipt that was sealed first. */
+export function createBallotCaster({ batcher, stored: lookup }: { batcher: Pick<Batcher, 'cast'>, stored: TrackerLookup }): BallotCaster {
+  /** The voter has voted. With the same key it was perhaps this very ballot: the receipt that was sealed under that key tells. */
+  const judgeRepeat = async ({ known, ballot, voterRef, idempotencyKey }: FittingBallot, row: CastRow, participation: { keyHash: Buffer, sealedReceipt: Buffer }): Promise<Verdict> => {
+    if (!isSame(participation.keyHash, row.keyHash)) return { kind: 'ALREADY_VOTED' }
+    const { tracker, salt } = unsealReceipt(known.keys.receiptKey(voterRef, idempotencyKey), participation.sealedReceipt)
+    const stored = await lookup.findByTracker(tracker)
+    if (stored === undefined) throw new Error('A participation has no ballot.')
+    if (!isSame(stored.commitment, commitTo(salt, known.election.key, ballot))) return { kind: 'IDEMPOTENCY_CONFLICT' }
+    return { kind: 'ACCEPTED', election: known.election.key, tracker, castAt: stored.castAt, repeated: true }
+  }
+  const judge = (fitting: FittingBallot, row: CastRow, outcome: CastOutcome): CastResult | Promise<CastResult> => {
+    switch (outcome.verdict) {
+      case 'ACCEPTED': return { kind: 'ACCEPTED', election: fitting.known.election.key, tracker: row.tracker, castAt: outcome.castAt, repeated: false }
+      case 'EXISTS': return judgeRepeat(fitting, row, outcome)
+      case 'NOT_OPEN': return { kind: 'ELECTION_NOT_OPEN', phase: outcome.phase }
+      case 'IN_FUTURE': return invalid('castAt lies in the future.')
+      case 'BUSY': return { kind: 'BUSY', retryAfterMs: outcome.retryAfterMs }
+      case 'UNKNOWN': return { kind: 'UNKNOWN' }
+      case 'FAILED': return { kind: 'FAILED', error: outcome.error }
+      default: return outcome satisfies never
+    }
+  }
+  return {
+    async cast(fitting) {
+      const row = castRowOf(fitting, makeReceipt())
+      return judge(fitting, row, await batcher.cast(fitting.known.election.key, fitting.box, row))
+    },
+  }
+}
