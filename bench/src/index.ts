@@ -1,5 +1,7 @@
 import 'reflect-metadata'
 import { Command, InvalidArgumentError } from 'commander'
+import { measureAccept, type AcceptOptions } from './accept/accept.js'
+import { printAccept } from './accept/print.js'
 import { measureLatency, type LatencyOptions } from './latency/latency.js'
 import { printLatency } from './latency/print.js'
 
@@ -8,6 +10,8 @@ const whole = (text: string): number => {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of 1 or more.')
   return value
 }
+
+const tell = (line: string): void => console.error(`· ${line}`)
 
 const program = new Command('bench').description('Measures LiveTally against its aims, on real parts of its own. Nothing else should run meanwhile.')
 
@@ -18,8 +22,18 @@ program.command('latency', { isDefault: true })
   .option('--viewers <n>', 'subscribers', whole, 1)
   .option('--json', 'print the figures as JSON')
   .action(async (options: LatencyOptions & { json?: boolean }) => {
-    const report = await measureLatency(options, (line) => console.error(`· ${line}`))
+    const report = await measureLatency(options, tell)
     console.log(options.json === true ? JSON.stringify(report, null, 2) : printLatency(report, options))
+  })
+
+program.command('accept')
+  .description('what accepting a vote costs Node and Postgres, by votes in a transaction')
+  .option('--votes <n>', 'votes per size of a transaction', whole, 60_000)
+  .option('--contests <n>', 'contests on a ballot', whole, 3)
+  .option('--json', 'print the figures as JSON')
+  .action(async (options: AcceptOptions & { json?: boolean }) => {
+    const rows = await measureAccept(options, tell)
+    console.log(options.json === true ? JSON.stringify(rows, null, 2) : printAccept(rows, options))
   })
 
 await program.parseAsync()

@@ -16,6 +16,18 @@ export async function cpuTimeMs(pid: number): Promise<number> {
   return (ticks / TICKS_PER_SECOND) * 1_000
 }
 
+/** CPU time in ms that this process and its threads have used. */
+export function ownCpuTimeMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
+/** The most memory that a process has held so far, in MiB, without its children. */
+export async function peakMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1_024
+}
+
 /** Resident memory of a process in MiB, without its children. */
 export async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')

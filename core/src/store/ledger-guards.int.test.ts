@@ -42,8 +42,28 @@ describe('the ledger can only grow', () => {
     ['the place of another', `INSERT INTO box_entry SELECT (e).* FROM (SELECT e FROM box_entry e LIMIT 1) x`, '23505'],
     ['a place before the first', `INSERT INTO box_entry (election, box, seq, tracker, commitment, unit, channel, attributes, selections, cast_at) SELECT election, box, -1, gen_random_uuid(), commitment, unit, channel, attributes, selections, cast_at FROM box_entry LIMIT 1`, '23514'],
     ['a box that does not exist', `INSERT INTO box_entry (election, box, seq, tracker, commitment, unit, channel, attributes, selections, cast_at) SELECT election, 99, 0, gen_random_uuid(), commitment, unit, channel, attributes, selections, cast_at FROM box_entry LIMIT 1`, '23503'],
+    ['a box that does not exist, not even in good company', `INSERT INTO box_entry (election, box, seq, tracker, commitment, unit, channel, attributes, selections, cast_at) SELECT election, b, 7, gen_random_uuid(), commitment, unit, channel, attributes, selections, cast_at FROM (SELECT * FROM box_entry LIMIT 1) e, (VALUES (0), (98)) x (b)`, '23503'],
   ])('no entry can take %s', async (_what, statement, code) => {
     await expect(store.owner.query(statement)).rejects.toMatchObject({ code })
+  })
+})
+
+describe('what the ledger names stays', () => {
+  test('nobody takes part in an election that does not exist', async () => {
+    const statement = 'INSERT INTO participation (election, voter_ref, key_hash, sealed_receipt) SELECT 999999, voter_ref, key_hash, sealed_receipt FROM participation'
+    await expect(store.owner.query(statement)).rejects.toMatchObject({ code: '23503' })
+  })
+
+  test.each([
+    ['DELETE FROM ballot_box WHERE box = 0'],
+    ['UPDATE ballot_box SET box = 77 WHERE box = 0'],
+    ['DELETE FROM election'],
+  ])('a box with ballots and an election with voters cannot go, nor can the box take another number: %s', async (statement) => {
+    await expect(store.owner.query(statement)).rejects.toMatchObject({ code: '23503' })
+  })
+
+  test('boxes cannot be emptied all at once either', async () => {
+    await expect(store.owner.query('TRUNCATE ballot_box CASCADE')).rejects.toThrow(/The ledger is append-only/)
   })
 })
 
