@@ -3,8 +3,8 @@ export interface OutgoingRecord {
   topic: string
   partition: number
   key: string
-  /** UTF-8 text; null deletes the key of a compacted topic. */
-  value: string | null
+  /** Text (sent as UTF-8) or bytes; null deletes the key of a compacted topic. */
+  value: string | Buffer | null
 }
 
 /** What is read. The value is undecoded: whoever reads it decides what to do with rubbish. */
@@ -56,6 +56,23 @@ export interface FollowOptions {
   onTrouble?(error: Error): void
 }
 
+/** Where the records of a partition begin and end. */
+export interface OffsetRange {
+  /** Offset of the oldest record that is kept. */
+  first: bigint
+  /** Offset of the next record to come. */
+  next: bigint
+}
+
+export interface ReadOptions {
+  topic: string
+  partition: number
+  /** Offset to begin at; what lies before the first record that is kept is passed over. */
+  from: bigint
+  /** Most records wanted. */
+  limit: number
+}
+
 /** A producer with one request in flight at most; equal sends keep their order. */
 export interface LogProducer extends AsyncDisposable {
   /**
@@ -82,6 +99,13 @@ export interface EventLog extends AsyncDisposable {
   consume(options: ConsumeOptions): Promise<Subscription>
   /** Reads everything that is appended from now on, alone. */
   follow(options: FollowOptions): Promise<Subscription>
+  /** A partition's first and next offset. Rejects with `LogUnavailableError` when the log cannot be reached. */
+  range(topic: string, partition: number): Promise<OffsetRange>
+  /**
+   * Looks records of one partition up, oldest first: as many as wanted, or all up to the end at the time of the call. For people
+   * and for repairs, not for a hot path: it moves nobody's position, and takes some tenths of a second on Kafka.
+   */
+  read(options: ReadOptions): Promise<LogRecord[]>
   isReachable(): Promise<boolean>
 }
 

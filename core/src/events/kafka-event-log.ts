@@ -2,6 +2,7 @@ import { LogUnavailableError, type EventLog } from './event-log.js'
 import { createKafkaConsumer } from './kafka-consumer.js'
 import { createKafkaFollower } from './kafka-follower.js'
 import type { KafkaLogLine } from './kafka-client.js'
+import { createKafkaLookup } from './kafka-lookup.js'
 import { createKafkaProducer } from './kafka-producer.js'
 import { createKafkaTopics } from './kafka-topics.js'
 
@@ -21,6 +22,7 @@ export interface KafkaEventLogOptions {
 export function createKafkaEventLog({ brokers, topicPrefix, clientId, sessionTimeoutMs = 6_000, onLog }: KafkaEventLogOptions): EventLog {
   const settings = { brokers, clientId, sessionTimeoutMs, onLog }
   const topics = createKafkaTopics(settings, topicPrefix)
+  const lookup = createKafkaLookup(settings, topics)
   const owned = new Set<AsyncDisposable>()
   let isDisposed = false
 
@@ -64,6 +66,14 @@ export function createKafkaEventLog({ brokers, topicPrefix, clientId, sessionTim
     async follow(options) {
       assertOpen()
       return ownOnceReady(createKafkaFollower(settings, topics, options))
+    },
+    async range(topic, partition) {
+      assertOpen()
+      return lookup.range(topic, partition)
+    },
+    async read(options) {
+      assertOpen()
+      return lookup.read(options)
     },
     isReachable: () => topics.isReachable(),
     async [Symbol.asyncDispose]() {

@@ -81,6 +81,15 @@ export function createMemoryEventLog({ keptRecords = 100_000, recordLimitBytes =
         },
       })
     },
+    async range(topic, partition) {
+      assertOpen()
+      const { first, next } = topics.partition(topic, partition)
+      return { first: BigInt(first), next: BigInt(next) }
+    },
+    async read({ topic, partition, from, limit }) {
+      assertOpen()
+      return topics.partition(topic, partition).read(Number(from), limit)
+    },
     isReachable: async () => !isDisposed,
     deleteTopic(topic) {
       topics.remove(topic)
@@ -100,9 +109,7 @@ function createMemoryProducer(topics: MemoryTopics, assertOpen: () => void, onAp
       assertOpen()
       if (isClosed) throw new LogUnavailableError('The producer has been closed.')
       for (const record of records) {
-        const partition = topics.partitions(record.topic)[record.partition]
-        if (partition === undefined) throw new Error(`the topic ${record.topic} has no partition ${record.partition}`)
-        partition.append(record)
+        topics.partition(record.topic, record.partition).append(record)
       }
       onAppended()
     },

@@ -17,6 +17,8 @@ export interface MemoryTopics {
   remove(topic: string): void
   /** The partitions of a topic, which is made from its known spec if it is not there. */
   partitions(topic: string): readonly MemoryPartition[]
+  /** Throws if the topic has no such partition. */
+  partition(topic: string, partition: number): MemoryPartition
 }
 
 export interface MemoryTopicsOptions { keptRecords: number, recordLimitBytes: number }
@@ -29,6 +31,13 @@ export function createMemoryTopics({ keptRecords, recordLimitBytes }: MemoryTopi
     topics.set(name, made)
     return made
   }
+  const partitions = (topic: string): readonly MemoryPartition[] => {
+    const known = topics.get(topic)
+    if (known !== undefined) return known
+    const spec = specs.get(topic)
+    if (spec === undefined) throw new Error(`there is no topic ${topic}`)
+    return make(spec)
+  }
   return {
     create(wanted) {
       for (const spec of wanted) {
@@ -37,12 +46,11 @@ export function createMemoryTopics({ keptRecords, recordLimitBytes }: MemoryTopi
       }
     },
     remove(topic) { topics.delete(topic) },
-    partitions(topic) {
-      const known = topics.get(topic)
-      if (known !== undefined) return known
-      const spec = specs.get(topic)
-      if (spec === undefined) throw new Error(`there is no topic ${topic}`)
-      return make(spec)
+    partitions,
+    partition(topic, partition) {
+      const found = partitions(topic)[partition]
+      if (found === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`)
+      return found
     },
   }
 }
@@ -54,7 +62,7 @@ function createPartition(topic: string, partition: number, keptRecords: number, 
     get first() { return first },
     get next() { return first + records.length },
     append({ key, value }) {
-      const bytes = value === null ? null : Buffer.from(value, 'utf8')
+      const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value
       if ((bytes?.length ?? 0) + Buffer.byteLength(key) > recordLimitBytes) {
         throw new RecordTooLargeError(`A record of ${bytes?.length} bytes for ${topic}/${partition} is too large.`)
       }
@@ -65,6 +73,9 @@ function createPartition(topic: string, partition: number, keptRecords: number, 
       records = records.slice(dropped)
       first += dropped
     },
-    read: (offset, limit) => records.slice(Math.max(offset - first, 0), Math.max(offset - first, 0) + limit),
+    read(offset, limit) {
+      const at = Math.max(offset - first, 0)
+      return records.slice(at, at + limit)
+    },
   }
 }

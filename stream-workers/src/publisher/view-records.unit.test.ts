@@ -13,7 +13,7 @@ const rowsOf = (golden: GoldenElection, ballots = golden.ballots): ResultRow[] =
 const revision = (number: number, rows: readonly ResultRow[], changes: Partial<Revision> = {}): Revision =>
   ({ election: 1, revision: number, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: number === 1, vector: [], rows: [...rows], ...changes })
 const values = (records: readonly OutgoingRecord[], topic: string) =>
-  records.filter((record) => record.topic === topic).map(({ value }) => JSON.parse(value ?? 'null') as Record<string, unknown>)
+  records.filter((record) => record.topic === topic).map(({ value }) => JSON.parse(String(value)) as Record<string, unknown>)
 const viewsOf = (golden: GoldenElection) => createViewRecords(1, compileStructure(golden.definition))
 
 describe('what anybody can read from Kafka', () => {
