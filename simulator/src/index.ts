@@ -9,6 +9,7 @@ export { registerVoters, signInWithVotingCode, type NewVoter } from './system/vo
 export { demoElection, DEMO_SLUG, type DemoElectionOptions } from './demo/demo-election.js'
 export { ballotOf, createElectorate, uuidOf, type Electorate, type SyntheticVoter } from './electorate/electorate.js'
 export { createRandom, type Random } from './electorate/random.js'
+export { createPace, type Pace } from './load/pace.js'
 export { createLoad, type Load, type LoadOptions, type LoadRecord, type LoadSummary } from './load/load.js'
 export { createSimulation, type Simulation, type SimulationOptions } from './simulation/simulation.js'
 export { type SimulationTally } from './simulation/tally.js'

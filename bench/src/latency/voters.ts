@@ -1,7 +1,6 @@
 import { createTokens } from '@livetally/api/auth'
+import { voterClaims } from '@livetally/local/faults'
 import type { Electorate } from '@livetally/simulator'
-import { parseId } from '@livetally/core/election'
-import { randomBytes } from 'node:crypto'
 
 export interface SignedInVoter { token: string, body: string }
 
@@ -13,15 +12,9 @@ const CAST = `mutation Cast($input: CastVoteInput!) {
 export async function signInVoters(masterKey: Buffer, electionId: string, electorate: Electorate, count: number): Promise<SignedInVoter[]> {
   const tokens = createTokens(masterKey)
   const exp = Math.floor(Date.now() / 1_000) + 3_600
-  const election = parseId(electionId)?.key ?? 0
   return Promise.all(Array.from({ length: count }, async (_, at) => {
     const voter = electorate.voter(at)
-    const unit = parseId(voter.place.id)
-    const attributes = Object.fromEntries(voter.attributes.map(({ attributeId, valueId }) => {
-      const parsed = parseId(attributeId)
-      return [parsed?.kind === 'attribute' ? parsed.attribute : attributeId, valueId]
-    }))
-    const token = await tokens.issueVoter({ exp, election, ref: randomBytes(32).toString('base64url'), unit: unit?.kind === 'unit' ? unit.unit : '', channel: 'ONLINE', attributes })
+    const token = await tokens.issueVoter(voterClaims(electionId, voter, exp))
     const input = { electionId, idempotencyKey: voter.idempotencyKey, selections: withinAllowed(voter.selections) }
     return { token, body: JSON.stringify({ query: CAST, variables: { input } }) }
   }))

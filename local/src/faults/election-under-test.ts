@@ -16,12 +16,12 @@ export interface ElectionUnderTest extends AsyncDisposable {
 }
 
 /** Opens the demo election, dealt over several ballot boxes, under a slug of its own. */
-export async function openElection(network: TestNetwork, slug: string, boxes = 4): Promise<ElectionUnderTest> {
+export async function openElection(network: TestNetwork, slug: string, { boxes = 4, eligibleVoters = 60_000 }: { boxes?: number, eligibleVoters?: number } = {}): Promise<ElectionUnderTest> {
   const clients = network.apis.map(({ url }) => createApiClient({ url, token: network.tokens.ingest, giveUpAfterMs: 90_000 }))
   const [client] = clients
   if (client === undefined) throw new Error('this network has no API')
   const manager = client.withToken(network.tokens.manager)
-  const created = await createElection(manager, { ...demoElection({ slug, eligibleVoters: 60_000 }), boxes })
+  const created = await createElection(manager, { ...demoElection({ slug, eligibleVoters }), boxes })
   if (!created.ok) throw new Error(JSON.stringify(created.problems))
   const opened = await bringToOpen(manager, created.election)
   if (!opened.ok) throw new Error(opened.message)

@@ -8,6 +8,7 @@ import { explainKafkaLog } from './explain.js'
 import { prepareJars } from './jars.js'
 import { findJava, type Java } from './java.js'
 import { awaitBroker, spawnBroker } from './spawn-broker.js'
+import type { BrokerDoor } from './properties.js'
 import { prepareStorage } from './storage.js'
 
 export type KafkaProgram = { available: true, java: Java, classPath: string, archive: string | undefined }
@@ -50,12 +51,14 @@ export type EmbeddedKafkaOptions = {
   dataFolder: string
   /** Default: a free one. The same for the whole life of the object. */
   port?: number
+  /** Further ports, such as one behind a proxy. */
+  doors?: readonly BrokerDoor[]
 }
 
 /** Starts a broker of our own. Resolves when a client can describe the cluster; throws `LocalFault` with one sentence. */
-export async function startBroker(program: KafkaProgram, { dataFolder, port: wanted }: EmbeddedKafkaOptions): Promise<EmbeddedKafka> {
+export async function startBroker(program: KafkaProgram, { dataFolder, port: wanted, doors = [] }: EmbeddedKafkaOptions): Promise<EmbeddedKafka> {
   const port = wanted ?? (await freePort())
-  let running = await launch(program, dataFolder, port)
+  let running = await launch(program, dataFolder, { port, doors })
   const stop = async (limitMs = 6000) => {
     await running.stop([{ signal: 'SIGTERM', waitMs: limitMs }])
   }
@@ -65,7 +68,7 @@ export async function startBroker(program: KafkaProgram, { dataFolder, port: wan
     port,
     pid: () => (running.exit() === undefined ? running.pid : undefined),
     start: async () => {
-      if (running.exit() !== undefined) running = await launch(program, dataFolder, port)
+      if (running.exit() !== undefined) running = await launch(program, dataFolder, { port, doors })
     },
     stop,
     kill: async (signal = 'SIGKILL') => {
@@ -77,8 +80,8 @@ export async function startBroker(program: KafkaProgram, { dataFolder, port: wan
   }
 }
 
-async function launch(program: KafkaProgram, folder: string, port: number): Promise<GuardedProcess> {
-  const storage = await prepareStorage(folder, { port, controllerPort: await freePort() })
+async function launch(program: KafkaProgram, folder: string, { port, doors }: { port: number, doors: readonly BrokerDoor[] }): Promise<GuardedProcess> {
+  const storage = await prepareStorage(folder, { port, doors, controllerPort: await freePort() })
   await rotateLog(storage.logFile)
   const before = await logSize(storage.logFile)
   const attempt = async (flags: readonly string[]) => {

@@ -8,3 +8,4 @@ export {
   type KafkaProgram,
   type KafkaUnavailable,
 } from './embedded-kafka.js'
+export type { BrokerDoor } from './properties.js'

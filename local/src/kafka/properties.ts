@@ -1,16 +1,20 @@
-export type BrokerPlace = { port: number, controllerPort: number, logFolder: string }
+/** A further port of the broker, whose clients are sent to `advertisedPort`: a way in through a proxy. */
+export type BrokerDoor = { port: number, advertisedPort: number }
+
+export type BrokerPlace = { port: number, controllerPort: number, logFolder: string, doors?: readonly BrokerDoor[] }
 
 /** Settings of a broker that is its own controller: one node, nothing replicated, modest in threads and memory. */
-export function brokerProperties({ port, controllerPort, logFolder }: BrokerPlace): Record<string, string> {
+export function brokerProperties({ port, controllerPort, logFolder, doors = [] }: BrokerPlace): Record<string, string> {
+  const doorsAt = (portOf: (door: BrokerDoor) => number) => doors.map((door, index) => `,DOOR${index}://127.0.0.1:${portOf(door)}`).join('')
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${doorsAt((door) => door.port)}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${doorsAt((door) => door.advertisedPort)}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${doors.map((_, index) => `,DOOR${index}:PLAINTEXT`).join('')}`,
     'log.dirs': logFolder,
     // Topics are made by name and on purpose, see core/src/events/topics.ts.
     'auto.create.topics.enable': 'false',

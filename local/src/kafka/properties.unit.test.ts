@@ -11,6 +11,13 @@ test('the broker listens to this machine alone, and advertises the port it liste
   expect(properties['controller.quorum.voters']).toBe('1@127.0.0.1:19093')
 })
 
+test('who comes in through a further door is sent to the port that the door advertises', () => {
+  const properties = brokerProperties({ ...place, doors: [{ port: 19_100, advertisedPort: 20_100 }] })
+  expect(properties['listeners']).toContain(',DOOR0://127.0.0.1:19100')
+  expect(properties['advertised.listeners']).toBe('PLAINTEXT://127.0.0.1:19092,DOOR0://127.0.0.1:20100')
+  expect(properties['listener.security.protocol.map']).toContain(',DOOR0:PLAINTEXT')
+})
+
 test('a topic is never created by a slip of the pen', () => {
   expect(brokerProperties(place)['auto.create.topics.enable']).toBe('false')
 })

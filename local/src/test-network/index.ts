@@ -1,7 +1,7 @@
 export { eventually, type EventuallyOptions } from '../processes/eventually.js'
 export { deleteTopics, listTopics } from '../kafka/index.js'
 export { GraphqlFailure, type GraphqlError, type Stream, type Variables } from './graphql-client.js'
-export type { NetworkRole, RoleCount, Settings } from './network-roles.js'
+export type { NetworkRole, OwnSettings, RoleCount, Settings } from './network-roles.js'
 export { startOwnKafka, startOwnPostgres } from './own-servers.js'
 export type { CommandResult } from '../processes/run-command.js'
 export { sharedServers, withDatabase, type TestServers } from './servers.js'

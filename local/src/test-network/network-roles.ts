@@ -5,8 +5,11 @@ import { createRoleProcess, type RoleProcess } from '../processes/role-process.j
 
 export type Settings = Record<string, string>
 
-/** `2`: two alike. A list: one for each, with settings of its own on top. */
-export type RoleCount = number | readonly Settings[]
+/** One process' own settings on top of the network's; a function of them where they build on those, such as another way to Postgres. */
+export type OwnSettings = Settings | ((network: Settings) => Settings)
+
+/** `2`: two alike. A list: one for each, with settings of its own. */
+export type RoleCount = number | readonly OwnSettings[]
 
 export type NetworkRole = RoleProcess & {
   /** Where it listens: the API's address, or that of a worker's /livez, /readyz and /metrics. */
@@ -17,14 +20,14 @@ type RolePlan = { role: 'api' | 'workers', count: RoleCount, settings: Settings,
 
 /** Prepares processes of one role, each on a free port that it keeps over restarts. Nothing is started yet. */
 export function planRoles({ role, count, settings, folder }: RolePlan): Promise<NetworkRole[]> {
-  const each = typeof count === 'number' ? Array.from({ length: count }, (): Settings => ({})) : count
+  const each = typeof count === 'number' ? Array.from({ length: count }, (): OwnSettings => ({})) : count
   return Promise.all(each.map(async (own, index) => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const process = createRoleProcess({
       name: `${role} ${index}`,
       entry: entries[role],
-      env: { ...settings, ...(role === 'api' ? { PORT: String(port) } : { WORKER_PORT: String(port) }), ...own },
+      env: { ...settings, ...(role === 'api' ? { PORT: String(port) } : { WORKER_PORT: String(port) }), ...(typeof own === 'function' ? own(settings) : own) },
       logFile: join(folder, `${role}-${index}.log`),
       readyUrl: `${url}/readyz`,
     })

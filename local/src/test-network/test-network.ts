@@ -36,6 +36,7 @@ export type TestNetwork = {
   readonly tokens: { readonly manager: string, readonly ingest: string }
   /** Issues tokens as the system itself does. */
   readonly issueToken: ReturnType<typeof createTokens>['issue']
+  readonly issueVoterToken: ReturnType<typeof createTokens>['issueVoter']
   /** On the suite's database, as its owner. */
   readonly pool: Pool
   readonly databaseUrl: string
@@ -85,7 +86,7 @@ async function assemble({ suite, apis = 1, workers = 1, env = {}, servers }: Tes
   ]
   cleanup.defer(() => Promise.all([...apiRoles, ...workerRoles].map((role) => role[Symbol.asyncDispose]())))
   const pool = suitePool(databaseUrl, cleanup)
-  const { issue } = createTokens(masterKey)
+  const { issue, issueVoter } = createTokens(masterKey)
   const tokens = { manager: await issue({ role: 'MANAGER' }), ingest: await issue({ role: 'INGEST' }) }
   await Promise.all([...apiRoles, ...workerRoles].map((role) => role.start()))
 
@@ -101,6 +102,7 @@ async function assemble({ suite, apis = 1, workers = 1, env = {}, servers }: Tes
     workers: workerRoles,
     tokens,
     issueToken: issue,
+    issueVoterToken: issueVoter,
     pool,
     databaseUrl,
     kafkaBrokers,

@@ -23,6 +23,8 @@ export interface ApiClientOptions {
   connections?: number
   /** How long one request is tried, in ms. */
   giveUpAfterMs?: number
+  /** How long one attempt may wait for its answer, in ms (default 30 s). */
+  answerWithinMs?: number
   onRetry?: (error: Error, count: number) => void
 }
 
@@ -33,7 +35,8 @@ const RETRIED_CODES = new Set(['UNAVAILABLE', 'RATE_LIMITED'])
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = new URL(options.url)
   const path = `${base.pathname.replace(/\/$/, '').replace(/\/graphql$/, '')}/graphql`
-  const pool = new Pool(base.origin, { connections: options.connections ?? 16, connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 })
+  const { answerWithinMs = 30_000 } = options
+  const pool = new Pool(base.origin, { connections: options.connections ?? 16, connect: { timeout: Math.min(5_000, answerWithinMs) }, headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs })
   const settings: RetrySettings = { giveUpAfterMs: options.giveUpAfterMs ?? 60_000, firstPauseMs: 50, longestPauseMs: 2_000 }
   const ports = { now: () => performance.now(), pause: async (ms: number) => { await pause(ms) }, chance: Math.random }
 

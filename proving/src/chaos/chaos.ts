@@ -1,0 +1,135 @@
+import { parseId } from '@livetally/core/election'
+import { eventually } from '@livetally/local/test-network'
+import { voterClaims } from '@livetally/local/faults'
+import { readShape, type ElectionShape } from '@livetally/simulator'
+import { recount, type RecountReport } from '@livetally/stream-workers/recount'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { check, type CheckReport } from './checker/check.js'
+import { runSchedule } from './conductor.js'
+import { createRecorder, readHistory, type Recorder } from './history/recorder.js'
+import { readLedger } from './ledger-evidence.js'
+import { startSampler } from './recovery/sampler.js'
+import { recoveriesOf, type Recovery } from './recovery/recovery.js'
+import { planFaults } from './faults/schedule.js'
+import { paperOf } from './traffic/ballot-paper.js'
+import { createRoamingClient } from './traffic/roaming-client.js'
+import { startViewers, type Viewers } from './traffic/viewers.js'
+import { startVoting } from './traffic/voting.js'
+import { createWorld, type World } from './world/world.js'
+
+export interface ChaosOptions {
+  lengthMs: number
+  /** Ballots a second. */
+  rate: number
+  seed: number
+  /** Only this: Kafka stopped for so long, while votes go on. */
+  kafkaAwayMs?: number
+  /** Put the ledger on the machine's own disk; then it cannot be made full. */
+  onDisk?: boolean
+  signal?: AbortSignal
+  tell: (line: string) => void
+}
+
+export interface ChaosReport {
+  seed: number
+  isDiskSmall: boolean
+  checked: CheckReport
+  recoveries: readonly Recovery[]
+  recount: Pick<RecountReport, 'agrees' | 'ballots' | 'publishedBallots' | 'checks'>
+  /** ms in which no ballot of anybody was accepted, at most. */
+  longestSilenceMs: number
+  isSound: boolean
+}
+
+const VIEWERS = 4
+const BOXES = 8
+/** Electorates vote by turnout, and not all of them do. */
+const ELIGIBLE_PER_VOTE = 3
+const GIVE_UP_AFTER_MS = 120_000
+
+/** Runs the system under faults while people vote and watch, then holds everything that was recorded against the ledger. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { tell } = options
+  const folder = await mkdtemp(join(tmpdir(), 'livetally-chaos-'))
+  const file = join(folder, 'history.jsonl')
+  try {
+    tell('starting Postgres, Kafka, two API and two worker processes')
+    const votes = Math.ceil(((options.lengthMs + (options.kafkaAwayMs ?? 0)) / 1_000) * options.rate)
+    await using world = await createWorld({ boxes: BOXES, eligibleVoters: Math.max(20_000, votes * ELIGIBLE_PER_VOTE), wantsSmallDisk: options.onDisk !== true, tell })
+    const shape = await readShape(world.election.client, world.election.election.id)
+    await record(world, shape, file, options)
+    return await judge(world, shape, file, options)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function record(world: World, shape: ElectionShape, file: string, options: ChaosOptions): Promise<void> {
+  const { network, election: { election, electorate } } = world
+  await using recorder = createRecorder(file)
+  const key = parseId(election.id)?.key ?? 0
+  await using sampler = await startSampler(network, key, recorder.record)
+  let requests = 0
+  await using client = createRoamingClient({
+    urls: network.apis.map(({ url }) => url), token: network.tokens.ingest, record: recorder.record, giveUpAfterMs: GIVE_UP_AFTER_MS, first: () => requests++,
+  })
+  const viewers = startViewers({ network, electionId: election.id, shape, count: VIEWERS, record: recorder.record })
+  await eventually(() => viewers.last.size === VIEWERS, { what: 'all viewers to see the results' })
+  const exp = Math.floor(Date.now() / 1_000) + 86_400
+  const voting = startVoting({
+    client, electionId: election.id, electorate, shape, rate: options.rate, ready: recorder.ready,
+    tokenOf: (voter) => network.issueVoterToken(voterClaims(election.id, voter, exp)),
+  })
+  const faults = options.kafkaAwayMs === undefined ? planFaults({ seed: options.seed, lengthMs: options.lengthMs, without: world.disk === undefined ? ['disk full'] : [] }) : []
+  await runSchedule(world, faults, { ...options, record: recorder.record, status: () => statusOf(recorder, viewers, sampler.samples.at(-1)) })
+  options.tell('the faults are over; mending what is broken, and waiting for the last voters')
+  await world.heal()
+  const summary = await voting.stop()
+  options.tell(`${summary.accepted.toLocaleString('en')} ballots came in batches; closing the election`)
+  await world.election.close()
+  await awaitComplete(viewers, options.tell)
+  await viewers.stop()
+}
+
+function statusOf({ lines }: Recorder, { newest }: Viewers, sample: { boxes: readonly { accepted: number }[] } | undefined): string {
+  const accepted = sample?.boxes.reduce((sum, box) => sum + box.accepted, 0) ?? 0
+  return `${accepted.toLocaleString('en')} accepted, ${(newest?.ballotsCast ?? 0).toLocaleString('en')} shown in revision ${newest?.revision ?? 0}, ${lines.toLocaleString('en')} lines of history`
+}
+
+const COMPLETE_WITHIN_MS = 90_000
+
+/** Whoever has not seen the complete results by then is found by the checker. */
+async function awaitComplete(viewers: Viewers, tell: (line: string) => void): Promise<void> {
+  const complete = () => [...viewers.last.values()].every(({ status }) => status === 'UNOFFICIAL_COMPLETE')
+  await eventually(complete, { limitMs: COMPLETE_WITHIN_MS, what: 'every viewer to see the complete results' }).catch((error: unknown) => tell(String(error)))
+}
+
+async function judge({ network, election: { election }, disk }: World, shape: ElectionShape, file: string, { seed, tell }: ChaosOptions): Promise<ChaosReport> {
+  tell('checking the history against the ledger')
+  const ledger = await readLedger(network.pool, parseId(election.id)?.key ?? 0)
+  const checked = await check(readHistory(file), ledger, paperOf(shape), VIEWERS)
+  tell('counting again from nothing')
+  const found = await recount(network.databaseUrl, election.slug)
+  if (found === undefined) throw new Error('the recount found no election')
+  const { agrees, ballots, publishedBallots, checks } = found
+  return {
+    seed,
+    isDiskSmall: disk !== undefined,
+    checked,
+    recoveries: await recoveriesOf(readHistory(file)),
+    recount: { agrees, ballots, publishedBallots, checks },
+    longestSilenceMs: await longestSilence(file),
+    isSound: checked.findings.isClean && agrees && ballots === publishedBallots,
+  }
+}
+
+async function longestSilence(file: string): Promise<number> {
+  const answered: number[] = []
+  for await (const line of readHistory(file)) {
+    if (line.type === 'attempt' && 'answers' in line.outcome && line.outcome.answers.some(({ verdict }) => verdict === 'accepted')) answered.push(line.answeredAt)
+  }
+  answered.sort((one, other) => one - other)
+  return answered.reduce((longest, at, index) => Math.max(longest, at - (answered[index - 1] ?? at)), 0)
+}

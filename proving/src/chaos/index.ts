@@ -1,0 +1,48 @@
+import 'reflect-metadata'
+import { Command, InvalidArgumentError } from 'commander'
+import { runChaos } from './chaos.js'
+import { printReport } from './print-report.js'
+
+const positive = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.')
+  return value
+}
+const whole = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number.')
+  return value
+}
+/** `90s`, `10m`. */
+const duration = (text: string): number => {
+  const found = /^(\d+(?:\.\d+)?)([sm])$/.exec(text)
+  if (found === null) throw new InvalidArgumentError('Give a time such as 90s or 10m.')
+  return Number(found[1]) * (found[2] === 'm' ? 60_000 : 1_000)
+}
+
+interface Options { minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean }
+
+const { minutes, rate, seed, kafkaAway, onDisk } = new Command('chaos')
+  .description('Breaks a running system of its own in every way at hand while people vote and watch, and checks that no vote was lost, doubled or invented.')
+  .option('--minutes <n>', 'how long people vote', positive, 1)
+  .option('--rate <n>', 'ballots a second', positive, 300)
+  .option('--seed <n>', 'which faults, and when', whole, 1)
+  .option('--kafka-away <time>', 'instead of many faults one: Kafka stopped for so long (10m), between two halves of the minutes', duration)
+  .option('--on-disk', 'keep the ledger on this machine\'s disk (then it cannot be made full)')
+  .parse().opts<Options>()
+
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
+
+try {
+  const report = await runChaos({
+    lengthMs: minutes * 60_000, rate, seed, signal: stopping.signal,
+    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(onDisk === undefined ? {} : { onDisk }),
+    tell: (line) => console.error(`· ${line}`),
+  })
+  console.log(printReport(report))
+  process.exitCode = report.isSound ? 0 : 1
+} catch (error) {
+  console.error(stopping.signal.aborted ? 'Stopped before the end: nothing was proved.' : error)
+  process.exitCode = 1
+}
