@@ -11,11 +11,11 @@ export type Identity =
 export const ANONYMOUS: Identity = { role: 'ANONYMOUS' }
 
 const OFFICIALS: readonly Role[] = ['OBSERVER', 'AUDITOR', 'CLERK', 'MANAGER']
-const EARLY_READERS: readonly Role[] = ['AUDITOR', 'MANAGER']
+const EARLY_READERS: readonly Role[] = ['AUDITOR', 'CLERK', 'MANAGER']
 
 /** May see elections that are not published yet. */
 export const seesDrafts = ({ role }: Identity): boolean => OFFICIALS.includes(role)
-/** May see results before everybody does. */
+/** May see results before everybody does: to certify, to audit or to correct them. */
 export const seesHiddenResults = ({ role }: Identity): boolean => EARLY_READERS.includes(role)
 /** Seconds since 1970; undefined for those who need no token. */
 export const expiryOf = (identity: Identity): number | undefined => identity.role === 'ANONYMOUS' ? undefined : identity.claims.exp

@@ -1,11 +1,14 @@
 import { parseId, WHOLE_ELECTION, type ContestShape, type ResultsStatus as Status } from '@livetally/core/election'
-import { Arg, Args, Field, Float, ID, Int, ObjectType } from 'type-graphql'
+import { Arg, Args, Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql'
+import { MOST_SHOWN } from '../corrections/correction-desk.js'
+import { CorrectionLine } from '../corrections/correction-line.type.js'
 import { Election } from '../elections/election.type.js'
 import { ReportingUnitFilter } from '../elections/reporting-unit.type.js'
 import type { ShownRevision } from '../live/shown-revision.js'
-import { PageArgs } from '../schema/page.js'
+import { PageArgs, pageRequest } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
 import { Count, DateTime } from '../schema/scalars.js'
+import type { RequestContext } from '../server/context.js'
 import { ResultsStatus, UnitTurnoutOrder } from '../schema/vocabulary.js'
 import { badInput } from '../server/errors.js'
 import { Breakdown, breakDown } from './breakdown.type.js'
@@ -123,6 +126,13 @@ export class ElectionResults {
 
   @Field(() => [BoxPosition], { description: 'Exactly which ballots are in this revision.' })
   get boxes(): BoxPosition[] { return this.#shown.facts.vector.map((entry) => new BoxPosition(entry)) }
+
+  @Field(() => [CorrectionLine], { description: `What clerks have corrected in these counts, the newest first. 50 unless asked, at most ${MOST_SHOWN}.` })
+  async corrections(@Arg('first', () => Int, { nullable: true }) first: number | null, @Ctx() { services }: RequestContext): Promise<CorrectionLine[]> {
+    const { limit } = pageRequest({ first })
+    const found = await services.corrections.contained(this.#shown.election, this.#shown.facts.vector)
+    return found.slice(0, limit).map((entry) => new CorrectionLine(this.#shown.election, entry))
+  }
 
   #findContest(id: string): ContestShape | undefined {
     const { key, structure } = this.#shown.election

@@ -3,6 +3,7 @@ import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { enforcePolicy, type Policy } from '../auth/policy.js'
 import { ViewerResolver } from '../auth/viewer.resolver.js'
+import { CorrectionsResolver } from '../corrections/corrections.resolver.js'
 import { ElectionAdminResolver } from '../elections/election-admin.resolver.js'
 import { ElectionsResolver } from '../elections/elections.resolver.js'
 import { LiveResolver } from '../live/live.resolver.js'
@@ -20,7 +21,7 @@ type RootField = GraphQLField<unknown, RequestContext, Record<string, unknown>>
 /** The whole contract, ready to be executed: every root field asks its policy first. */
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [ElectionsResolver, ResultsResolver, LiveResolver, ReceiptsResolver, ViewerResolver, SystemResolver, VotingResolver, VotersResolver, ElectionAdminResolver],
+    resolvers: [ElectionsResolver, ResultsResolver, LiveResolver, ReceiptsResolver, ViewerResolver, SystemResolver, VotingResolver, VotersResolver, ElectionAdminResolver, CorrectionsResolver],
     // Costs 38 µs a call and echoes input; what the schema cannot say is checked where it is used, in sentences.
     validate: false,
     pubSub: noPubSub,

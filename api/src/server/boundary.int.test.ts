@@ -53,6 +53,7 @@ describe('who may do what', () => {
     electionResults: ROLES, contestResults: ROLES,
     castVote: ['VOTER'], castVotes: ['INGEST'],
     createElection: ['MANAGER'], publishElection: ['MANAGER'], openElection: ['MANAGER'], closeElection: ['MANAGER'], registerVoters: ['MANAGER'],
+    correctResults: ['CLERK'],
   }
   const schema = buildSchema(printApiSchema())
   const roots = [['query', schema.getQueryType()], ['mutation', schema.getMutationType()], ['subscription', schema.getSubscriptionType()]] as const

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Identity } from '../auth/identity.js'
 import type { Tokens } from '../auth/tokens.js'
+import type { CorrectionDesk } from '../corrections/correction-desk.js'
 import type { ElectionDirectory } from '../elections/election-directory.js'
 import type { ElectionRegistry } from '../elections/election-registry.js'
 import type { LiveResults } from '../live/live-results.js'
@@ -22,6 +23,7 @@ export interface Services {
   readonly signIn: SignIn
   readonly roll: Roll
   readonly receipts: ReceiptDesk
+  readonly corrections: CorrectionDesk
   readonly system: SystemWatch
   readonly tokens: Tokens
   readonly logger: Logger

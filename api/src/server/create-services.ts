@@ -1,8 +1,9 @@
 import type { EventLog } from '@livetally/core/events'
-import { checkDurability, createBallotLedger, createElectionStore, createPositionReader, createRevisionStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRevisionStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
 import { batcherClock, createBallotCaster, createBatcher, readMasterKey } from '@livetally/core/voting'
 import type { Logger } from 'pino'
 import { createTokens } from '../auth/tokens.js'
+import { createCorrectionDesk } from '../corrections/correction-desk.js'
 import { createElectionDirectory } from '../elections/election-directory.js'
 import { createElectionRegistry } from '../elections/election-registry.js'
 import { createLiveResults } from '../live/live-results.js'
@@ -64,6 +65,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     signIn: createSignIn({ voters, tokens, failures: createAttemptLimit(limits.signInFailuresPerMinute) }),
     roll: createRoll({ voters, elections: store }),
     receipts: createReceiptDesk({ ledger, revisions }),
+    corrections: createCorrectionDesk({ ledger: createCorrectionLedger(database), live }),
     system: createSystemWatch({ positions: createPositionReader(database), eventLog, usesKafka: settings.usesKafka }),
     tokens,
     logger,

@@ -1,5 +1,6 @@
 export * from './ballot.js'
 export * from './decide-ballot.js'
+export * from './decide-correction.js'
 export * from './definition.js'
 export * from './election.js'
 export * from './ids.js'

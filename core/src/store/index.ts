@@ -1,4 +1,5 @@
 export * from './ballot-ledger.js'
+export * from './correction-ledger.js'
 export * from './database.js'
 export * from './election-list.js'
 export * from './election-store.js'

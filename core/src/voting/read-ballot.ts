@@ -45,7 +45,8 @@ export function electionKeyOf(id: string): number | undefined {
   return parsed?.kind === 'election' ? parsed.key : undefined
 }
 
-function cut(id: string, prefix: string): string {
+/** An ID without the prefix that makes it public; unchanged if it has another one. */
+export function cut(id: string, prefix: string): string {
   return id.startsWith(prefix) ? id.slice(prefix.length) : id
 }
 
