@@ -2,6 +2,8 @@ import 'reflect-metadata'
 import { Command, InvalidArgumentError } from 'commander'
 import { measureAccept, type AcceptOptions } from './accept/accept.js'
 import { printAccept } from './accept/print.js'
+import { measureDrain, PEERS, type DrainOptions, type Peer } from './drain/drain.js'
+import { printDrain } from './drain/print.js'
 import { measureLatency, type LatencyOptions } from './latency/latency.js'
 import { printLatency } from './latency/print.js'
 
@@ -10,6 +12,10 @@ const whole = (text: string): number => {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of 1 or more.')
   return value
 }
+
+const wholes = (text: string): number[] => text.split(',').map(whole)
+
+const peers = (text: string): Peer[] => PEERS.filter((peer) => text.split(',').includes(peer))
 
 const tell = (line: string): void => console.error(`· ${line}`)
 
@@ -34,6 +40,17 @@ program.command('accept')
   .action(async (options: AcceptOptions & { json?: boolean }) => {
     const rows = await measureAccept(options, tell)
     console.log(options.json === true ? JSON.stringify(rows, null, 2) : printAccept(rows, options))
+  })
+
+program.command('drain')
+  .description('what counting a ballot of a backlog costs, against kafkajs and Kafka Streams')
+  .option('--ballots <n>', 'size of the backlog', whole, 1_000_000)
+  .option('--contests <list>', 'contests on a ballot, one backlog for each', wholes, [3, 1])
+  .option('--peers <list>', 'which peers take part', peers, [...PEERS])
+  .option('--json', 'print the figures as JSON')
+  .action(async (options: DrainOptions & { json?: boolean }) => {
+    const reports = await measureDrain(options, tell)
+    console.log(options.json === true ? JSON.stringify(reports, null, 2) : printDrain(reports))
   })
 
 await program.parseAsync()

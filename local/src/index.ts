@@ -1,4 +1,4 @@
-export { cacheRoot, inheritedEnvironment, readEnvironment, type Environment } from './environment.js'
+export { cacheRoot, inheritedEnvironment, readEnvironment, wholeEnvironment, type Environment } from './environment.js'
 export { LocalFault } from './fault.js'
 export * from './kafka/index.js'
 export * from './postgres/index.js'

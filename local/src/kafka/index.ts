@@ -9,3 +9,4 @@ export {
   type KafkaUnavailable,
 } from './embedded-kafka.js'
 export type { BrokerDoor } from './properties.js'
+export { findJava, findMaven } from './java.js'

@@ -1,0 +1,62 @@
+import { createKafkaEventLog } from '@livetally/core/events'
+import { createTestNetwork, startOwnKafka, startOwnPostgres } from '@livetally/local/test-network'
+import { createProgress } from '@livetally/simulator'
+import { openElection } from '../election/open-election.js'
+import { buildBacklog, expectedCounts } from './backlog.js'
+import type { Contestant } from './contestant.js'
+import { kafkajsLoop, kafkaStreams, tabulator, type Course } from './contestants.js'
+import { race, type RaceResult } from './race.js'
+import { prepareStreamsProgram } from './streams-program.js'
+
+export interface DrainOptions { ballots: number, contests: readonly number[], peers: readonly Peer[] }
+
+export const PEERS = ['kafkajs', 'streams'] as const
+export type Peer = (typeof PEERS)[number]
+
+export interface DrainReport { contests: number, ballots: number, results: RaceResult[], withoutStreams: string | undefined }
+
+/** A backlog counted by the tabulator and by its peers, one after the other, from the same topic of the same broker. */
+export async function measureDrain({ ballots, contests, peers }: DrainOptions, tell: (line: string) => void): Promise<DrainReport[]> {
+  tell('starting Postgres and Kafka')
+  await using postgres = await startOwnPostgres()
+  await using kafka = await startOwnKafka()
+  const program = peers.includes('streams') ? await prepareStreamsProgram() : { available: false as const, reason: 'it was left out' }
+  const servers = { postgresPid: postgres.pid() ?? 0, kafkaPid: kafka.pid() ?? 0 }
+  const reports: DrainReport[] = []
+  for (const count of contests) {
+    await using network = await createTestNetwork({
+      suite: `bench-drain-${count}`, apis: 0, workers: [{ ROLES: 'tabulator' }], env: { LOG_LEVEL: 'warn' },
+      servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
+    })
+    // Ready once, so that its start is not measured; it comes back when its turn has come.
+    await network.workers[0]?.stop()
+    const course = await prepareCourse(network, count, ballots)
+    const entrants: Contestant[] = [
+      tabulator(course),
+      ...peers.includes('kafkajs') ? [kafkajsLoop(course, 'count'), kafkajsLoop(course, 'parse')] : [],
+      ...program.available ? [kafkaStreams(course, program, 'dsl'), kafkaStreams(course, program, 'tuned')] : [],
+    ]
+    const results: RaceResult[] = []
+    for (const entrant of entrants) {
+      tell(entrant.name)
+      results.push(await race(entrant, ballots, servers))
+    }
+    reports.push({ contests: count, ballots, results, withoutStreams: program.available ? undefined : program.reason })
+  }
+  return reports
+}
+
+async function prepareCourse(network: Course['network'], contests: number, ballots: number): Promise<Course> {
+  await using open = await openElection(network.databaseUrl, { contests, boxes: 8 })
+  await using eventLog = createKafkaEventLog({ brokers: network.kafkaBrokers, topicPrefix: network.topicPrefix, clientId: 'bench-backlog' })
+  await eventLog.createTopics([{ name: 'streams-counts', partitions: 8, isCompacted: true }])
+  const progress = createProgress('building the backlog', ballots, 'ballots')
+  try {
+    await buildBacklog({ pool: network.pool, eventLog, election: open.election, ballots, onBuilt: (built) => progress.add(built) })
+  } finally {
+    progress.stop()
+  }
+  await network.pool.query('VACUUM (ANALYZE) box_entry')
+  await network.pool.query('CHECKPOINT')
+  return { network, election: open.election, ballots, expected: expectedCounts(open.election, ballots) }
+}
