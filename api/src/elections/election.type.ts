@@ -5,9 +5,10 @@ import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
 import { DateTime } from '../schema/scalars.js'
 import { ElectionPhase, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
+import { windowUnitsOf } from '../timeline/timeline-scope.js'
 import { Contest } from './contest.type.js'
 import { Party } from './party.type.js'
-import { ReportingUnit, ReportingUnitConnection, ReportingUnitFilter } from './reporting-unit.type.js'
+import { ReportingUnit, ReportingUnitConnection, ReportingUnitFilter, reportingUnitOf } from './reporting-unit.type.js'
 import { compareKeys, filterUnits } from './unit-list.js'
 import { attributesOf, BreakdownDefinition, VoterAttribute } from './voter-attribute.type.js'
 
@@ -65,6 +66,11 @@ export class Election implements Node {
   @Field(() => [BreakdownDefinition], { description: 'What can be asked of `results.breakdown`.' })
   get breakdowns(): BreakdownDefinition[] {
     return this.model.structure.breakdowns.map((ids) => new BreakdownDefinition(attributesOf(this.model, ids)))
+  }
+
+  @Field(() => [ReportingUnit], { description: 'Units of which windows of event time are counted, beside those of the whole election: the first level below it.' })
+  get windowUnits(): ReportingUnit[] {
+    return windowUnitsOf(this.model).flatMap((id) => reportingUnitOf(this.model, id) ?? [])
   }
 
   @Field(() => ReportingUnitConnection.type)

@@ -2,7 +2,12 @@ import type { ResultsFeed } from './results-feed.js'
 import type { ShownRevision } from './shown-revision.js'
 
 /** What a subscriber is sent; `skipped` revisions were passed over since its last message. */
-export interface ResultsMessage { readonly shown: ShownRevision, readonly skipped: number }
+export interface ResultsMessage {
+  readonly shown: ShownRevision
+  readonly skipped: number
+  /** Where a revision is told in several messages: which of them this is. */
+  readonly part?: string
+}
 
 export interface StreamClock {
   /** Monotonic milliseconds. */

@@ -32,7 +32,7 @@ function timingVariables(document: DocumentNode): Set<string> {
 }
 
 export interface SharedExecution {
-  /** Executes once per revision, key and `skipped`; everybody else gets the same result. */
+  /** Executes once per revision (and part of it), key and `skipped`; everybody else gets the same result. */
   run(message: ResultsMessage, key: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult>
 }
 
@@ -40,10 +40,10 @@ export interface SharedExecution {
 export function createSharedExecution(): SharedExecution {
   const byRevision = new WeakMap<ShownRevision, Map<string, Promise<ExecutionResult>>>()
   return {
-    run({ shown, skipped }, key, execute) {
+    run({ shown, skipped, part = '' }, key, execute) {
       const results = byRevision.get(shown) ?? new Map<string, Promise<ExecutionResult>>()
       byRevision.set(shown, results)
-      const full = `${skipped}/${key}`
+      const full = `${skipped}/${part}/${key}`
       const known = results.get(full)
       if (known !== undefined) return known
       const made = execute()

@@ -1,4 +1,4 @@
-import { parseId, WHOLE_ELECTION, type ContestShape, type ResultsStatus as Status } from '@livetally/core/election'
+import { parseId, WHOLE_ELECTION, type ContestShape, type RankingOrder as Order, type ReportingUnitKind as Kind, type ResultsStatus as Status } from '@livetally/core/election'
 import { Arg, Args, Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql'
 import { MOST_SHOWN } from '../corrections/correction-desk.js'
 import { CorrectionLine } from '../corrections/correction-line.type.js'
@@ -9,12 +9,18 @@ import { PageArgs, pageRequest } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
 import { Count, DateTime } from '../schema/scalars.js'
 import type { RequestContext } from '../server/context.js'
-import { ResultsStatus, UnitTurnoutOrder } from '../schema/vocabulary.js'
+import { RankingOrder, ReportingUnitKind, ResultsStatus, UnitTurnoutOrder } from '../schema/vocabulary.js'
 import { badInput } from '../server/errors.js'
+import { timelineOf } from '../timeline/cut-timeline.js'
+import { HourResult, hoursOf } from '../timeline/hour-result.type.js'
+import { BallotRates, ballotsPerSecond } from '../timeline/rates.type.js'
+import { windowUnit } from '../timeline/timeline-scope.js'
+import { readWindow, WindowInput } from '../timeline/window-input.type.js'
+import { WindowResult } from '../timeline/window-result.type.js'
 import { Breakdown, breakDown } from './breakdown.type.js'
 import { ContestResults } from './contest-results.type.js'
 import { Share } from './share.type.js'
-import { ballotsPerSecond, timelineOf, WindowInput, WindowResult } from './timeline.type.js'
+import { TopUnit, topUnits } from './top-units.type.js'
 import { ChannelBallots, turnoutByUnit, UnitTurnoutConnection } from './turnout.type.js'
 
 @ObjectType({ description: 'How far one ballot box is contained in a revision: exactly its entries 0 … nextSeq − 1.' })
@@ -80,6 +86,9 @@ export class ElectionResults {
   @Field(() => Float, { description: 'Event time, over the last minute before `asOf`.' })
   get ballotsPerSecond(): number { return ballotsPerSecond(this.#shown) }
 
+  @Field(() => BallotRates)
+  get rates(): BallotRates { return new BallotRates(this.#shown) }
+
   @Field(() => [ChannelBallots])
   get byChannel(): ChannelBallots[] {
     const { ballots, byChannel } = this.#shown.at.turnout(WHOLE_ELECTION)
@@ -114,14 +123,34 @@ export class ElectionResults {
     return breakDown(this.#shown, this.#requireContest(contestId), by)
   }
 
-  @Field(() => [WindowResult], { description: 'Event time in windows, ascending, at most 1,000. Without a contest: ballots alone.' })
+  @Field(() => [TopUnit], { description: 'The reporting units of a kind with the most ballots or the highest turnout, at most 200; without a kind, of the places where ballots are cast. By turnout, units whose number of voters is not known are left out.' })
+  topUnits(
+    @Arg('by', () => RankingOrder) by: Order,
+    @Arg('kind', () => ReportingUnitKind, { nullable: true }) kind: Kind | null,
+    @Arg('first', () => Int, { nullable: true, description: '10 unless you say otherwise.' }) first: number | null,
+  ): TopUnit[] {
+    return topUnits(this.#shown, { by, kind, first })
+  }
+
+  @Field(() => [WindowResult], { description: 'Event time in windows, ascending, at most 1,000: those that touch `from` … `to`. Without a contest: ballots alone.' })
   timeline(
     @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
+    @Arg('reportingUnitId', () => ID, { nullable: true, description: 'One of `Election.windowUnits`; without one, the whole election.' }) reportingUnitId: string | null,
     @Arg('window', () => WindowInput) window: WindowInput,
     @Arg('from', () => DateTime, { nullable: true }) from: Date | null,
     @Arg('to', () => DateTime, { nullable: true }) to: Date | null,
   ): WindowResult[] {
-    return timelineOf(this.#shown, this.#requireContest(contestId), window, { from: from ?? null, to: to ?? null })
+    const scope = { shape: this.#requireContest(contestId), unit: windowUnit(this.#shown.election, reportingUnitId) }
+    return timelineOf(this.#shown, scope, readWindow(window), { from: from ?? null, to: to ?? null })
+  }
+
+  @Field(() => [HourResult], { description: 'Ballots and turnout by hour of the place of the election, ascending, at most 1,000 hours.' })
+  byHour(
+    @Arg('reportingUnitId', () => ID, { nullable: true, description: 'One of `Election.windowUnits`; without one, the whole election.' }) reportingUnitId: string | null,
+    @Arg('from', () => DateTime, { nullable: true }) from: Date | null,
+    @Arg('to', () => DateTime, { nullable: true }) to: Date | null,
+  ): HourResult[] {
+    return hoursOf(this.#shown, windowUnit(this.#shown.election, reportingUnitId), { from: from ?? null, to: to ?? null })
   }
 
   @Field(() => [BoxPosition], { description: 'Exactly which ballots are in this revision.' })

@@ -12,7 +12,7 @@ import { ContestResults } from './contest-results.type.js'
 import { ElectionResults } from './election-results.type.js'
 import { createPastResults } from './past-results.js'
 import { assertVisible } from './show-results.js'
-import { ballotsPerSecond, timelineOf } from './timeline.type.js'
+import { topUnits } from './top-units.type.js'
 import { turnoutByUnit } from './turnout.type.js'
 
 const election = breakfastElection()
@@ -31,10 +31,6 @@ const rows: ResultRow[] = [
   { view: 'breakdown', key: 'age//wise', counts: [4] },
   { view: 'breakdown', key: 'age//_unknown', counts: [2] },
   { view: 'breakdown', key: 'age,hunger/dish/wise,peckish', counts: [3, 0, 0, 2, 0, 1, 0] },
-  { view: 'pane', key: '//0', counts: [2] },
-  { view: 'pane', key: '//10000', counts: [1] },
-  { view: 'pane', key: '//60000', counts: [3] },
-  { view: 'late', key: '/', counts: [4] },
 ]
 
 function shown({ asOf = 65_000, finalUntil = 60_000 }: { asOf?: number | null, finalUntil?: number } = {}): ShownRevision {
@@ -111,6 +107,15 @@ describe('turnout', () => {
     expect(names(orderBy)).toEqual(expected)
   })
 
+  test('ranks polling places by ballots and by turnout; one without known voters has no turnout', () => {
+    const ranked = (by: 'BALLOTS' | 'TURNOUT', first: number | null = null, kind: 'WARD' | null = null) => topUnits(shown(), { by, kind, first }).map(({ rank, reportingUnit, ballots, turnout }) => [rank, reportingUnit.name, ballots, turnout?.percent ?? null])
+    expect(ranked('BALLOTS')).toEqual([[1, 'Hall 1', 3, 3], [2, 'Hall 10', 2, 50], [3, 'Hall 2', 1, null]])
+    expect(ranked('TURNOUT')).toEqual([[1, 'Hall 10', 2, 50], [2, 'Hall 1', 3, 3]])
+    expect(ranked('TURNOUT', 1)).toEqual([[1, 'Hall 10', 2, 50]])
+    expect(ranked('BALLOTS', 5, 'WARD')).toEqual([[1, 'North Ward', 4, 4], [2, 'South Ward', 2, 50]])
+    for (const first of [0, -1, 201]) expect(() => ranked('BALLOTS', first)).toThrow('1 to 200')
+  })
+
   test('is found by words, kind and parent', () => {
     expect(names('NAME_ASC', { search: 'hall 1' })).toEqual(['Hall 1', 'Hall 10'])
     expect(names('NAME_ASC', { kinds: ['WARD', 'DISTRICT'] })).toEqual(['North Ward', 'River District', 'South Ward'])
@@ -145,48 +150,6 @@ describe('a breakdown', () => {
 
   test.each([[['age', 'age']], [['shoe-size']], [[]], [['age', 'hunger', 'age']], [['e8/a/age']]])('of %j is not offered, and what is offered is named', (by) => {
     expect(() => breakDown(shown(), undefined, by)).toThrow('It offers: [age], [hunger], [age, hunger].')
-  })
-})
-
-describe('a timeline', () => {
-  const at = (ms: number): Date => new Date(ms)
-  const all = { from: null, to: null }
-  const window = (size: string) => ({ kind: 'TUMBLING' as const, size })
-
-  test('sums panes into windows, those without a ballot included', () => {
-    expect(timelineOf(shown(), undefined, window('PT30S'), all).map(({ start, end, ballots, isFinal, late }) => [start, end, ballots, isFinal, late])).toEqual([
-      [at(0), at(30_000), 3, true, 4], [at(30_000), at(60_000), 0, true, 4], [at(60_000), at(90_000), 3, false, 4],
-    ])
-  })
-
-  test('windows and late ballots are all ballots that were cut', () => {
-    const windows = timelineOf(shown(), undefined, window('PT10S'), all)
-    expect(windows.reduce((sum, { ballots }) => sum + ballots, windows[0]?.late ?? 0)).toBe(10)
-  })
-
-  test('shows only what was asked for', () => {
-    expect(timelineOf(shown(), undefined, window('PT10S'), { from: at(10_000), to: at(20_000) }).map(({ start }) => start)).toEqual([at(10_000)])
-  })
-
-  test.each(['PT5S', 'PT15S', 'P2D', 'PT0S', 'P1M', 'PT1.5S'])('cannot be cut into windows of %s', (size) => {
-    expect(() => timelineOf(shown(), undefined, window(size), all)).toThrow('a multiple of PT10S')
-  })
-
-  test('takes no settings of other kinds of windows', () => {
-    expect(() => timelineOf(shown(), undefined, { ...window('PT10S'), advance: 'PT10S' }, all)).toThrow('neither')
-  })
-
-  test('says so where there would be too many windows', () => {
-    const results = createResults(election.structure)
-    results.apply(1, [{ view: 'pane', key: '//0', counts: [1] }, { view: 'pane', key: `//${10_000 * 1_000}`, counts: [1] }], true)
-    const long = { ...shown(), at: results.at() }
-    expect(() => timelineOf(long, undefined, window('PT10S'), all)).toThrow('This would be 1001 windows; an answer holds at most 1000.')
-    expect(timelineOf(long, undefined, window('PT20S'), all)).toHaveLength(501)
-  })
-
-  test('gives ballots per second over the last minute before the newest ballot', () => {
-    expect(ballotsPerSecond(shown())).toBeCloseTo(4 / 55)
-    expect(ballotsPerSecond(shown({ asOf: null }))).toBe(0)
   })
 })
 

@@ -11,6 +11,7 @@ import { ReceiptsResolver } from '../receipts/receipts.resolver.js'
 import { ResultsResolver } from '../results/results.resolver.js'
 import type { RequestContext } from '../server/context.js'
 import { SystemResolver } from '../system/system.resolver.js'
+import { TimelineResolver } from '../timeline/timeline.resolver.js'
 import { VotersResolver } from '../voters/voters.resolver.js'
 import { VotingResolver } from '../voting/voting.resolver.js'
 import { noPubSub } from './no-pub-sub.js'
@@ -21,7 +22,7 @@ type RootField = GraphQLField<unknown, RequestContext, Record<string, unknown>>
 /** The whole contract, ready to be executed: every root field asks its policy first. */
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [ElectionsResolver, ResultsResolver, LiveResolver, ReceiptsResolver, ViewerResolver, SystemResolver, VotingResolver, VotersResolver, ElectionAdminResolver, CorrectionsResolver],
+    resolvers: [ElectionsResolver, ResultsResolver, LiveResolver, TimelineResolver, ReceiptsResolver, ViewerResolver, SystemResolver, VotingResolver, VotersResolver, ElectionAdminResolver, CorrectionsResolver],
     // Costs 38 µs a call and echoes input; what the schema cannot say is checked where it is used, in sentences.
     validate: false,
     pubSub: noPubSub,

@@ -7,3 +7,17 @@ export function durationMs(text: string): number | undefined {
   if (match === null || match.slice(1).every((part) => part === undefined)) return undefined
   return UNITS_MS.reduce((sum, unit, at) => sum + Number(match[at + 1] ?? 0) * unit, 0)
 }
+
+/** ISO 8601 of whole seconds, in its largest units: `PT1H30M`, `P1D`. */
+export function durationText(ms: number): string {
+  const [, ...sizes] = UNITS_MS
+  let rest = ms
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = sizes.map((unit) => {
+    const count = Math.floor(rest / unit)
+    rest -= count * unit
+    return count
+  })
+  const time = [[hours, 'H'], [minutes, 'M'], [seconds, 'S']].map(([count, letter]) => count === 0 ? '' : `${count}${letter}`).join('')
+  const text = `${days === 0 ? '' : `${days}D`}${time === '' ? '' : `T${time}`}`
+  return `P${text === '' ? 'T0S' : text}`
+}

@@ -1,4 +1,4 @@
-import { ELECTION_PHASES, REPORTING_UNIT_KINDS, RESULTS_STATUSES, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_CHANNELS, VOTE_VARIATIONS } from '@livetally/core/election'
+import { ELECTION_PHASES, RANKING_ORDERS, REPORTING_UNIT_KINDS, RESULTS_STATUSES, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_CHANNELS, VOTE_VARIATIONS, WINDOW_KINDS } from '@livetally/core/election'
 import { registerEnumType } from 'type-graphql'
 
 /** Makes a GraphQL enum of a closed vocabulary; the object is what decorators name. */
@@ -19,8 +19,8 @@ export const TimeSource = enumOf('TimeSource', 'Whose clock says when a ballot w
 export const ShareBasis = enumOf('ShareBasis', 'What a share is a share of.', ['ELIGIBLE_VOTERS', 'VALID_VOTES', 'BALLOTS_CAST'])
 export type ShareBasis = keyof typeof ShareBasis
 
-export const WindowKind = enumOf('WindowKind', 'How event time is cut. TUMBLING: windows of one size, side by side.', ['TUMBLING'])
-export type WindowKind = keyof typeof WindowKind
+export const WindowKind = enumOf('WindowKind', 'How event time is cut. TUMBLING: windows of one size, side by side. HOPPING: windows of one size that overlap. CUMULATIVE: everything until the end of each step. SESSION: ballots without a pause between them.', WINDOW_KINDS)
+export const RankingOrder = enumOf('RankingOrder', 'By ballots cast, or by ballots cast for each registered voter.', RANKING_ORDERS)
 
 export const Role = enumOf('Role', 'Who is asking.', ['ANONYMOUS', 'VOTER', 'INGEST', 'OBSERVER', 'AUDITOR', 'CLERK', 'MANAGER'])
 export type Role = keyof typeof Role

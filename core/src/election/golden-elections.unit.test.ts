@@ -4,7 +4,8 @@ import { createResults, WHOLE_ELECTION, type ResultRow, type ResultsAt } from '.
 import { findLead, nameCounts, rankOptions } from './share.js'
 import { compileStructure, type Structure } from './structure.js'
 import { createTally } from './tally.js'
-import { tumblingWindows } from './timeline.js'
+import { windowsOf } from './timeline/index.js'
+import { PANE_MS } from './window.js'
 import { VOTE_CHANNELS } from './vocabulary.js'
 
 /** Counts every box by itself and adds the boxes up, as the workers do. */
@@ -104,8 +105,9 @@ describe('Crumbleton chooses its baker', () => {
   })
 
   test('adds up to windows of half a minute, the empty one included', () => {
-    const windows = tumblingWindows(count(crumbleton).panes(''), { sizeMs: 30_000, width: 1, finalUntil: crumbleton.at('08:01:00') })
-    expect(windows.map(({ start, counts, isFinal }) => [start, counts, isFinal])).toEqual([
+    const panes = count(crumbleton).panes('').map(([start, counts]) => ({ start, sizeMs: PANE_MS, counts }))
+    const cut = windowsOf({ panes, width: 1, finalUntil: crumbleton.at('08:01:00') }, { kind: 'TUMBLING', sizeMs: 30_000 }, 'UTC', { most: 10 })
+    expect(cut.kind === 'WINDOWS' && cut.windows.map(({ start, counts, isFinal }) => [start, counts, isFinal])).toEqual([
       [crumbleton.at('08:00:00'), [9], true],
       [crumbleton.at('08:00:30'), [4], true],
       [crumbleton.at('08:01:00'), [4], false],

@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { WINDOW_KINDS, type WindowKind } from '../election/index.js'
 import { contestCountsShape, type NamedContestCounts } from './contest-result.js'
 import { createEventFormat, field } from './event-format.js'
-
-export const WINDOW_KINDS = ['TUMBLING', 'HOPPING', 'CUMULATIVE', 'SESSION'] as const
-export type WindowKind = (typeof WINDOW_KINDS)[number]
 
 /** What was cast within one window of event time, as of a revision. Without a contest only `ballots` counts. */
 export interface WindowResult extends NamedContestCounts {

@@ -1,0 +1,6 @@
+export { paneEnd } from './pane.js'
+export { wallClock, type WallClock } from './wall-clock.js'
+export { createWindowGrid, type WindowGrid } from './window-grid.js'
+export * from './window-kind.js'
+export type { PaneSeries, WantedWindows, Window, Windows } from './window.js'
+export * from './windows-of.js'
