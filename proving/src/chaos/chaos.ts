@@ -3,7 +3,7 @@ import { eventually } from '@livetally/local/test-network'
 import { voterClaims } from '@livetally/local/faults'
 import { readShape, type ElectionShape } from '@livetally/simulator'
 import { recount, type RecountReport } from '@livetally/stream-workers/recount'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check, type CheckReport } from './checker/check.js'
@@ -28,6 +28,8 @@ export interface ChaosOptions {
   kafkaAwayMs?: number
   /** Put the ledger on the machine's own disk; then it cannot be made full. */
   onDisk?: boolean
+  /** Keep the history and the logs of all processes even if nothing was found. */
+  keep?: boolean
   signal?: AbortSignal
   tell: (line: string) => void
 }
@@ -54,16 +56,28 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { tell } = options
   const folder = await mkdtemp(join(tmpdir(), 'livetally-chaos-'))
   const file = join(folder, 'history.jsonl')
+  let isKept = options.keep === true
   try {
     tell('starting Postgres, Kafka, two API and two worker processes')
     const votes = Math.ceil(((options.lengthMs + (options.kafkaAwayMs ?? 0)) / 1_000) * options.rate)
     await using world = await createWorld({ boxes: BOXES, eligibleVoters: Math.max(20_000, votes * ELIGIBLE_PER_VOTE), wantsSmallDisk: options.onDisk !== true, tell })
     const shape = await readShape(world.election.client, world.election.election.id)
-    await record(world, shape, file, options)
-    return await judge(world, shape, file, options)
+    try {
+      await record(world, shape, file, options)
+      const report = await judge(world, shape, file, options)
+      isKept ||= !report.isSound
+      return report
+    } finally {
+      if (isKept) await copyLogs(world.network.home, folder)
+    }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (isKept) tell(`history and logs are kept in ${folder}`)
+    else await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function copyLogs(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) if (name.endsWith('.log')) await copyFile(join(from, name), join(to, name))
 }
 
 async function record(world: World, shape: ElectionShape, file: string, options: ChaosOptions): Promise<void> {

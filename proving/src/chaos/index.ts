@@ -20,15 +20,16 @@ const duration = (text: string): number => {
   return Number(found[1]) * (found[2] === 'm' ? 60_000 : 1_000)
 }
 
-interface Options { minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean }
+interface Options { minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean, keep?: boolean }
 
-const { minutes, rate, seed, kafkaAway, onDisk } = new Command('chaos')
+const { minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('chaos')
   .description('Breaks a running system of its own in every way at hand while people vote and watch, and checks that no vote was lost, doubled or invented.')
   .option('--minutes <n>', 'how long people vote', positive, 1)
   .option('--rate <n>', 'ballots a second', positive, 300)
   .option('--seed <n>', 'which faults, and when', whole, 1)
   .option('--kafka-away <time>', 'instead of many faults one: Kafka stopped for so long (10m), between two halves of the minutes', duration)
   .option('--on-disk', 'keep the ledger on this machine\'s disk (then it cannot be made full)')
+  .option('--keep', 'keep the history and the logs of all processes, and say where (done by itself if anything is found)')
   .parse().opts<Options>()
 
 const stopping = new AbortController()
@@ -37,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   const report = await runChaos({
     lengthMs: minutes * 60_000, rate, seed, signal: stopping.signal,
-    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(onDisk === undefined ? {} : { onDisk }),
+    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(onDisk === undefined ? {} : { onDisk }), ...(keep === undefined ? {} : { keep }),
     tell: (line) => console.error(`· ${line}`),
   })
   console.log(printReport(report))
