@@ -25,6 +25,32 @@ describe('a process whose connection to Postgres dies', () => {
   })
 })
 
+describe('a connection on which Postgres keeps silent', () => {
+  const silent = () => openDatabase({ databaseUrl: store.databaseUrl, role: 'worker', applicationName: 'silent', silenceLimitMs: 300 })
+
+  test('is given up together with those that lie idle beside it, and others take their place', async () => {
+    await using database = await silent()
+    const clients = await Promise.all([database.pool.connect(), database.pool.connect()])
+    for (const client of clients) client.release()
+    expect(database.pool.totalCount).toBe(2)
+    const failure: unknown = await database.pool.query('SELECT pg_sleep(3)').catch((error: unknown) => error)
+    expect(String(failure)).toContain('silent for 300 ms')
+    expect(isAboutTheServer(failure)).toBe(true)
+    expect(database.pool.totalCount).toBe(0)
+    expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+
+  test('is waited for where a transaction may last longer', async () => {
+    await using database = await silent()
+    const client = await database.pool.connect()
+    await client.query('BEGIN')
+    await allowLongTransaction(client, '3s')
+    expect((await client.query('SELECT 1 AS one, pg_sleep(1)')).rows).toMatchObject([{ one: 1 }])
+    await client.query('COMMIT')
+    client.release()
+  })
+})
+
 describe('a transaction that may last longer than others', () => {
   test('outlives the limit of its session, and is still limited', async () => {
     const client = await store.owner.connect()

@@ -1,7 +1,9 @@
 import 'reflect-metadata'
 import pg from 'pg'
 import { DataSource } from 'typeorm'
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js'
 import { ENTITIES } from './entities/index.js'
+import { guardAgainstSilence } from './silence.js'
 
 /** What a process may do in the database: each role is a Postgres role of its own with the least rights it needs. */
 export type DatabaseRole = 'api' | 'worker' | 'auditor'
@@ -21,12 +23,15 @@ export class DatabaseUnreachableError extends Error {
 
 const MINIMUM_VERSION = 170_000
 
+/** The server ends every transaction of ours after 5 s and says so; who hears nothing for longer is not connected any more. */
+const SILENCE_LIMIT_MS = 7_000
+
 /**
  * Opens the database as one role. `transaction_timeout` (Postgres 17) is what frees the locks of a frozen process,
  * so older servers are refused.
  */
-export async function openDatabase(options: { databaseUrl: string, role: DatabaseRole, applicationName: string, maxConnections?: number }): Promise<Database> {
-  const { databaseUrl, role, applicationName, maxConnections = 8 } = options
+export async function openDatabase(options: { databaseUrl: string, role: DatabaseRole, applicationName: string, maxConnections?: number, silenceLimitMs?: number }): Promise<Database> {
+  const { databaseUrl, role, applicationName, maxConnections = 8, silenceLimitMs = SILENCE_LIMIT_MS } = options
   const sessionOptions = await probe(databaseUrl, role)
   const connection = { connectionString: databaseUrl, application_name: applicationName, options: sessionOptions, connectionTimeoutMillis: 5_000, keepAlive: true }
   const pool = new pg.Pool({ ...connection, max: maxConnections, idleTimeoutMillis: 60_000 })
@@ -34,6 +39,9 @@ export async function openDatabase(options: { databaseUrl: string, role: Databas
   pool.on('error', () => undefined)
   // The same for one that dies in somebody's hands (killed, cut, past transaction_timeout): the query rejects, and that is enough.
   pool.on('connect', (client) => { client.on('error', () => undefined) })
+  // The auditor's statements have no limit at the server either.
+  const guard = (one: pg.Pool): void => { if (role !== 'auditor') guardAgainstSilence(one, silenceLimitMs) }
+  guard(pool)
   const dataSource = new DataSource({
     type: 'postgres',
     url: databaseUrl,
@@ -44,6 +52,7 @@ export async function openDatabase(options: { databaseUrl: string, role: Databas
     poolErrorHandler: () => undefined,
   })
   await dataSource.initialize()
+  if (dataSource.driver instanceof PostgresDriver) guard(dataSource.driver.master)
   return {
     databaseUrl,
     sessionOptions,
