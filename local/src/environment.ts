@@ -41,7 +41,7 @@ export const settingNames: readonly string[] = Object.keys(schema.shape)
 /** Settings of the roles themselves: handed on to them as they were given, to be checked where they are read. */
 const ROLE_SETTINGS = {
   api: ['CAST_BATCH', 'CAST_TRANSACTIONS', 'CAST_WAITING', 'REQUESTS_PER_MINUTE', 'SIGN_IN_FAILURES_PER_MINUTE', 'SUBSCRIPTIONS_PER_CONNECTION', 'ALLOW_VOLATILE_LEDGER', 'TRUST_PROXY'],
-  workers: ['RELAY_LEASE_MS', 'KAFKA_SESSION_TIMEOUT_MS'],
+  workers: ['RELAY_LEASE_MS', 'KAFKA_SESSION_TIMEOUT_MS', 'INGEST_KEYS_FILE', 'ALLOW_VOLATILE_LEDGER'],
 } as const
 
 export function settingsFor(role: keyof typeof ROLE_SETTINGS, source: NodeJS.ProcessEnv = process.env): Record<string, string> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-export const WORKER_ROLES = ['relay', 'tabulator', 'publisher'] as const
+export const WORKER_ROLES = ['relay', 'tabulator', 'publisher', 'ingest'] as const
 export type WorkerRole = (typeof WORKER_ROLES)[number]
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -18,6 +18,10 @@ const shape = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   RELAY_LEASE_MS: milliseconds(500, 60_000).default(2_000),
   KAFKA_SESSION_TIMEOUT_MS: milliseconds(500, 60_000).default(6_000),
+  LIVETALLY_HOME: z.string().min(1).default('.livetally'),
+  LIVETALLY_MASTER_KEY: z.string().optional(),
+  INGEST_KEYS_FILE: z.string().min(1).optional(),
+  ALLOW_VOLATILE_LEDGER: z.enum(['true', 'false']).default('false').transform((word) => word === 'true'),
 })
 
 export type WorkerEnvironment = z.output<typeof shape>

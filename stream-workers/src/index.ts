@@ -15,6 +15,7 @@ try {
   })
   const workers = await startWorkers({
     databaseUrl: environment.DATABASE_URL, roles: environment.ROLES, host: environment.HOST, port: environment.WORKER_PORT, relayLeaseMs: environment.RELAY_LEASE_MS,
+    ingest: { home: environment.LIVETALLY_HOME, masterKey: environment.LIVETALLY_MASTER_KEY, keysFile: environment.INGEST_KEYS_FILE, allowVolatileLedger: environment.ALLOW_VOLATILE_LEDGER },
   }, { eventLog, logger })
   logger.info({ roles: environment.ROLES, port: workers.healthPort }, 'workers ready')
   closeWithGrace({ delay: 9_000, logger: false }, async ({ err }) => {

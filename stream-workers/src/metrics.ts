@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createIngestMetrics } from './ingest/ingest-metrics.js'
 
 const FLUSH_BUCKETS_S = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 
@@ -28,6 +29,7 @@ export function createMetrics() {
       reloads: new Counter({ name: 'livetally_publisher_reloads_total', help: 'Boxes read from Postgres because their tallies arrived with a gap. A steady stream means that the event log loses records.', registers }),
       elections: new Gauge({ name: 'livetally_publisher_elections', help: 'Elections this process publishes now.', registers }),
     },
+    ingest: createIngestMetrics(registry),
     quarantined: new Counter({ name: 'livetally_quarantined_records_total', help: 'Records that could not be understood, by topic. They are kept in topic quarantine with the reason.', labelNames: ['topic'], registers }),
   }
 }

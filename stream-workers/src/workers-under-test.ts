@@ -4,11 +4,13 @@ import { createRevisionStore, type Revision } from '@livetally/core/store'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { castRow, createStoreUnderTest, eventually, type StoreUnderTest } from '../../core/src/store/store-under-test.js'
-import { WORKER_ROLES, type WorkerRole } from './environment.js'
+import type { WorkerRole } from './environment.js'
 import { recount, type RecountReport } from './recount/recount.js'
 import { startWorkers } from './workers.js'
 
 export { eventually } from '../../core/src/store/store-under-test.js'
+
+const COUNTING_ROLES: readonly WorkerRole[] = ['relay', 'tabulator', 'publisher']
 
 export interface WorkersUnderTest extends AsyncDisposable {
   /** The value of a metric, all labels added up. */
@@ -39,7 +41,7 @@ export async function createCountingUnderTest(): Promise<CountingUnderTest> {
   const newest = async ({ key }: Election): Promise<Revision | undefined> => (await revisions.read(key, (await revisions.latest(key)) - 1, 1))[0]
   return {
     store, log, newest,
-    async start({ roles = WORKER_ROLES, log: own = log } = {}) {
+    async start({ roles = COUNTING_ROLES, log: own = log } = {}) {
       const workers = await startWorkers({ databaseUrl: store.databaseUrl, roles, host: '127.0.0.1', port: 0, relayLeaseMs: 500 }, { eventLog: own, logger: pino({ level: 'silent' }) })
       const one: WorkersUnderTest = {
         async metric(name) {

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { createElections } from './elections.js'
 import type { WorkerRole } from './environment.js'
 import { startHealthServer } from './health-server.js'
+import { openIngest, type IngestSettings } from './ingest/open-ingest.js'
 import { createMetrics } from './metrics.js'
 import { systemClock } from './pace.js'
 import { startPublisher } from './publisher/publisher.js'
@@ -22,6 +23,8 @@ export interface WorkerSettings {
   port: number
   /** How long a relay's row must stand still before another takes over. */
   relayLeaseMs: number
+  /** Needed for role ingest alone. */
+  ingest?: IngestSettings
 }
 
 export interface RunningWorkers extends AsyncDisposable { readonly healthPort: number }
@@ -40,6 +43,10 @@ export async function startWorkers(settings: WorkerSettings, { eventLog, logger 
       relay: () => startRelay({ owner: `${hostname()}/${process.pid}/${randomUUID()}`, leaseMs: settings.relayLeaseMs }, { ...shared, store: createRelayStore(database), metrics: metrics.relay }),
       tabulator: () => startTabulator({ ...shared, store: createTallyStore(database), quarantine, metrics: metrics.tabulator }),
       publisher: () => startPublisher({ ...shared, store: createRevisionStore(database), electionStore, quarantine, metrics: metrics.publisher }),
+      ingest: () => {
+        if (settings.ingest === undefined) throw new Error('The role ingest needs to know where the master key and the keys of its sources are.')
+        return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger, metrics: metrics.ingest })
+      },
     }
     let isReady = false
     const health = resources.use(await startHealthServer({ host: settings.host, port: settings.port, registry: metrics.registry, isReady: () => isReady }))

@@ -1,5 +1,5 @@
 import { electionId, type ElectionPhase as Phase, type VoteChannel as Channel } from '@livetally/core/election'
-import type { IngestedBallot, Verdict } from '@livetally/core/voting'
+import { sentenceOf, type IngestedBallot, type Verdict } from '@livetally/core/voting'
 import { createUnionType, Field, ID, InputType, InterfaceType, ObjectType } from 'type-graphql'
 import { DateTime } from '../schema/scalars.js'
 import { ElectionPhase, VoteChannel } from '../schema/vocabulary.js'
@@ -124,27 +124,19 @@ export const CastVoteResult = createUnionType({
   types: () => [VoteAccepted, AlreadyVoted, IdempotencyConflict, ElectionNotOpen, NotEligible, InvalidBallot] as const,
 })
 
-const NOT_OPEN: Record<Phase, string> = {
-  DRAFT: 'This election has not been published yet.',
-  SCHEDULED: 'Voting has not opened yet.',
-  OPEN: 'Voting was interrupted while this ballot was on its way. Cast it again.',
-  PAUSED: 'Voting is paused.',
-  CLOSED: 'Voting has closed.',
-  CERTIFIED: 'Voting has closed.',
-}
-
 /** A verdict as the schema says it. */
 export function castVoteResult(verdict: Verdict): typeof CastVoteResult {
+  const message = sentenceOf(verdict)
   switch (verdict.kind) {
     case 'ACCEPTED': {
       const receipt = Object.assign(new Receipt(), { tracker: verdict.tracker, electionId: electionId(verdict.election), castAt: new Date(verdict.castAt) })
       return Object.assign(new VoteAccepted(), { receipt, repeated: verdict.repeated })
     }
-    case 'ALREADY_VOTED': return Object.assign(new AlreadyVoted(), { message: 'A vote of this voter has already been accepted. It counts; this one does not.' })
-    case 'IDEMPOTENCY_CONFLICT': return Object.assign(new IdempotencyConflict(), { message: 'Another ballot was accepted under this idempotency key. It counts; this one does not.' })
-    case 'ELECTION_NOT_OPEN': return Object.assign(new ElectionNotOpen(), { message: NOT_OPEN[verdict.phase], phase: verdict.phase })
-    case 'NOT_ELIGIBLE': return Object.assign(new NotEligible(), { message: verdict.message })
-    case 'INVALID_BALLOT': return Object.assign(new InvalidBallot(), { message: 'This ballot does not fit the election.', problems: verdict.problems })
+    case 'ALREADY_VOTED': return Object.assign(new AlreadyVoted(), { message })
+    case 'IDEMPOTENCY_CONFLICT': return Object.assign(new IdempotencyConflict(), { message })
+    case 'ELECTION_NOT_OPEN': return Object.assign(new ElectionNotOpen(), { message, phase: verdict.phase })
+    case 'NOT_ELIGIBLE': return Object.assign(new NotEligible(), { message })
+    case 'INVALID_BALLOT': return Object.assign(new InvalidBallot(), { message, problems: verdict.problems })
     default: return verdict satisfies never
   }
 }

@@ -29,6 +29,8 @@ export interface RecordBatch {
   topic: string
   partition: number
   records: LogRecord[]
+  /** How many newer records of the partition there were when these were fetched. */
+  behind: number
   /** Says that the reader is alive; call it in work that lasts longer than a second. */
   heartbeat(): Promise<void>
 }

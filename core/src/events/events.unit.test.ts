@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { VOTE_CHANNELS, type BoxEntry } from '../election/index.js'
 import {
   ballotAcceptedKey, ballotAcceptedSchema, boxTalliedKey, breakdownResultKey, contestResultKey, createResultsAssembler, electionChangedKey,
-  encodeBallotAccepted, encodeBoxTallied, encodeBreakdownResult, encodeContestResult, encodeElectionChanged, encodeQuarantined,
-  encodeRankingResult, encodeResultsPublished, encodeTurnoutResult, encodeWindowResult, fromEventRows, parseBallotAccepted,
+  encodeBallotAccepted, encodeBallotDecided, encodeBallotSubmitted, encodeBoxTallied, encodeBreakdownResult, encodeContestResult, encodeElectionChanged, encodeQuarantined,
+  encodeRankingResult, encodeResultsPublished, encodeSignedBallot, encodeTurnoutResult, encodeWindowResult, fromEventRows, parseBallotAccepted, parseBallotDecided, parseBallotSubmitted,
   parseBoxTallied, parseBreakdownResult, parseContestResult, parseElectionChanged, parseQuarantined, parseRankingResult,
-  parseResultsPublished, parseTurnoutResult, parseWindowResult, quarantinedKey, rankingResultKey, resultsPublishedKey,
+  parseResultsPublished, parseSignedBallot, parseTurnoutResult, parseWindowResult, quarantinedKey, rankingResultKey, resultsPublishedKey,
   toBallotAccepted, toEventRows, toQuarantined, turnoutResultKey, windowResultKey,
-  type BallotAccepted, type BoxTallied, type EventRow, type Parsed, type ResultsPublished, type ResultsPublishedPart,
+  type BallotAccepted, type BoxTallied, type EventRow, type Parsed, type ResultsPublished, type ResultsPublishedPart, type SignedBallot,
 } from './index.js'
 
 const hex = 'ab'.repeat(32)
@@ -29,6 +29,9 @@ const published: ResultsPublished = {
 }
 const counts = { ballots: 2, undervotes: 0, overvotes: 1, votes: { harris: 1, trump: 0 } }
 
+const signed: SignedBallot = { v: 1, idempotencyKey: 'k', election: 'evergreen', unit: '01-01', channel: 'ABSENTEE_MAIL', sourceBallotNumber: '7', attributes: { gender: 'f' }, selections: { president: ['harris'], council: [] }, castAt: 5 }
+const decided = { v: 1, idempotencyKey: 'k', source: 'north', election: 'evergreen', partition: 2, offset: '9', message: 'm' } as const
+
 interface Sample { name: string, text: string, parse: (value: Buffer | string | null) => Parsed<unknown>, expected: unknown, optional: readonly string[] }
 const sample = <Event>(name: string, event: Event, encode: (event: Event) => string, parse: (value: Buffer | string | null) => Parsed<Event>, optional: readonly string[] = []): Sample =>
   ({ name, text: encode(event), parse, expected: event, optional })
@@ -39,11 +42,15 @@ const samples: Sample[] = [
   sample('the tally of a box', tallied, encodeBoxTallied, parseBoxTallied),
   { name: 'a revision of the results', text: encodeResultsPublished(published)[0] ?? '', parse: parseResultsPublished, expected: { ...published, part: 0, parts: 1 }, optional: [] },
   sample('a change of an election', { v: 1, election: 12, slug: 'evergreen', phase: 'OPEN', phaseVersion: 2, definitionVersion: 1 }, encodeElectionChanged, parseElectionChanged),
-  sample('a quarantined record', toQuarantined({ topic: 'ballots', partition: 2, offset: '9', key: 'k', value: Buffer.from('{') }, 'the value is not JSON', 5), encodeQuarantined, parseQuarantined),
+  sample('a quarantined record', toQuarantined({ topic: 'ballots', partition: 2, offset: '9', key: 'k', value: Buffer.from('{') }, 'the value is not JSON', 5), encodeQuarantined, parseQuarantined, ['recordKey']),
   sample('the result of a contest', { v: 1, election: 12, revision: 5, contest: 'president', unit: '01-01', ...counts }, encodeContestResult, parseContestResult, ['unit']),
   sample('the turnout', { v: 1, election: 12, revision: 5, unit: '01-01', ballots: 2, byChannel: { ONLINE: 2 }, eligibleVoters: null }, encodeTurnoutResult, parseTurnoutResult, ['unit']),
   sample('a breakdown', { v: 1, election: 12, revision: 5, contest: 'president', attributes: ['gender', 'age'], cells: [{ values: ['f', '_unknown'], ...counts }] }, encodeBreakdownResult, parseBreakdownResult, ['contest']),
   sample('a window', { v: 1, election: 12, revision: 5, contest: 'president', kind: 'TUMBLING', start: 0, end: 60_000, isFinal: true, late: 0, ...counts }, encodeWindowResult, parseWindowResult, ['contest']),
+  sample('a ballot that another system hands in', { v: 1, ballot: 'eyJh.eyJ2.c2ln' }, encodeBallotSubmitted, parseBallotSubmitted),
+  sample('a signed ballot', signed, encodeSignedBallot, parseSignedBallot, ['sourceBallotNumber', 'attributes', 'castAt']),
+  sample('the acceptance of a ballot', { ...decided, verdict: 'ACCEPTED', tracker: '0f8fad5b-d9cb-469f-a165-70867728950e', castAt: 5 }, encodeBallotDecided, parseBallotDecided),
+  sample('the refusal of a ballot', { ...decided, verdict: 'INVALID_BALLOT', problems: ['no'] }, encodeBallotDecided, parseBallotDecided),
   sample('a ranking', { v: 1, election: 12, revision: 5, unitKind: 'PRECINCT', units: [{ rank: 1, unit: '01-01', ballots: 2 }] }, encodeRankingResult, parseRankingResult),
 ]
 
@@ -182,6 +189,17 @@ describe('a large revision', () => {
     expect(other.slice(-1).map((part) => assembler.add(part))).toEqual([undefined])
     const complete = other.slice(0, -1).map((part) => assembler.add(part)).filter((revision) => revision !== undefined)
     expect(complete).toEqual([{ ...large, publishedAt: large.publishedAt + 1 }])
+  })
+})
+
+describe('a signed ballot', () => {
+  test('that names a contest which JavaScript would lose is refused, not counted without it', () => {
+    const { selections: _selections, ...rest } = signed
+    const text = JSON.stringify({ ...rest, selections: 'here' }).replace('"here"', '{"president":["harris"],"__proto__":["mallory"]}')
+    expect(parseSignedBallot(text)).toEqual({ ok: false, reason: 'selections: names a contest that no election can have' })
+  })
+  test('cannot say that it was cast before 1970 or after 9999', () => {
+    for (const castAt of [-1, 253_402_300_800_000]) expect(parseSignedBallot(JSON.stringify({ ...signed, castAt })).ok).toBe(false)
   })
 })
 

@@ -29,7 +29,7 @@ describe('cutting records into requests', () => {
 
 describe('the partitions that a reader holds', () => {
   const batch = (partition: number, heartbeat = async (): Promise<void> => undefined): RecordBatch =>
-    ({ topic: 'ballots', partition, records: [{ topic: 'ballots', partition, offset: '0', key: 'k', value: null }], heartbeat })
+    ({ topic: 'ballots', partition, records: [{ topic: 'ballots', partition, offset: '0', key: 'k', value: null }], behind: 0, heartbeat })
   const prepare = () => {
     const events: string[] = []
     const gate = { open: (): void => undefined, isShut: false }

@@ -114,7 +114,7 @@ function createMemberLoop({ options, topics, positions, pace, generation }: Loop
       const records = partition?.read(position, BATCH_RECORDS) ?? []
       if (records.length === 0) continue
       cursor = (cursor + step + 1) % held.length
-      await options.onBatch({ ...at, records, heartbeat: async () => assertCurrent(mine === generation()) })
+      await options.onBatch({ ...at, records, behind: (partition?.next ?? 0) - position - records.length, heartbeat: async () => assertCurrent(mine === generation()) })
       // A batch that outlived its assignment moves nothing: its records come again, to whoever holds them now.
       if (mine === generation()) positions.set(place, position + records.length)
       return true

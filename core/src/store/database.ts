@@ -6,7 +6,7 @@ import { ENTITIES } from './entities/index.js'
 import { guardAgainstSilence } from './silence.js'
 
 /** What a process may do in the database: each role is a Postgres role of its own with the least rights it needs. */
-export type DatabaseRole = 'api' | 'worker' | 'auditor'
+export type DatabaseRole = 'api' | 'worker' | 'ingest' | 'auditor'
 
 export interface Database extends AsyncDisposable {
   readonly databaseUrl: string

@@ -7,4 +7,4 @@ export { keyProblems, readIngestedBallot, type IngestedBallot } from './ingested
 export * from './known-election.js'
 export * from './master-key.js'
 export * from './read-ballot.js'
-export { invalid, type Verdict, type VerdictKind } from './verdict.js'
+export { invalid, sentenceOf, type Verdict, type VerdictKind } from './verdict.js'

@@ -10,8 +10,8 @@ const dockerfile = read('Dockerfile')
 const services = Object.entries(compose.services)
 const own = services.filter(([, { build }]) => build !== undefined)
 
-test('all parts are there: Postgres, Apache Kafka, migrations, API and workers', () => {
-  expect(Object.keys(compose.services).toSorted()).toEqual(['api', 'kafka', 'migrate', 'postgres', 'workers'])
+test('all parts are there: Postgres, Apache Kafka, migrations, API, workers and the one for ballots of other systems', () => {
+  expect(Object.keys(compose.services).toSorted()).toEqual(['api', 'ingest', 'kafka', 'migrate', 'postgres', 'workers'])
   expect(compose.services['postgres']?.image).toMatch(/^postgres:18\./)
   expect(compose.services['kafka']?.image).toMatch(/^apache\/kafka:4\./)
 })
@@ -32,15 +32,15 @@ test('Kafka is of the version that npm start runs', () => {
 
 test('ballots, topics and the master key outlive their containers, in volumes that the file declares', () => {
   const stored = Object.fromEntries(services.map(([name, { volumes }]) => [name, volumes.map((volume) => volume.split(':')[0])]))
-  expect(stored).toEqual({ postgres: ['postgres-data'], kafka: ['kafka-data'], migrate: [], api: ['home'], workers: [] })
-  expect(Object.keys(compose.volumes).toSorted()).toEqual(Object.values(stored).flat().toSorted())
-  expect(compose.services['api']?.environment['LIVETALLY_HOME']).toBe(compose.services['api']?.volumes[0]?.split(':')[1])
+  expect(stored).toEqual({ postgres: ['postgres-data'], kafka: ['kafka-data'], migrate: [], api: ['home'], workers: [], ingest: ['home'] })
+  expect(Object.keys(compose.volumes).toSorted()).toEqual([...new Set(Object.values(stored).flat())].toSorted())
+  for (const role of ['api', 'ingest']) expect(compose.services[role]?.environment['LIVETALLY_HOME']).toBe(compose.services[role]?.volumes[0]?.split(':')[1])
 })
 
 test('the roles start after the migrations have ended well, and these after the servers answer', () => {
   const servers = { postgres: { condition: 'service_healthy' }, kafka: { condition: 'service_healthy' } }
   expect(compose.services['migrate']?.depends_on).toEqual(servers)
-  for (const role of ['api', 'workers']) {
+  for (const role of ['api', 'workers', 'ingest']) {
     expect(compose.services[role]?.depends_on).toEqual({ ...servers, migrate: { condition: 'service_completed_successfully' } })
   }
 })
@@ -48,6 +48,7 @@ test('the roles start after the migrations have ended well, and these after the 
 const readers: Record<string, string> = {
   api: 'api/src/environment.ts',
   workers: 'stream-workers/src/environment.ts',
+  ingest: 'stream-workers/src/environment.ts',
   migrate: 'local/src/environment.ts',
 }
 

@@ -17,12 +17,13 @@ export async function startInProcess({ environment, home, logs, cleanup }: Start
   cleanup.defer(async () => {
     for (let part = running.pop(); part !== undefined; part = running.pop()) await part[Symbol.asyncDispose]()
   })
-  const workers = { databaseUrl, roles: ['relay', 'tabulator', 'publisher'] as const, host: '127.0.0.1', port: 0, relayLeaseMs: 2000 }
+  const masterKey = environment.LIVETALLY_MASTER_KEY === undefined ? {} : { masterKey: environment.LIVETALLY_MASTER_KEY }
+  const workers = { databaseUrl, roles: ['relay', 'tabulator', 'publisher', 'ingest'] as const, host: '127.0.0.1', port: 0, relayLeaseMs: 2000, ingest: { home, ...masterKey } }
   running.push(await startWorkers(workers, { eventLog, logger }))
   const api = {
     databaseUrl,
     home,
-    ...(environment.LIVETALLY_MASTER_KEY === undefined ? {} : { masterKey: environment.LIVETALLY_MASTER_KEY }),
+    ...masterKey,
     host: environment.HOST,
     port: environment.PORT,
     usesKafka: false,
