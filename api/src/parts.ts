@@ -1,5 +1,4 @@
 /** The parts of an API process that count, one by one, for those who run them on ports of their own. */
-export { createBatcher, type Batcher, type BatcherClock, type CastOutcome, type LedgerPort } from '@livetally/core/voting'
 export { createResultsFeed, type ResultsFeed } from './live/results-feed.js'
 export { createResultsReader } from './live/results-reader.js'
 export type { ShownRevision } from './live/shown-revision.js'

@@ -1,7 +1,7 @@
 import type { CastRow, TrackerLookup } from '../store/index.js'
 import type { Batcher, CastOutcome } from './batcher.js'
 import { castRowOf, type FittingBallot } from './fitting-ballot.js'
-import { commitTo, isSame, makeReceipt, unsealReceipt } from './receipt.js'
+import { commitTo, isSame, makeReceipt, unsealReceipt, type ReceiptSecret } from './receipt.js'
 import { invalid, type Verdict } from './verdict.js'
 
 /** What became of a ballot: a verdict, or why there is none yet. The same ballot, cast again under its key, will tell. */
@@ -18,7 +18,12 @@ type NoVerdict =
 export interface BallotCaster { cast(ballot: FittingBallot): Promise<CastResult> }
 
 /** Counting rule "Accept" 5: gives a ballot its receipt, hands it to the batcher, and judges repeats by the receipt that was sealed first. */
-export function createBallotCaster({ batcher, stored: lookup }: { batcher: Pick<Batcher, 'cast'>, stored: TrackerLookup }): BallotCaster {
+export function createBallotCaster({ batcher, stored: lookup, drawReceipt = makeReceipt }: {
+  batcher: Pick<Batcher, 'cast'>
+  stored: TrackerLookup
+  /** Random unless it is said otherwise, as in a simulation that has to repeat itself. */
+  drawReceipt?: () => ReceiptSecret
+}): BallotCaster {
   /** The voter has voted. With the same key it was perhaps this very ballot: the receipt that was sealed under that key tells. */
   const judgeRepeat = async ({ known, ballot, voterRef, idempotencyKey }: FittingBallot, row: CastRow, participation: { keyHash: Buffer, sealedReceipt: Buffer }): Promise<Verdict> => {
     if (!isSame(participation.keyHash, row.keyHash)) return { kind: 'ALREADY_VOTED' }
@@ -42,7 +47,7 @@ export function createBallotCaster({ batcher, stored: lookup }: { batcher: Pick<
   }
   return {
     async cast(fitting) {
-      const row = castRowOf(fitting, makeReceipt())
+      const row = castRowOf(fitting, drawReceipt())
       return judge(fitting, row, await batcher.cast(fitting.known.election.key, fitting.box, row))
     },
   }

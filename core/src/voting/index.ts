@@ -7,4 +7,5 @@ export { keyProblems, readIngestedBallot, type IngestedBallot } from './ingested
 export * from './known-election.js'
 export * from './master-key.js'
 export * from './read-ballot.js'
+export type { ReceiptSecret } from './receipt.js'
 export { invalid, sentenceOf, type Verdict, type VerdictKind } from './verdict.js'

@@ -1,0 +1,71 @@
+import { createProgress } from '@livetally/simulator'
+import { Command, InvalidArgumentError } from 'commander'
+import { availableParallelism } from 'node:os'
+import { GUARDS, parseGuard, type Guard } from './guards.js'
+import { runSeeds } from './run-seeds.js'
+import { simulate, type Outcome } from './simulate.js'
+
+interface Arguments { seeds: number, first: number, seed?: number, without: Guard[], threads: number }
+
+const SHOWN_FAILURES = 5
+/** What goes on all the time and mostly finds nothing: left out where a schedule is shown unasked. */
+const ROUTINE = /  (open heads|make leases|leases|beat|lagging boxes|elections due|elections with imported time|election versions|(tick idle boxes|eligible voters|positions|floors|latest revision) of \d+|send \d+ to results\..*|(LOST|LATE|EARLY|REPEATED) results\..*)$/
+
+const program = new Command('simulate-faults')
+  .description('Runs the production code of batcher, relay, tabulator, publisher and results feed through random schedules of faults, and compares what comes out with a count by hand.')
+  .option('--seeds <n>', 'how many schedules', wholeNumber, 2_000)
+  .option('--first <seed>', 'the first seed', wholeNumber, 1)
+  .option('--seed <seed>', 'this one alone, with its schedule', wholeNumber)
+  .option('--without <guard>', `switches a guard off; may be repeated. One of: ${GUARDS.join(', ')}`, (name: string, others: Guard[]) => [...others, parse(name)], [])
+  .option('--threads <n>', 'threads', wholeNumber, availableParallelism())
+
+const options = program.parse().opts<Arguments>()
+process.exitCode = options.seed === undefined ? await runMany(options) : await runOne(options.seed, options.without)
+
+async function runOne(seed: number, without: readonly Guard[]): Promise<number> {
+  const outcome = await simulate({ seed, without, keepLines: true })
+  console.log(outcome.lines.join('\n'))
+  console.log(`\nseed ${seed}: ${outcome.ballots} ballots, ${outcome.revisions} revisions, ${outcome.steps} steps in ${outcome.seconds.toFixed(1)} simulated seconds, digest ${outcome.digest}`)
+  console.log(outcome.problems.length === 0 ? 'All is well.' : outcome.problems.map((problem) => `✖ ${problem}`).join('\n'))
+  return outcome.problems.length === 0 ? 0 : 1
+}
+
+async function runMany({ seeds, first, without, threads }: Arguments): Promise<number> {
+  const progress = createProgress('Simulating faults', seeds, 'schedules')
+  const failed: Outcome[] = []
+  const total = { steps: 0, ballots: 0, revisions: 0 }
+  const began = performance.now()
+  await runSeeds({ first, count: seeds, threads, without, onOutcome(outcome) {
+    progress.add(1)
+    total.steps += outcome.steps
+    total.ballots += outcome.ballots
+    total.revisions += outcome.revisions
+    if (outcome.problems.length > 0) failed.push(outcome)
+  } })
+  progress.stop()
+  if (failed[0] !== undefined) await showSchedule(failed[0].seed, without)
+  for (const { seed, problems } of failed.slice(0, SHOWN_FAILURES)) console.log(`✖ seed ${seed}: ${problems.slice(0, 4).join('; ')}\n  alone: npm run simulate-faults -- --seed ${seed}${without.map((guard) => ` --without "${guard}"`).join('')}`)
+  const number = (count: number): string => count.toLocaleString('en-US')
+  console.log(`${number(seeds)} schedules from seed ${first}, ${number(total.steps)} steps, ${number(total.ballots)} ballots, ${number(total.revisions)} revisions, ${((performance.now() - began) / 1_000).toFixed(0)} s: ${failed.length === 0 ? 'no bad outcome.' : `${number(failed.length)} bad outcomes.`}`)
+  if (failed.length > 0) console.log(`Bad seeds: ${failed.map(({ seed }) => seed).toSorted((one, other) => one - other).slice(0, 50).join(' ')}`)
+  return failed.length === 0 ? 0 : 1
+}
+
+async function showSchedule(seed: number, without: readonly Guard[]): Promise<void> {
+  const { lines } = await simulate({ seed, without, keepLines: true })
+  console.log(`\n${lines.filter((line) => !ROUTINE.test(line)).join('\n')}\n`)
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.')
+  return number
+}
+
+function parse(name: string): Guard {
+  try {
+    return parseGuard(name)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,132 @@
+import { createResults, type ResultRow } from '@livetally/core/election'
+import type { BoxEntry, Structure } from '@livetally/core/election'
+import { parseBallotAccepted, TOPIC } from '@livetally/core/events'
+import { createHash } from 'node:crypto'
+import type { Installation } from './installation.js'
+import { boxKey, idsOf } from './postgres/tables.js'
+import type { Postgres } from './postgres/postgres.js'
+import { revisionOf } from './postgres/revision-store.js'
+import { rowsOf } from './postgres/tally-store.js'
+import { countByHand } from './reference-count.js'
+import { countsShown, differences } from './shown-counts.js'
+import type { Town } from './town.js'
+import { voterIdOf, type Voter } from './voters.js'
+
+export interface Evidence {
+  town: Town
+  postgres: Postgres
+  installation: Installation
+  voters: readonly Voter[]
+  /** Trackers of ballots that a restore took from the ledger. */
+  lost: ReadonlySet<string>
+  wasRestored: boolean
+  /** No record was lost on its way into a topic, and none removed from it. */
+  isLogSound: boolean
+}
+
+/** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
+export function judge(evidence: Evidence): string[] {
+  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+}
+
+export function entriesOf({ tables }: Postgres, election: number): BoxEntry[][] {
+  return [...tables.boxes].filter(([key]) => idsOf(key).election === election).map(([, { entries }]) => entries)
+}
+
+function judgeLedger({ postgres: { tables } }: Evidence): string[] {
+  const problems: string[] = []
+  for (const [key, box] of tables.boxes) {
+    if (box.entries.some(({ seq }, at) => seq !== at) || box.entries.length !== box.nextSeq) problems.push(`box ${key} has a hole`)
+    if (box.sealedSeq !== null && box.sealedSeq !== box.nextSeq) problems.push(`box ${key} was sealed at ${box.sealedSeq} and holds ${box.nextSeq} entries`)
+    let chain = ''
+    let waiting: string[] = []
+    for (const { commitment, chain: mark } of box.entries) {
+      waiting.push(commitment)
+      if (mark === undefined) continue
+      chain = createHash('sha256').update(Buffer.from(chain + waiting.join(''), 'hex')).digest('hex')
+      waiting = []
+      if (mark !== chain) problems.push(`the digests of box ${key} do not follow`)
+    }
+  }
+  const ballots = [...tables.boxes.values()].flatMap(({ entries }) => entries).filter(({ kind }) => kind === 'BALLOT').length
+  if (ballots !== tables.participations.size) problems.push(`${tables.participations.size} participations and ${ballots} ballots`)
+  return problems
+}
+
+function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Evidence): string[] {
+  const accepted = new Map<string, { tracker: string, acceptedAt: number }[]>()
+  for (const [tracker, { voter, acceptedAt }] of tables.trackers) accepted.set(voter, [...accepted.get(voter) ?? [], { tracker, acceptedAt }])
+  return voters.flatMap((voter) => {
+    const problems: string[] = []
+    const mine = accepted.get(voterIdOf(voter)) ?? []
+    const standing = [...voter.receipts].filter((tracker) => !lost.has(tracker))
+    if (mine.length > 1) problems.push(`${voter.id} has ${mine.length} ballots in the ledger`)
+    if (standing.length > 1) problems.push(`${voter.id} was given ${standing.length} receipts`)
+    if (standing.some((tracker) => !tables.trackers.has(tracker))) problems.push(`${voter.id} was told "accepted", and the ballot is not there`)
+    if (!voter.isAnswered) problems.push(`${voter.id} never got an answer`)
+    if (wasRestored) return problems
+    for (const { acceptedAt } of mine) {
+      const isNeither = voter.refusals.some(({ arrivedAt }) => arrivedAt > acceptedAt)
+      const isBoth = voter.refusals.some(({ heardAt }) => heardAt < acceptedAt && !voter.arrivals.some((at) => at > heardAt && at <= acceptedAt))
+      if (isNeither) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
+      if (isBoth) problems.push(`${voter.id} was told "not open", and then the ballot was accepted`)
+    }
+    return problems
+  })
+}
+
+/** Where nothing in the log was lost, the relay owes it every entry: it may not count on the ledger being read. */
+function judgeRelay({ postgres: { tables }, installation: { kafka }, isLogSound }: Evidence): string[] {
+  if (!isLogSound) return []
+  const sent = new Set(kafka.topics.partitions(TOPIC.ballots).flat().flatMap(({ value }) => {
+    const parsed = parseBallotAccepted(value)
+    return parsed.ok ? [parsed.event.commitment] : []
+  }))
+  return [...tables.boxes].flatMap(([key, { entries }]) => {
+    const unsent = entries.filter(({ commitment }) => !sent.has(commitment))
+    return unsent.length === 0 ? [] : [`the relay never sent ${unsent.length} entries of box ${key}, the first being ${unsent[0]?.seq}`]
+  })
+}
+
+function judgeResults({ postgres, installation }: Evidence, { key, structure }: Town['elections'][number]): string[] {
+  const expected = countByHand(structure.definition, entriesOf(postgres, key))
+  const problems: string[] = []
+  const compare = (who: string, rows: readonly ResultRow[]): void => {
+    const results = createResults(structure)
+    results.apply(1, rows, true)
+    problems.push(...differences(expected, countsShown(structure, results.at())).map((difference) => `election ${key}, ${who}: ${difference}`))
+  }
+  compare('tallies', addUp(postgres, key, structure))
+  const revisions = (postgres.tables.revisions.get(key) ?? []).map(revisionOf)
+  const newest = revisions.at(-1)
+  if (newest === undefined) return [...problems, `election ${key} was never published`]
+  if (newest.status !== 'UNOFFICIAL_COMPLETE') problems.push(`election ${key} ended as ${newest.status}`)
+  if (revisions.some(({ revision }, at) => at > 0 && revision <= (revisions[at - 1]?.revision ?? 0))) problems.push(`revisions of election ${key} do not ascend`)
+  for (const { box, nextSeq, sealedSeq } of newest.vector) {
+    const head = postgres.tables.boxes.get(boxKey(key, box))
+    if (head?.nextSeq !== nextSeq || (head.sealedSeq ?? null) !== sealedSeq) problems.push(`the last revision of election ${key} holds box ${box} up to ${nextSeq} (sealed ${sealedSeq}) of ${head?.nextSeq} (sealed ${head?.sealedSeq})`)
+  }
+  const results = createResults(structure)
+  for (const revision of revisions.slice(Math.max(0, revisions.findLastIndex(({ isFull }) => isFull)))) results.apply(revision.revision, revision.rows, revision.isFull)
+  problems.push(...differences(expected, countsShown(structure, results.at())).map((difference) => `election ${key}, revision ${newest.revision}: ${difference}`))
+  for (const { process, feeds } of installation.machines) {
+    const shown = feeds.get(key)?.current()
+    if (shown === undefined) continue
+    if (shown.facts.revision !== newest.revision) problems.push(`${process.name} shows revision ${shown.facts.revision} of ${newest.revision}`)
+    problems.push(...differences(expected, countsShown(structure, shown.at)).map((difference) => `election ${key} as ${process.name} shows it: ${difference}`))
+  }
+  return problems
+}
+
+/** The stored tallies of all boxes, row by row. */
+function addUp(postgres: Postgres, election: number, structure: Structure): ResultRow[] {
+  const sums = new Map<string, { view: ResultRow['view'], key: string, counts: number[] }>()
+  for (let box = 0; box <= structure.correctionsBox; box += 1) {
+    const { generation = 1 } = postgres.tables.positions.get(boxKey(election, box)) ?? {}
+    for (const { view, key, counts } of rowsOf(postgres, election, box, generation)) {
+      const sum = sums.get(`${view}:${key}`) ?? { view, key, counts: [] }
+      sums.set(`${view}:${key}`, { ...sum, counts: counts.map((count, at) => count + (sum.counts[at] ?? 0)) })
+    }
+  }
+  return [...sums.values()]
+}

@@ -1,0 +1,106 @@
+import { createResultsFeed, createResultsReader, type ResultsFeed } from '@livetally/api/parts'
+import type { Ballot } from '@livetally/core/election'
+import { TOPIC } from '@livetally/core/events'
+import { isAboutTheServer } from '@livetally/core/store'
+import { createBallotCaster, createBatcher, equipElection, fitBallot, type CastResult, type KnownElection } from '@livetally/core/voting'
+import { startLoop } from '@livetally/stream-workers/parts'
+import type { Guards } from '../guards.js'
+import type { Kafka } from '../kafka/kafka.js'
+import { createSimulatedElectionStore } from '../postgres/election-store.js'
+import { createSimulatedLedger } from '../postgres/ledger.js'
+import type { Postgres } from '../postgres/postgres.js'
+import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
+import type { SimulatedProcess } from '../process.js'
+import type { Random } from '../random.js'
+
+/** A ballot as it arrives at the API, its voter known by reference. */
+export interface Vote { election: number, voterRef: Buffer, idempotencyKey: string, ballot: Ballot, castAt?: number }
+
+export interface ApiNode {
+  cast(vote: Vote): Promise<CastResult>
+  changePhase(election: number, change: 'pause' | 'resume' | 'close' | 'certify'): Promise<void>
+}
+
+interface Dependencies {
+  postgres: Postgres
+  kafka: Kafka
+  guards: Guards
+  /** Where receipts come from: they decide the order of ballots in a transaction. */
+  receipts: Random
+  onFeed: (election: number, feed: ResultsFeed) => void
+}
+
+const COMPARE_MS = 2_000
+const SCHEDULE_MS = 1_000
+const IDLE_MS = 5_000
+const MASTER_KEY = Buffer.alloc(32, 'tea')
+
+/** Starts what counts in an API process: the batcher behind `castVote`, the schedule of elections, and the results that viewers see. */
+export async function startApiNode(process: SimulatedProcess, { postgres, kafka, guards, receipts, onFeed }: Dependencies): Promise<ApiNode> {
+  const { clock, logger } = process
+  const ledger = createSimulatedLedger(process, postgres, guards)
+  const electionStore = createSimulatedElectionStore(process, postgres, guards)
+  const revisions = createSimulatedRevisionStore(process, postgres, guards)
+  const batcher = createBatcher({ ledger, clock, isAboutTheServer, settings: { transactions: 2, batch: 5, waiting: 1_000, giveUpAfterMs: 15_000 } })
+  const caster = createBallotCaster({ batcher, stored: ledger, drawReceipt: () => ({ tracker: uuidOf(receipts.bytes(16)), salt: receipts.bytes(32) }) })
+  const elections = new Map<number, KnownElection>()
+  const feeds = new Map<number, ResultsFeed>()
+
+  const refresh = async (key: number): Promise<KnownElection | undefined> => {
+    const election = await electionStore.load(key)
+    const known = election && equipElection(election, MASTER_KEY, undefined)
+    if (known !== undefined) elections.set(key, known)
+    return known
+  }
+  const openFeed = async (key: number, { election }: KnownElection): Promise<void> => {
+    const feed = await createResultsFeed({ election, revisions, eligibleVoters: () => electionStore.eligibleVoters(key), now: clock.wallTime, logger })
+    feeds.set(key, feed)
+    onFeed(key, feed)
+  }
+  const compare = async (): Promise<number> => {
+    for (const { key, phaseVersion, definitionVersion } of await electionStore.versions()) {
+      const mine = elections.get(key)?.election
+      const known = mine?.phaseVersion === phaseVersion && mine.definitionVersion === definitionVersion ? elections.get(key) : await refresh(key)
+      const feed = feeds.get(key)
+      if (known === undefined) continue
+      if (feed === undefined) await openFeed(key, known)
+      else {
+        if (feed.current().election !== known.election) feed.electionChanged(known.election)
+        await feed.catchUp()
+      }
+    }
+    return COMPARE_MS
+  }
+  const trouble = (error: unknown): void => logger.warn({ err: error }, 'the API could not ask the database')
+  startLoop(clock, compare, trouble)
+  startLoop(clock, async () => {
+    for (const key of await electionStore.runSchedule()) await refresh(key)
+    await electionStore.tickIdleBoxes(IDLE_MS)
+    return SCHEDULE_MS
+  }, trouble)
+  const readRecord = createResultsReader()
+  await kafka.eventLogOf(process).follow({ topic: TOPIC.results, onRecords: (records) => {
+    for (const record of records) {
+      const revision = readRecord(record)
+      if (revision !== undefined) feeds.get(revision.election)?.offer(revision)
+    }
+  } })
+  return {
+    async cast({ election, ...vote }) {
+      const cached = elections.get(election)
+      // Read anew where voting seems not to be open, as it may just have opened: see the voting service.
+      const known = cached?.election.phase === 'OPEN' ? cached : await refresh(election)
+      if (known === undefined) return { kind: 'UNKNOWN' }
+      const fitting = fitBallot({ known, ...vote })
+      return 'kind' in fitting ? fitting : caster.cast(fitting)
+    },
+    async changePhase(key, change) {
+      await electionStore.changePhase(key, change)
+      await refresh(key)
+    },
+  }
+}
+
+function uuidOf(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,61 @@
+import type { BoxEntry, ElectionPhase, Structure, TallyRow } from '@livetally/core/election'
+
+export interface ElectionRow {
+  key: number
+  slug: string
+  phase: ElectionPhase
+  phaseVersion: number
+  definitionVersion: number
+  opensAt: number
+  closesAt: number
+  structure: Structure
+}
+/** `chain` is hex; `sealedSeq` null while the box is open. Entries are never changed once they are there. */
+export interface BoxRow { nextSeq: number, chain: string, sealedSeq: number | null, lastCastAt: number, newestAt: number, entries: BoxEntry[] }
+export interface ParticipationRow { keyHash: Buffer, sealedReceipt: Buffer }
+export interface RelayRow { nextSeq: number, owner: string | null, epoch: number, beat: number }
+export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null }
+export interface PublisherRow { epoch: number, lastRevision: number, producedRevision: number }
+/** `json` is the revision as it was written: nobody changes it behind the table's back. */
+export interface RevisionRow { revision: number, isFull: boolean, json: string }
+
+/** What Postgres holds. Boxes, leases and positions are keyed `election/box`, participations `election/voter`, tallies `election/box/generation`. */
+export interface Tables {
+  elections: Map<number, ElectionRow>
+  boxes: Map<string, BoxRow>
+  participations: Map<string, ParticipationRow>
+  /** Where the ballot of each tracker lies; and what nobody but the judge may know: whose it is, and when it was accepted (ms since the simulation began). */
+  trackers: Map<string, { election: number, box: number, seq: number, voter: string, acceptedAt: number }>
+  relays: Map<string, RelayRow>
+  positions: Map<string, PositionRow>
+  tallies: Map<string, Map<string, TallyRow>>
+  publishers: Map<number, PublisherRow>
+  revisions: Map<number, RevisionRow[]>
+}
+
+export function emptyTables(): Tables {
+  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), publishers: new Map(), revisions: new Map() }
+}
+
+/** A backup: what happens to one of the two never touches the other. */
+export function copyTables(tables: Tables): Tables {
+  const rows = <Key, Row extends object>(table: Map<Key, Row>): Map<Key, Row> => new Map([...table].map(([key, row]) => [key, { ...row }]))
+  return {
+    elections: rows(tables.elections),
+    boxes: new Map([...tables.boxes].map(([id, box]) => [id, { ...box, entries: [...box.entries] }])),
+    participations: new Map(tables.participations),
+    trackers: new Map(tables.trackers),
+    relays: rows(tables.relays),
+    positions: rows(tables.positions),
+    tallies: new Map([...tables.tallies].map(([id, tally]) => [id, new Map(tally)])),
+    publishers: rows(tables.publishers),
+    revisions: new Map([...tables.revisions].map(([election, revisions]) => [election, [...revisions]])),
+  }
+}
+
+export const boxKey = (election: number, box: number): string => `${election}/${box}`
+
+export function idsOf(key: string): { election: number, box: number } {
+  const [election = 0, box = 0] = key.split('/').map(Number)
+  return { election, box }
+}

@@ -1,0 +1,32 @@
+import { VOTE_CHANNELS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@livetally/core/election'
+import type { Counts } from './reference-count.js'
+
+/** Every number that a reader of results can ask for, under the names of `countByHand`. */
+export function countsShown(structure: Structure, at: ResultsAt): Counts {
+  const counts: Record<string, readonly number[]> = {}
+  const put = (key: string, shown: readonly number[]): void => { if (shown.some((count) => count !== 0)) counts[key] = shown }
+  for (const unit of [WHOLE_ELECTION, ...structure.units.keys()]) {
+    const { ballots, byChannel } = at.turnout(unit)
+    counts[`turnout ${unit}`] = [ballots]
+    for (const [channel, count] of byChannel) counts[`turnout ${unit} ${channel}`] = [count]
+    for (const contest of structure.contests.keys()) {
+      counts[`contest ${contest} ${unit}`] = at.contest(contest, unit)
+      for (const channel of VOTE_CHANNELS) counts[`contest ${contest} ${unit} ${channel}`] = at.contest(contest, unit, channel)
+    }
+  }
+  for (const contest of ['', ...structure.contests.keys()]) {
+    for (const names of structure.breakdowns) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
+    for (const [start, shown] of at.panes(contest)) put(`pane ${contest} ${start}`, shown)
+    put(`late ${contest}`, at.late(contest))
+  }
+  return counts
+}
+
+/** The first numbers that differ, in words; empty if the two are the same byte for byte. */
+export function differences(expected: Counts, found: Counts, most = 3): string[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].toSorted()
+  const textOf = (counts: Counts): string => JSON.stringify(names.map((name) => [name, counts[name]]))
+  if (textOf(expected) === textOf(found)) return []
+  return names.filter((name) => JSON.stringify(expected[name]) !== JSON.stringify(found[name])).slice(0, most)
+    .map((name) => `${name}: ${JSON.stringify(found[name])} instead of ${JSON.stringify(expected[name])}`)
+}

@@ -1,0 +1,100 @@
+import { createMetrics, type Metrics } from '@livetally/stream-workers/parts'
+import { allGuardsBut, type Guard } from './guards.js'
+import { createInstallation } from './installation.js'
+import { entriesOf, judge } from './judgement.js'
+import { planMayhem } from './mayhem.js'
+import { createPostgres } from './postgres/postgres.js'
+import { boxKey } from './postgres/tables.js'
+import { drawFrom } from './random.js'
+import { createSchedule } from './schedule.js'
+import { foundTown } from './town.js'
+import { watch } from './viewer.js'
+import { gatherElectorate } from './voters.js'
+import { createWeather } from './weather.js'
+
+export interface Outcome {
+  seed: number
+  /** What went wrong, in words; empty if nothing did. */
+  problems: string[]
+  /** Equal for equal schedules. */
+  digest: string
+  steps: number
+  /** Seconds of virtual time. */
+  seconds: number
+  ballots: number
+  revisions: number
+  /** The schedule, one line per event, if it was asked for. */
+  lines: readonly string[]
+}
+
+export interface SimulationOptions {
+  seed: number
+  without?: readonly Guard[]
+  keepLines?: boolean
+}
+
+const STARTS_AT = Date.parse('2026-11-03T07:00:00Z')
+const VOTES_END_MS = 20_000
+const MAYHEM_ENDS_MS = 26_000
+/** Longer than every lease, session, patience and comparison together. */
+const MOST_HEALING_MS = 120_000
+const QUIET_MS = 5_000
+
+let metrics: Metrics | undefined
+
+/** Runs one schedule of faults to its end, lets everything heal, and judges what came out. */
+export async function simulate({ seed, without = [], keepLines = false }: SimulationOptions): Promise<Outcome> {
+  const random = drawFrom(String(seed))
+  const schedule = createSchedule(random, keepLines)
+  const weather = createWeather(random.fork('weather'))
+  const postgres = createPostgres(schedule, STARTS_AT)
+  const problems = new Set<string>()
+  const lost = new Set<string>()
+  let restores = 0
+  const town = foundTown(random.fork('town'), postgres, VOTES_END_MS)
+  metrics ??= createMetrics()
+  const installation = createInstallation({
+    schedule, weather, postgres, metrics, guards: allGuardsBut(...without), startsAt: STARTS_AT,
+    onFeed: (election, feed, process) => watch({ feed, boxes: () => entriesOf(postgres, election), wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+  })
+  const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
+  let known = new Set<string>()
+  planMayhem({
+    schedule, weather, installation, postgres, town,
+    onRestoring: () => { known = new Set(postgres.tables.trackers.keys()) },
+    onRestored: () => {
+      restores += 1
+      for (const tracker of known) if (!postgres.tables.trackers.has(tracker)) lost.add(tracker)
+    },
+  }, MAYHEM_ENDS_MS)
+
+  const isAtRest = (): boolean => electorate.voters.every(({ isAnswered }) => isAnswered) && town.elections.every(({ key, structure }) => {
+    const { tables } = postgres
+    const newest = tables.revisions.get(key)?.at(-1)?.revision
+    const isCounted = Array.from({ length: structure.boxCount }, (_, box) => boxKey(key, box))
+      .every((box) => tables.positions.get(box)?.nextSeq === tables.boxes.get(box)?.nextSeq || tables.boxes.get(box)?.nextSeq === 0)
+    const isShown = installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || (newest !== undefined && feeds.get(key)?.current().facts.revision === newest))
+    return tables.elections.get(key)?.phase === 'CLOSED' && isCounted && isShown && feedsAreComplete(key)
+  })
+  const feedsAreComplete = (key: number): boolean => installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || feeds.get(key)?.current().facts.status === 'UNOFFICIAL_COMPLETE')
+
+  await schedule.run(() => false, MAYHEM_ENDS_MS)
+  schedule.trace.note('mayhem', 'ends: everything heals')
+  weather.clear()
+  installation.heal()
+  electorate.insist()
+  schedule.after(6_000, () => closeAll())
+  const closeAll = (): void => {
+    const api = installation.machines.find((machine) => machine.api !== undefined)?.api
+    for (const { key } of town.elections) void api?.changePhase(key, 'close').catch(() => undefined)
+  }
+  await schedule.run(isAtRest, MAYHEM_ENDS_MS + MOST_HEALING_MS)
+  if (!isAtRest()) problems.add(`it did not come to rest within ${MOST_HEALING_MS / 1_000} s of calm`)
+  else await schedule.run(() => false, schedule.now + QUIET_MS)
+  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
+  return {
+    seed, problems: [...problems], digest: schedule.trace.digest, steps: schedule.steps, seconds: schedule.now / 1_000, lines: schedule.trace.lines,
+    ballots: postgres.tables.participations.size,
+    revisions: [...postgres.tables.revisions.values()].reduce((sum, { length }) => sum + length, 0),
+  }
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { simulate } from './simulate.js'
+
+test('a seed replays the same schedule, event for event', async () => {
+  for (let seed = 1; seed <= 8; seed += 1) {
+    const [first, second] = [await simulate({ seed }), await simulate({ seed, keepLines: true })]
+    expect(second.digest).toBe(first.digest)
+    expect(second.steps).toBe(first.steps)
+    expect(second.lines.length).toBeGreaterThan(500)
+  }
+}, 60_000)
+
+test('two seeds replay two schedules', async () => {
+  expect((await simulate({ seed: 1 })).digest).not.toBe((await simulate({ seed: 2 })).digest)
+})
