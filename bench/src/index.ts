@@ -23,9 +23,11 @@ const program = new Command('bench').description('Measures LiveTally against its
 
 program.command('latency', { isDefault: true })
   .description('from the answer of castVote to the message at a subscriber, and what each process costs')
-  .option('--rate <n>', 'ballots a second', whole, 500)
+  .option('--rate <n>', 'ballots a second', whole, 1_000)
+  .option('--direct <n>', 'of these, by castVote, one request each', whole, 200)
   .option('--seconds <n>', 'how long to measure, after 5 s of warming up', whole, 30)
-  .option('--viewers <n>', 'subscribers', whole, 1)
+  .option('--viewers <n>', 'subscribers', whole, 100)
+  .option('--profile <folder>', 'write CPU profiles of API and workers there')
   .option('--json', 'print the figures as JSON')
   .action(async (options: LatencyOptions & { json?: boolean }) => {
     const report = await measureLatency(options, tell)
@@ -47,6 +49,7 @@ program.command('drain')
   .option('--ballots <n>', 'size of the backlog', whole, 1_000_000)
   .option('--contests <list>', 'contests on a ballot, one backlog for each', wholes, [3, 1])
   .option('--peers <list>', 'which peers take part', peers, [...PEERS])
+  .option('--profile <folder>', 'write a CPU profile of the tabulator there')
   .option('--json', 'print the figures as JSON')
   .action(async (options: DrainOptions & { json?: boolean }) => {
     const reports = await measureDrain(options, tell)

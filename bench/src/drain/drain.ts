@@ -2,13 +2,14 @@ import { createKafkaEventLog } from '@livetally/core/events'
 import { createTestNetwork, startOwnKafka, startOwnPostgres } from '@livetally/local/test-network'
 import { createProgress } from '@livetally/simulator'
 import { openElection } from '../election/open-election.js'
+import { profilingEnv } from '../profiling-env.js'
 import { buildBacklog, expectedCounts } from './backlog.js'
 import type { Contestant } from './contestant.js'
 import { kafkajsLoop, kafkaStreams, tabulator, type Course } from './contestants.js'
 import { race, type RaceResult } from './race.js'
 import { prepareStreamsProgram } from './streams-program.js'
 
-export interface DrainOptions { ballots: number, contests: readonly number[], peers: readonly Peer[] }
+export interface DrainOptions { ballots: number, contests: readonly number[], peers: readonly Peer[], profile?: string }
 
 export const PEERS = ['kafkajs', 'streams'] as const
 export type Peer = (typeof PEERS)[number]
@@ -16,7 +17,7 @@ export type Peer = (typeof PEERS)[number]
 export interface DrainReport { contests: number, ballots: number, results: RaceResult[], withoutStreams: string | undefined }
 
 /** A backlog counted by the tabulator and by its peers, one after the other, from the same topic of the same broker. */
-export async function measureDrain({ ballots, contests, peers }: DrainOptions, tell: (line: string) => void): Promise<DrainReport[]> {
+export async function measureDrain({ ballots, contests, peers, profile }: DrainOptions, tell: (line: string) => void): Promise<DrainReport[]> {
   tell('starting Postgres and Kafka')
   await using postgres = await startOwnPostgres()
   await using kafka = await startOwnKafka()
@@ -25,7 +26,7 @@ export async function measureDrain({ ballots, contests, peers }: DrainOptions, t
   const reports: DrainReport[] = []
   for (const count of contests) {
     await using network = await createTestNetwork({
-      suite: `bench-drain-${count}`, apis: 0, workers: [{ ROLES: 'tabulator' }], env: { LOG_LEVEL: 'warn' },
+      suite: `bench-drain-${count}`, apis: 0, workers: [{ ROLES: 'tabulator' }], env: { LOG_LEVEL: 'warn', ...profilingEnv(profile) },
       servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
     })
     // Ready once, so that its start is not measured; it comes back when its turn has come.

@@ -1,57 +1,76 @@
 import { createTokens } from '@livetally/api/auth'
-import { createTestNetwork, eventually, startOwnKafka, startOwnPostgres, type TestNetwork } from '@livetally/local/test-network'
-import { bringToOpen, createApiClient, createElection, createElectorate, demoElection, readShape } from '@livetally/simulator'
+import { createTestNetwork, eventually, startOwnKafka, startOwnPostgres } from '@livetally/local/test-network'
+import { ballotOf, bringToOpen, createApiClient, createElection, createElectorate, createLoad, demoElection, readShape, type ApiClient, type IngestBallot } from '@livetally/simulator'
 import { randomBytes } from 'node:crypto'
 import { percentiles } from '../percentiles.js'
 import { cpuTimeMs, residentMiB } from '../process-cost.js'
+import { profilingEnv } from '../profiling-env.js'
 import { castEvenly, type Answer } from './cast-load.js'
+import { delaysOf, readPlaces, watch } from './viewers.js'
 import { signInVoters } from './voters.js'
 
-export interface LatencyOptions { rate: number, seconds: number, viewers: number }
+export interface LatencyOptions {
+  /** Ballots a second. */
+  rate: number
+  /** Of these, how many a second by castVote, one request each; the others come in castVotes of a counting centre, 50 at a time. */
+  direct: number
+  seconds: number
+  viewers: number
+  profile?: string
+}
+
+export interface ProcessCost { name: string, cpuPerBallotUs: number, cores: number, idleCores: number, residentMiB: number }
 
 export interface LatencyReport {
   ballots: number
-  /** ms from the answer of castVote to the first message at the subscriber that contains the ballot. */
+  /** ms from the answer of castVote to the first message that contains the ballot, at the first viewer, the last, and the one between. */
   published: { p50: number, p95: number, p99: number, max: number }
   /** ms from sending castVote to its answer. */
   accepted: { p50: number, p95: number, p99: number }
+  /** Messages that one viewer got. */
   messages: number
-  processes: { name: string, cpuPerBallotUs: number, cores: number, idleCores: number, residentMiB: number }[]
+  processes: ProcessCost[]
 }
 
-const WATCH = `subscription Watch($id: ID!) {
-  electionResults(electionId: $id) { revision ballotsCast contests { totals { option { id } votes share { percent } } } boxes { box nextSeq } }
-}`
-
-interface Message { electionResults: { revision: number, ballotsCast: number, boxes: { box: number, nextSeq: number }[] } }
-interface Seen { at: number, boxes: Map<number, number>, ballotsCast: number }
-
 const WARM_UP_S = 5
-const IDLE_S = 5
+const IDLE_S = 10
+const BALLOTS_PER_REQUEST = 50
 
 /** Measures a whole system of its own: one API, one worker process, Postgres with fsync on, one Kafka broker. */
-export async function measureLatency({ rate, seconds, viewers }: LatencyOptions, tell: (line: string) => void): Promise<LatencyReport> {
+export async function measureLatency(options: LatencyOptions, tell: (line: string) => void): Promise<LatencyReport> {
+  const { rate, seconds, viewers, profile } = options
+  const direct = Math.min(rate, options.direct)
   tell('starting Postgres, Kafka, API and workers')
   await using postgres = await startOwnPostgres()
   await using kafka = await startOwnKafka()
   const masterKey = randomBytes(32)
   await using network = await createTestNetwork({
     suite: 'bench-latency', servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
-    env: { LIVETALLY_MASTER_KEY: masterKey.toString('base64'), LOG_LEVEL: 'warn' },
+    env: { LIVETALLY_MASTER_KEY: masterKey.toString('base64'), LOG_LEVEL: 'warn', ...profilingEnv(profile) },
   })
   const url = network.apis[0]?.url ?? ''
-  await using client = createApiClient({ url, token: await createTokens(masterKey).issue({ role: 'MANAGER' }) })
-  const created = await createElection(client, demoElection({ slug: 'latency', eligibleVoters: 2_000_000 }))
+  const tokens = createTokens(masterKey)
+  await using manager = createApiClient({ url, token: await tokens.issue({ role: 'MANAGER' }) })
+  await using centre = createApiClient({ url, token: await tokens.issue({ role: 'INGEST' }) })
+  const created = await createElection(manager, demoElection({ slug: 'latency', eligibleVoters: 2_000_000 }))
   if (!created.ok) throw new Error(JSON.stringify(created.problems))
-  await bringToOpen(client, created.election)
-  const electorate = createElectorate({ shape: await readShape(client, created.election.id), seed: 'latency', onlineShare: 1 })
-  const count = rate * (seconds + WARM_UP_S)
-  tell(`signing in ${count.toLocaleString('en')} voters`)
-  const voters = await signInVoters(masterKey, created.election.id, electorate, count)
+  const { id } = created.election
+  await bringToOpen(manager, created.election)
+  const shape = await readShape(manager, id)
+  const [online, onPaper] = [direct * (seconds + WARM_UP_S), (rate - direct) * (seconds + WARM_UP_S)]
+  tell(`preparing the ballots of ${online.toLocaleString('en')} voters at their screens and ${onPaper.toLocaleString('en')} on paper`)
+  const voters = await signInVoters(masterKey, id, createElectorate({ shape, seed: 'latency', onlineShare: 1 }), online)
+  const papers = [...createElectorate({ shape, seed: 'paper', onlineShare: 0, voters: onPaper }).voters()].map(ballotOf)
 
-  const watched = watch(network, created.election.id)
-  const others = Array.from({ length: viewers - 1 }, () => watch(network, created.election.id))
-  await eventually(() => watched.seen.length > 0 && others.every(({ seen }) => seen.length > 0))
+  const watching = Array.from({ length: viewers }, () => watch(network, id))
+  await eventually(() => watching.every(({ seen }) => seen.length > 0), { limitMs: 60_000, what: 'every viewer to see something' })
+  const castFor = async (from: number, lasting: number): Promise<Answer[]> => {
+    const [answers] = await Promise.all([
+      castEvenly(url, voters.slice(direct * from, direct * (from + lasting)), direct),
+      castPapers(centre, id, papers.slice((rate - direct) * from, (rate - direct) * (from + lasting)), rate - direct),
+    ])
+    return answers
+  }
   const roles = [
     { name: 'api', pid: network.apis[0]?.pid() }, { name: 'workers', pid: network.workers[0]?.pid() },
     { name: 'Postgres', pid: postgres.pid() }, { name: 'Kafka', pid: kafka.pid() },
@@ -59,74 +78,44 @@ export async function measureLatency({ rate, seconds, viewers }: LatencyOptions,
   const cpu = (): Promise<number[]> => Promise.all(roles.map(({ pid }) => cpuTimeMs(pid)))
 
   tell(`warming up for ${WARM_UP_S} s, then ${seconds} s at ${rate} ballots a second`)
-  await castEvenly(url, voters.slice(0, rate * WARM_UP_S), rate)
-  const before = await cpu()
-  const began = performance.now()
-  const answers = await castEvenly(url, voters.slice(rate * WARM_UP_S), rate)
-  await eventually(() => watched.seen.at(-1)?.ballotsCast === count, { limitMs: 60_000, what: 'the last ballot to be published' })
-  const lasted = performance.now() - began
-  const after = await cpu()
+  await castFor(0, WARM_UP_S)
+  const [before, began] = [await cpu(), performance.now()]
+  const answers = await castFor(WARM_UP_S, seconds)
+  await eventually(() => watching.every(({ seen }) => seen.at(-1)?.ballotsCast === rate * (seconds + WARM_UP_S)), { limitMs: 60_000, what: 'every viewer to see the last ballot' })
+  const [lasted, after] = [performance.now() - began, await cpu()]
   const resident = await Promise.all(roles.map(({ pid }) => residentMiB(pid)))
   tell(`measuring ${IDLE_S} s of doing nothing`)
-  await eventually(() => performance.now() - began - lasted > 2_000, { limitMs: 5_000 })
-  const idleBefore = await cpu()
-  const idleBegan = performance.now()
-  await eventually(() => performance.now() - idleBegan > IDLE_S * 1_000, { limitMs: IDLE_S * 2_000 })
-  const idleAfter = await cpu()
-  const idleLasted = performance.now() - idleBegan
+  await untilPassed(2_000)
+  const [idleBefore, idleBegan] = [await cpu(), performance.now()]
+  await untilPassed(IDLE_S * 1_000)
+  const [idleAfter, idleLasted] = [await cpu(), performance.now() - idleBegan]
 
-  const delays = await delaysOf(network, answers, watched.seen)
-  const [p50 = 0, p95 = 0, p99 = 0, max = 0] = percentiles(delays, [50, 95, 99, 100])
+  const places = await readPlaces(network)
+  const sampled = [...new Set([watching[0], watching[viewers >> 1], watching.at(-1)])].flatMap((viewer) => viewer === undefined ? [] : [viewer])
+  const [p50 = 0, p95 = 0, p99 = 0, max = 0] = percentiles(sampled.flatMap(({ seen }) => delaysOf(places, answers, seen)), [50, 95, 99, 100])
   const [a50 = 0, a95 = 0, a99 = 0] = percentiles(answers.map(({ askedAt, answeredAt }) => answeredAt - askedAt), [50, 95, 99])
-  await Promise.all([watched, ...others].map(({ close }) => close()))
+  const messages = watching[0]?.seen.filter(({ at }) => at >= began && at <= began + lasted).length ?? 0
+  await Promise.all(watching.map((viewer) => viewer.close()))
+  const ballots = rate * seconds
   return {
-    ballots: answers.length,
+    ballots, messages,
     published: { p50, p95, p99, max },
     accepted: { p50: a50, p95: a95, p99: a99 },
-    messages: watched.seen.filter(({ at }) => at >= began).length,
     processes: roles.map(({ name }, at) => {
       const used = (after[at] ?? 0) - (before[at] ?? 0)
-      return { name, cpuPerBallotUs: (used * 1_000) / answers.length, cores: used / lasted, idleCores: ((idleAfter[at] ?? 0) - (idleBefore[at] ?? 0)) / idleLasted, residentMiB: resident[at] ?? 0 }
+      return { name, cpuPerBallotUs: (used * 1_000) / ballots, cores: used / lasted, idleCores: ((idleAfter[at] ?? 0) - (idleBefore[at] ?? 0)) / idleLasted, residentMiB: resident[at] ?? 0 }
     }),
   }
 }
 
-function watch(network: TestNetwork, id: string): { seen: Seen[], close: () => Promise<void> } {
-  const seen: Seen[] = []
-  const stream = network.subscribe<Message>(WATCH, { id })
-  const ended = (async () => {
-    for await (const { electionResults } of stream) {
-      seen.push({ at: performance.now(), ballotsCast: electionResults.ballotsCast, boxes: new Map(electionResults.boxes.map(({ box, nextSeq }) => [box, nextSeq])) })
-    }
-  })().catch(() => undefined)
-  return {
-    seen,
-    async close() {
-      await stream.close()
-      await ended
-    },
-  }
+/** The ballots that a counting centre sends, `rate` a second; every one must be accepted. */
+async function castPapers(client: ApiClient, electionId: string, ballots: readonly IngestBallot[], rate: number): Promise<void> {
+  if (ballots.length === 0) return
+  const summary = await createLoad({ client, electionId, ballots, rate, batch: BALLOTS_PER_REQUEST, inFlight: 2, keepRecords: false }).run()
+  if (summary.accepted !== ballots.length) throw new Error(`${summary.accepted} of ${ballots.length} ballots were accepted: ${JSON.stringify(summary.refused)}`)
 }
 
-/** For each ballot, how long after its answer the first message came that contains it; 0 if the message was there before the answer. */
-async function delaysOf(network: TestNetwork, answers: readonly Answer[], seen: readonly Seen[]): Promise<number[]> {
-  const { rows } = await network.pool.query<{ tracker: string, box: number, seq: string }>('SELECT tracker, box, seq FROM box_entry')
-  const places = new Map(rows.map((row) => [row.tracker, { box: row.box, seq: Number(row.seq) }]))
-  return answers.map(({ tracker, answeredAt }) => {
-    const place = places.get(tracker)
-    const message = place && firstHolding(seen, place)
-    if (message === undefined) throw new Error(`Ballot ${tracker} was acknowledged and never published.`)
-    return Math.max(0, message.at - answeredAt)
-  })
-}
-
-function firstHolding(seen: readonly Seen[], { box, seq }: { box: number, seq: number }): Seen | undefined {
-  let low = 0
-  let high = seen.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((seen[middle]?.boxes.get(box) ?? 0) > seq) high = middle
-    else low = middle + 1
-  }
-  return seen[low]
+async function untilPassed(ms: number): Promise<void> {
+  const began = performance.now()
+  await eventually(() => performance.now() - began > ms, { limitMs: ms * 2, everyMs: 500 })
 }

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
-import { silenceTimerWarning } from './kafka-timer-warning.js'
+import { quietIdleTimers } from './kafka-idle-timers.js'
 import { answerWithin } from './waiting.js'
 
 /** What kafkajs has to say, for whoever wants to log it. Without a listener it says nothing. */
@@ -40,7 +40,7 @@ export interface KafkaClient {
  * `onMissingTopic` is told when the broker says that a topic in use does not exist (kafkajs itself retries in silence).
  */
 export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionSettings, onMissingTopic?: () => void): KafkaClient {
-  silenceTimerWarning()
+  quietIdleTimers()
   const sockets = new Set<Socket>()
   let isCut = false
   const openSocket = ({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket => {

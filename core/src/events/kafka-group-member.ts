@@ -131,7 +131,7 @@ function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout:
     rebalanceTimeout,
     heartbeatInterval: Math.floor(sessionTimeout / 3),
     // An idle fetch holds up everything else that a consumer does (leaving, rebalancing) for as long.
-    maxWaitTimeInMs: 50,
+    maxWaitTimeInMs: 250,
     minBytes: 1,
     maxBytes: 8_388_608,
     maxBytesPerPartition: 1_048_576,

@@ -4,7 +4,6 @@ import { cutIntoRequests, recordBytes } from './chunking.js'
 import type { OutgoingRecord, RecordBatch } from './event-log.js'
 import { createAssignmentKeeper, type Delivery } from './kafka-assignment.js'
 import { protocolErrorType } from './kafka-client.js'
-import { silenceTimerWarning } from './kafka-timer-warning.js'
 
 describe('cutting records into requests', () => {
   const record = fc.record({
@@ -105,22 +104,5 @@ describe('small things', () => {
     expect(protocolErrorType(new Error('gave up', { cause: new Error('retried', { cause: root }) }))).toBe('MESSAGE_TOO_LARGE')
     expect(protocolErrorType(new Error('other'))).toBeUndefined()
     expect(protocolErrorType('no error')).toBeUndefined()
-  })
-
-  test('only the warning about timers, and only from the Kafka client, is kept back', () => {
-    const emitWarning = process.emitWarning
-    const seen: unknown[] = []
-    process.emitWarning = (warning: string | Error) => { seen.push(String(warning)) }
-    try {
-      silenceTimerWarning()
-      const fromElsewhere = (): void => process.emitWarning('-1 is negative', 'TimeoutNegativeWarning')
-      const kafkajs = { setTimer: new Function('emit', 'emit()\n//# sourceURL=/node_modules/kafkajs/src/network/requestQueue/index.js') }
-      fromElsewhere()
-      kafkajs.setTimer(fromElsewhere)
-      kafkajs.setTimer(() => process.emitWarning('something else', 'OtherWarning'))
-      expect(seen).toEqual(['-1 is negative', 'something else'])
-    } finally {
-      process.emitWarning = emitWarning
-    }
   })
 })
