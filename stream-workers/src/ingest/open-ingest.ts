@@ -25,8 +25,8 @@ export interface IngestSettings {
 
 export const ingestKeysFile = ({ home, keysFile }: Pick<IngestSettings, 'home' | 'keysFile'>): string => keysFile ?? join(home, 'ingest-keys.json')
 
-/** As in the API: at most two transactions in flight, so that no role takes the ledger from the others. */
-const BATCHER = { transactions: 2, batch: 500, waiting: 20_000, giveUpAfterMs: 25_000 }
+/** As in the API: at most two transactions in flight, so that no role takes the ledger from the others. Who gives up here only looks again who holds the partition. */
+const BATCHER = { transactions: 2, batch: 500, waiting: 20_000, giveUpAfterMs: 5_000 }
 
 /** The ingest role on connections of its own, under the database role that may cast ballots and read none. */
 export async function openIngest(
