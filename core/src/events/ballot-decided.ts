@@ -34,12 +34,12 @@ export type DecidedVerdict = BallotDecided['verdict']
 
 const base = {
   v: field.version,
-  idempotencyKey: z.string().max(200).nullable(),
-  source: z.string().max(64).nullable(),
-  election: z.string().max(63).nullable(),
-  partition: field.count,
+  idempotencyKey: z.string().max(200).nullable().describe('As it was signed; null where no valid signature says it.'),
+  source: z.string().max(64).nullable().describe('Whose signature was valid; null if none was. Only then is the verdict about that source\'s ballot.'),
+  election: z.string().max(63).nullable().describe('Slug, as it was signed.'),
+  partition: field.count.describe('With offset: which record of topic ballots.incoming this answers. The broker told its sender the same.'),
   offset: z.string().regex(/^[0-9]{1,20}$/, 'must be a number'),
-  message: z.string().max(2_000),
+  message: z.string().max(2_000).describe('A sentence for people.'),
 }
 
 export const ballotDecidedSchema: z.ZodType<BallotDecided> = z.discriminatedUnion('verdict', [

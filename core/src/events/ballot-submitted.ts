@@ -13,7 +13,8 @@ export interface BallotSubmitted {
 
 export const ballotSubmittedSchema: z.ZodType<BallotSubmitted> = z.object({
   v: field.version,
-  ballot: z.string().max(SUBMISSION_BYTES).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a compact JSON Web Signature'),
+  ballot: z.string().max(SUBMISSION_BYTES).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a compact JSON Web Signature')
+    .describe('A compact JSON Web Signature (RFC 7515) over a SignedBallot. Its header names the key in `kid`.'),
 })
 
 const format = createEventFormat(ballotSubmittedSchema)

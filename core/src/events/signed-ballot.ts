@@ -33,15 +33,15 @@ const number = z.string().min(1).max(200)
 
 export const signedBallotSchema: z.ZodType<SignedBallot> = z.object({
   v: field.version,
-  idempotencyKey: number,
-  election: z.string().min(1).max(63),
-  unit: field.id,
-  channel: z.enum(VOTE_CHANNELS),
-  voterId: number.exactOptional(),
-  sourceBallotNumber: number.exactOptional(),
-  attributes: z.record(field.id, field.id).exactOptional(),
-  selections: z.record(field.id, z.array(field.id).max(1_000)),
-  castAt: z.int().min(0).max(YEAR_9999).exactOptional(),
+  idempotencyKey: number.describe('Random, kept until there is a verdict: the same ballot under the same key is counted once, however often it is sent.'),
+  election: z.string().min(1).max(63).describe('The election\'s slug.'),
+  unit: field.id.describe('The polling place or precinct: an id of the definition, as all ids here.'),
+  channel: z.enum(VOTE_CHANNELS).describe('How the ballot came in.'),
+  voterId: number.describe('The voter\'s number in the roll. Either this or sourceBallotNumber; either is counted once.').exactOptional(),
+  sourceBallotNumber: number.describe('The ballot\'s number at its source, which leads to no voter.').exactOptional(),
+  attributes: z.record(field.id, field.id).describe('Attribute id to value id.').exactOptional(),
+  selections: z.record(field.id, z.array(field.id).max(1_000)).describe('Contest id to the ids of the marked options. A contest that is missing was left blank.'),
+  castAt: z.int().min(0).max(YEAR_9999).describe('When it was cast: in elections with imported time only, and not in the future.').exactOptional(),
 })
 
 const format = createEventFormat(signedBallotSchema)
