@@ -4,6 +4,7 @@ import { DatabaseUnreachableError } from '@livetally/core/store'
 import closeWithGrace from 'close-with-grace'
 import { pino } from 'pino'
 import { readEnvironment } from './environment.js'
+import { retentionOf } from './retention.js'
 import { startWorkers } from './workers.js'
 
 const environment = readEnvironment()
@@ -14,7 +15,7 @@ try {
     brokers: environment.KAFKA_BROKERS, topicPrefix: environment.TOPIC_PREFIX, clientId: 'livetally-workers', sessionTimeoutMs: environment.KAFKA_SESSION_TIMEOUT_MS,
   })
   const workers = await startWorkers({
-    databaseUrl: environment.DATABASE_URL, roles: environment.ROLES, host: environment.HOST, port: environment.WORKER_PORT, relayLeaseMs: environment.RELAY_LEASE_MS,
+    databaseUrl: environment.DATABASE_URL, roles: environment.ROLES, host: environment.HOST, port: environment.WORKER_PORT, relayLeaseMs: environment.RELAY_LEASE_MS, retention: retentionOf(environment),
     ingest: { home: environment.LIVETALLY_HOME, masterKey: environment.LIVETALLY_MASTER_KEY, keysFile: environment.INGEST_KEYS_FILE, allowVolatileLedger: environment.ALLOW_VOLATILE_LEDGER },
   }, { eventLog, logger })
   logger.info({ roles: environment.ROLES, port: workers.healthPort }, 'workers ready')

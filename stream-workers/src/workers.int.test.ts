@@ -138,7 +138,7 @@ describe('rubbish', () => {
     await counting.vote(election, 20)
     await counting.counted(election)
     const producer = await counting.log.producer()
-    await producer.send([{ topic: TOPIC.tallies, partition: electionPartition(election.key, 4), key: `e${election.key}`, value: encodeBoxTallied({ v: 1, election: election.key, box: 0, generation: 9, fromSeq: 0, toSeq: 5, newestAt: null, rows: [['turnout', 'mill/EARLY', [1_000_000]]] }) }])
+    await producer.send([{ topic: TOPIC.tallies, partition: electionPartition(election.key, 4), key: `e${election.key}`, value: encodeBoxTallied({ v: 1, election: election.key, box: 0, generation: 9, fromSeq: 0, toSeq: 5, newestAt: null, views: [], rows: [['place', 'mill/EARLY', [1_000_000]]] }) }])
     await counting.vote(election, 5)
     expect((await counting.counted(election)).ballots).toBe(25)
     expect(await workers.metric('livetally_publisher_reloads_total')).toBeGreaterThan(0)

@@ -13,6 +13,7 @@ import { startPublisher } from './publisher/publisher.js'
 import { createQuarantine } from './quarantine.js'
 import { startRelay } from './relay/relay.js'
 import { createResources } from './resources.js'
+import { DEFAULT_RETENTION, type Retention } from './retention.js'
 import { startTabulator } from './tabulator/tabulator.js'
 
 export interface WorkerSettings {
@@ -25,6 +26,8 @@ export interface WorkerSettings {
   relayLeaseMs: number
   /** Needed for role ingest alone. */
   ingest?: IngestSettings
+  /** Default: `DEFAULT_RETENTION`. */
+  retention?: Retention
 }
 
 export interface RunningWorkers extends AsyncDisposable { readonly healthPort: number }
@@ -35,14 +38,15 @@ export async function startWorkers(settings: WorkerSettings, { eventLog, logger 
   try {
     const database = resources.use(await openDatabase({ databaseUrl: settings.databaseUrl, role: 'worker', applicationName: 'livetally-workers', maxConnections: 10 }))
     const metrics = createMetrics()
+    const { retention = DEFAULT_RETENTION } = settings
     const ledger = resources.use(createBallotLedger(database))
     const electionStore = createElectionStore(database)
     const shared = { ledger, eventLog, clock: systemClock, logger, elections: createElections(electionStore) }
     const quarantine = createQuarantine({ producer: resources.use(await eventLog.producer()), logger, metrics })
     const start: Record<WorkerRole, () => Promise<AsyncDisposable>> = {
       relay: () => startRelay({ owner: `${hostname()}/${process.pid}/${randomUUID()}`, leaseMs: settings.relayLeaseMs }, { ...shared, store: createRelayStore(database), metrics: metrics.relay }),
-      tabulator: () => startTabulator({ ...shared, store: createTallyStore(database), quarantine, metrics: metrics.tabulator }),
-      publisher: () => startPublisher({ ...shared, store: createRevisionStore(database), electionStore, quarantine, metrics: metrics.publisher }),
+      tabulator: () => startTabulator({ ...shared, store: createTallyStore(database), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
+      publisher: () => startPublisher({ ...shared, store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, quarantine, metrics: metrics.publisher }),
       ingest: () => {
         if (settings.ingest === undefined) throw new Error('The role ingest needs to know where the master key and the keys of its sources are.')
         return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger, metrics: metrics.ingest })

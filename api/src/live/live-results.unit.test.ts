@@ -35,7 +35,7 @@ async function setUp() {
   const publish = async (election: number, revision: number, ballots: number): Promise<void> => {
     const producer = await eventLog.producer()
     const partition = electionPartition(election, await eventLog.partitionCount(TOPIC.results))
-    const texts = encodeResultsPublished({ v: 1, election, revision, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, isFull: true, vector: [], finalUntil: null, rows: [['turnout', 'n1/ONLINE', [ballots]]] })
+    const texts = encodeResultsPublished({ v: 1, election, revision, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, isFull: true, vector: [], finalUntil: null, rows: [['place', 'n1/ONLINE', [ballots]]] })
     await producer.send(texts.map((value) => ({ topic: TOPIC.results, partition, key: `e${election}`, value })))
   }
   return { live, loads, known, publish }

@@ -13,7 +13,7 @@ import { createSharedExecution, sharingKey } from './shared-execution.js'
 const election = breakfastElection()
 
 function revision(number: number, ballots: number, isFull = number === 1): Revision {
-  const rows: ResultRow[] = [{ view: 'turnout', key: 'n1/ONLINE', counts: [ballots] }]
+  const rows: ResultRow[] = [{ view: 'place', key: 'n1/ONLINE', counts: [ballots] }]
   return {
     election: 7, revision: number, publishedAt: number * 1_000, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull,
     vector: [{ box: 0, generation: 1, nextSeq: ballots, sealedSeq: null }], rows,

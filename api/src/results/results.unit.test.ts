@@ -19,19 +19,31 @@ const election = breakfastElection()
 
 /** Six ballots for the dish: pancake 3 (two in Hall 1, one in Hall 10), porridge 2, one blank; four of them in the north. */
 const rows: ResultRow[] = [
-  { view: 'turnout', key: 'n1/ONLINE', counts: [3] },
-  { view: 'turnout', key: 'n2/EARLY', counts: [1] },
-  { view: 'turnout', key: 's10/ONLINE', counts: [2] },
+  placeRow('n1', 'ONLINE', 3, { dish: [3, 1, 0, 2, 0, 0, 0], toppings: [3, 2, 0, 2, 2, 0] }),
+  placeRow('n2', 'EARLY', 1, { dish: [1, 0, 0, 0, 0, 1, 0] }),
+  placeRow('s10', 'ONLINE', 2, { dish: [2, 0, 0, 1, 0, 1, 0] }),
   { view: 'eligible', key: 'n1', counts: [100] },
   { view: 'eligible', key: 's10', counts: [4] },
-  { view: 'contest', key: 'dish/n1/ONLINE', counts: [3, 1, 0, 2, 0, 0, 0] },
-  { view: 'contest', key: 'dish/n2/EARLY', counts: [1, 0, 0, 0, 0, 1, 0] },
-  { view: 'contest', key: 'dish/s10/ONLINE', counts: [2, 0, 0, 1, 0, 1, 0] },
-  { view: 'contest', key: 'toppings/n1/ONLINE', counts: [3, 2, 0, 2, 2, 0] },
-  { view: 'breakdown', key: 'age//wise', counts: [4] },
-  { view: 'breakdown', key: 'age//_unknown', counts: [2] },
-  { view: 'breakdown', key: 'age,hunger/dish/wise,peckish', counts: [3, 0, 0, 2, 0, 1, 0] },
+  packed('breakdown', 'age/wise', '', 4),
+  packed('breakdown', 'age/_unknown', '', 2),
+  packed('breakdown', 'age,hunger/wise,peckish', '', 3, { dish: [3, 0, 0, 2, 0, 1, 0] }),
+  packed('pane', '/0', '', 2),
+  packed('pane', '/10000', '', 1),
+  packed('pane', '/60000', '', 3),
+  packed('late', '', '', 4),
 ]
+
+function packed(view: ResultRow['view'], key: string, unit: string, ballots: number, contests: Readonly<Record<string, readonly number[]>> = {}): ResultRow {
+  const layout = election.structure.layout(unit)
+  const counts = Array.from({ length: layout.width }, () => 0)
+  counts[0] = ballots
+  for (const [contest, own] of Object.entries(contests)) own.forEach((count, at) => { counts[(layout.offsetOf(contest) ?? 0) + at] = count })
+  return { view, key, counts }
+}
+
+function placeRow(leaf: string, channel: string, ballots: number, contests: Readonly<Record<string, readonly number[]>>): ResultRow {
+  return packed('place', `${leaf}/${channel}`, leaf, ballots, contests)
+}
 
 function shown({ asOf = 65_000, finalUntil = 60_000 }: { asOf?: number | null, finalUntil?: number } = {}): ShownRevision {
   const results = createResults(election.structure)
@@ -172,7 +184,7 @@ describe('who sees results', () => {
 describe('results as they were', () => {
   const revision = (number: number, ballots: number, isFull = false): Revision => ({
     election: 7, revision: number, publishedAt: number * 1_000, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull, vector: [],
-    rows: [{ view: 'turnout', key: 'n1/ONLINE', counts: [ballots] }],
+    rows: [{ view: 'place', key: 'n1/ONLINE', counts: [ballots] }],
   })
   const stored = [revision(4, 10, true), revision(5, 11), revision(6, 12), revision(9, 20, true)]
   const past = createPastResults({

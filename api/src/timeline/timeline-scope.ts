@@ -1,4 +1,4 @@
-import { BALLOTS, FIRST_OPTION, PANE_MS, parseId, WHOLE_ELECTION, type ContestShape, type Election, type PaneSeries } from '@livetally/core/election'
+import { BALLOTS, FIRST_OPTION, parseId, WHOLE_ELECTION, type ContestShape, type Election, type PaneSeries } from '@livetally/core/election'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { badInput } from '../server/errors.js'
 
@@ -15,8 +15,8 @@ export function windowUnit(election: Election, id: string | null | undefined): s
   throw badInput('`reportingUnitId` names no unit whose windows are counted. `Election.windowUnits` lists those that are; without one it is the whole election.')
 }
 
-export function windowUnitsOf(_election: Election): readonly string[] {
-  return []
+export function windowUnitsOf({ structure }: Election): readonly string[] {
+  return structure.firstLevelUnits
 }
 
 const known = new WeakMap<ShownRevision, Map<string, PaneSeries>>()
@@ -29,7 +29,7 @@ export function paneSeriesOf(shown: ShownRevision, scope: TimelineScope): PaneSe
   const found = ofRevision.get(key)
   if (found !== undefined) return found
   const series: PaneSeries = {
-    panes: shown.at.panes(scope.shape?.id ?? '').map(([start, counts]) => ({ start, sizeMs: PANE_MS, counts })),
+    panes: shown.at.panes(scope.shape?.id ?? '', scope.unit),
     width: scope.shape === undefined ? 1 : FIRST_OPTION + scope.shape.optionIndex.size,
     finalUntil: shown.facts.finalUntil,
   }
@@ -38,6 +38,6 @@ export function paneSeriesOf(shown: ShownRevision, scope: TimelineScope): PaneSe
 }
 
 /** Ballots of a scope that came too late for their window. */
-export function lateBallots({ at }: ShownRevision, { shape }: TimelineScope): number {
-  return at.late(shape?.id ?? '')[BALLOTS] ?? 0
+export function lateBallots({ at }: ShownRevision, { shape, unit }: TimelineScope): number {
+  return at.late(shape?.id ?? '', unit)[BALLOTS] ?? 0
 }

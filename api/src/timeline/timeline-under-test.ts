@@ -16,7 +16,7 @@ export function shownPanes(panes: Panes, { asOf = 65_000, finalUntil = 60_000, l
   const election = breakfastElection({ timeZone })
   return {
     election,
-    at: { ...createResults(election.structure).at(), panes: () => panes.map(({ start, counts }) => [start, counts]), late: () => [late], eligibleVoters: () => eligible },
+    at: { ...createResults(election.structure).at(), panes: () => [...panes], late: () => [late], eligibleVoters: () => eligible },
     facts: { revision, publishedAt: 70_000, status: 'UNOFFICIAL_PARTIAL', asOf, finalUntil, vector: [] },
   }
 }

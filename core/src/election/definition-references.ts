@@ -79,15 +79,21 @@ function checkContests(definition: ElectionDefinition): DefinitionProblem[] {
   })
 }
 
+/** Cells of one breakdown: each is a row of counts in every ballot box. */
+const MOST_CELLS = 20_000
+
 function checkBreakdowns(definition: ElectionDefinition): DefinitionProblem[] {
-  const attributes = new Set(definition.attributes.map((attribute) => attribute.id))
+  const valuesOf = new Map(definition.attributes.map((attribute): [string, number] => [attribute.id, attribute.values.length + 1]))
+  for (const { kind } of definition.reportingUnits) valuesOf.set(`unit:${kind}`, (valuesOf.get(`unit:${kind}`) ?? 1) + 1)
   const seen = new Set<string>()
-  return definition.breakdowns.flatMap(([first, second], at) => {
+  return definition.breakdowns.flatMap((names, at) => {
     const path = `breakdowns[${at}]`
-    const unknown = [first, second].filter((id) => !attributes.has(id)).map((id) => ({ path, message: `there is no attribute "${id}"` }))
-    const key = [first, second].toSorted().join('/')
-    const twin = seen.has(key) || first === second ? [{ path, message: `"${first}" by "${second}" is named twice or pairs an attribute with itself` }] : []
+    const unknown = names.filter((name) => !valuesOf.has(name)).map((name) => ({ path, message: name.startsWith('unit:') ? `there is no reporting unit of the kind "${name.slice(5)}"` : `there is no attribute "${name}"` }))
+    const key = names.toSorted().join('/')
+    const twin = seen.has(key) || new Set(names).size < names.length ? [{ path, message: `${names.map((name) => `"${name}"`).join(' by ')} is named twice or pairs an attribute with itself` }] : []
     seen.add(key)
-    return [...unknown, ...twin]
+    const cells = names.reduce((product, name) => product * (valuesOf.get(name) ?? 1), 1)
+    const large = cells > MOST_CELLS ? [{ path, message: `would have ${cells} cells; at most ${MOST_CELLS} are counted` }] : []
+    return [...unknown, ...twin, ...large]
   })
 }

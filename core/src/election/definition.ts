@@ -64,7 +64,12 @@ const timing = z.strictObject({
     .refine((ms) => 10_000 % ms === 0, 'must divide 10,000: a pane of 10 s is a whole number of granules'),
   disorderMs: z.int().min(0).max(86_400_000).default(60_000),
   graceMs: z.int().min(0).max(86_400_000).default(60_000),
+  /** Whether windows are counted for each first-level unit, too: yes for up to 50 of them, unless it is said here. */
+  firstLevelWindows: z.boolean().optional(),
 })
+
+const groupName = z.string().refine((name) => LOCAL_ID.test(name) || REPORTING_UNIT_KINDS.some((kind) => name === `unit:${kind}`),
+  'must be the id of an attribute, or unit: and a kind of reporting unit, such as unit:COUNTY')
 
 const shape = z.strictObject({
   slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 small letters, digits and hyphens'),
@@ -79,8 +84,8 @@ const shape = z.strictObject({
   boxes: z.int().min(1).max(64, 'must be at most 64').optional(),
   parties: z.array(party).max(500).default([]),
   attributes: z.array(voterAttribute).max(20, 'must be at most 20 attributes').default([]),
-  /** Two-way breakdowns by attribute ids; every attribute alone is always counted. */
-  breakdowns: z.array(z.tuple([localId, localId])).max(20, 'must be at most 20 pairs').default([]),
+  /** Breakdowns by one or two names: attribute ids, or `unit:KIND` for the units of a kind. Every attribute alone is always counted. */
+  breakdowns: z.array(z.array(groupName).min(1, 'must name at least one attribute').max(2, 'must name at most two')).max(20, 'must be at most 20 breakdowns').default([]),
   reportingUnits: z.array(reportingUnit).min(1, 'must name at least one reporting unit').max(20_000, 'must be at most 20,000 units'),
   contests: z.array(contest).min(1, 'must name at least one contest').max(200, 'must be at most 200 contests'),
 })

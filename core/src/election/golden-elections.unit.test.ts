@@ -5,7 +5,6 @@ import { findLead, nameCounts, rankOptions } from './share.js'
 import { compileStructure, type Structure } from './structure.js'
 import { createTally } from './tally.js'
 import { windowsOf } from './timeline/index.js'
-import { PANE_MS } from './window.js'
 import { VOTE_CHANNELS } from './vocabulary.js'
 
 /** Counts every box by itself and adds the boxes up, as the workers do. */
@@ -47,7 +46,7 @@ function expectByHand({ expected, at }: GoldenElection, results: ResultsAt): voi
     }
   }
   for (const [contest, panes] of Object.entries(expected.panes)) {
-    expect(results.panes(contest), `panes of "${contest}"`).toEqual(Object.entries(panes).map(([start, counts]) => [at(start), counts]))
+    expect(results.panes(contest), `panes of "${contest}"`).toEqual(Object.entries(panes).map(([start, counts]) => ({ start: at(start), sizeMs: 10_000, counts })))
   }
   for (const [contest, counts] of Object.entries(expected.late)) expect(results.late(contest), `late ballots of "${contest}"`).toEqual(counts)
 }
@@ -64,7 +63,7 @@ function expectSums(structure: Structure, results: ResultsAt): void {
       const byChannel = VOTE_CHANNELS.map((channel) => results.contest(contest.id, unit, channel)).reduce((one, other) => one.map((votes, at) => votes + (other[at] ?? 0)))
       expect(byChannel).toEqual(results.contest(contest.id, unit))
     }
-    const windows = results.panes(contest.id).reduce((sum, [, [ballots = 0]]) => sum + ballots, 0)
+    const windows = results.panes(contest.id).reduce((sum, { counts: [ballots = 0] }) => sum + ballots, 0)
     expect(windows + (results.late(contest.id)[0] ?? 0), `windows and late ballots of ${contest.id}`).toBe(results.contest(contest.id, WHOLE_ELECTION)[0])
   }
 }
@@ -105,8 +104,7 @@ describe('Crumbleton chooses its baker', () => {
   })
 
   test('adds up to windows of half a minute, the empty one included', () => {
-    const panes = count(crumbleton).panes('').map(([start, counts]) => ({ start, sizeMs: PANE_MS, counts }))
-    const cut = windowsOf({ panes, width: 1, finalUntil: crumbleton.at('08:01:00') }, { kind: 'TUMBLING', sizeMs: 30_000 }, 'UTC', { most: 10 })
+    const cut = windowsOf({ panes: count(crumbleton).panes(''), width: 1, finalUntil: crumbleton.at('08:01:00') }, { kind: 'TUMBLING', sizeMs: 30_000 }, 'UTC', { most: 10 })
     expect(cut.kind === 'WINDOWS' && cut.windows.map(({ start, counts, isFinal }) => [start, counts, isFinal])).toEqual([
       [crumbleton.at('08:00:00'), [9], true],
       [crumbleton.at('08:00:30'), [4], true],

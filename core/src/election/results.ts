@@ -1,23 +1,24 @@
-import type { ContestShape, Structure } from './structure.js'
-import { FIRST_OPTION, type TallyView } from './tally.js'
+import { createCells, type Cells } from './cells.js'
+import { contestWidth } from './layout.js'
+import type { Structure } from './structure.js'
+import type { TallyView } from './tally-rows.js'
+import type { Pane } from './timeline/pane.js'
 import { VOTE_CHANNELS, type VoteChannel } from './vocabulary.js'
+import { PANE_MS } from './window.js'
+
+export { RevisionGoneError } from './cells.js'
 
 /** The whole election, where a unit could be named. */
 export const WHOLE_ELECTION = ''
 
-/** `eligible` is no tally: its rows carry the registered voters of a leaf, `[count]`, so that a revision holds all it shows. */
-export type ResultView = TallyView | 'eligible'
+/**
+ * Two views are no tallies, but in a revision so that it holds all it shows: `eligible` has the registered voters of a
+ * leaf (`leaf` → `[voters]`), `electorate` those of a group of voters (`names/values` → `[voters]`).
+ */
+export type ResultView = TallyView | 'eligible' | 'electorate'
 
 /** One absolute record of a revision: the sum over all ballot boxes. Shapes as in `TALLY_VIEWS`. */
 export interface ResultRow { readonly view: ResultView, readonly key: string, readonly counts: readonly number[] }
-
-/** Thrown where a reader asks for a revision that the model has let go: read again at the newest. */
-export class RevisionGoneError extends Error {
-  constructor(revision: number) {
-    super(`Revision ${revision} is no longer held in memory. Ask again for the newest results.`)
-    this.name = 'RevisionGoneError'
-  }
-}
 
 /** Results as they stood at one revision. Reading it later gives the same numbers, or `RevisionGoneError`; never a mixture. */
 export interface ResultsAt {
@@ -26,19 +27,25 @@ export interface ResultsAt {
   turnout(unit: string): { ballots: number, byChannel: ReadonlyMap<VoteChannel, number> }
   /** Registered voters of a unit; undefined where none of its leaves says. */
   eligibleVoters(unit: string): number | undefined
-  /** Contest counts (see `TALLY_VIEWS`) of a unit over all channels, or of one channel. Zeros where nothing was cast. */
+  /** Registered voters of a group, named as in `breakdown`; undefined where it is not known. */
+  electorate(names: readonly string[], values: readonly string[]): number | undefined
+  /** Contest counts (see `Layout`) of a unit over all channels, or of one channel. Zeros where nothing was cast. */
   contest(contest: string, unit: string, channel?: VoteChannel): readonly number[]
-  /** Rows of a breakdown as [values, counts]; without a contest the counts are `[ballots]`. */
-  breakdown(attributes: readonly string[], contest: string): [values: string[], counts: readonly number[]][]
-  /** Panes as [start in ms, counts], ascending; without a contest the counts are `[ballots]`. */
-  panes(contest: string): [start: number, counts: readonly number[]][]
+  /** Groups of a breakdown that hold ballots, as [values, counts]; without a contest the counts are `[ballots]`. */
+  breakdown(names: readonly string[], contest: string): [values: string[], counts: readonly number[]][]
+  /** Panes that hold ballots, ascending, of the whole election or a first-level unit; without a contest the counts are `[ballots]`. */
+  panes(contest: string, unit?: string): Pane[]
   /** Counts of late ballots, shaped as the panes' counts. */
-  late(contest: string): readonly number[]
+  late(contest: string, unit?: string): readonly number[]
+  /** Sums of corrections, shaped as the panes' counts; some may be negative. `panes + late + corrected = all` for every count. */
+  corrected(contest: string, unit?: string): readonly number[]
 }
 
 export interface Results {
   readonly structure: Structure
   readonly revision: number
+  /** The definition was edited: names and breakdowns may be others now, contests and units are not. */
+  adopt(structure: Structure): void
   /**
    * Takes the records of one revision. Those of a full one replace everything known. `readableFrom` is the oldest revision
    * that a reader may still hold; what only older ones need is let go.
@@ -48,9 +55,6 @@ export interface Results {
   at(): ResultsAt
 }
 
-/** A count vector as it was written by one revision, with the one it replaced. */
-interface Version { readonly revision: number, readonly counts: readonly number[], previous: Version | undefined }
-
 /** How many revisions back a reader may look, unless it is said. At 20 revisions a second this is 10 s: longer than any query may take. */
 const KEPT_REVISIONS = 200
 
@@ -58,130 +62,119 @@ const KEPT_REVISIONS = 200
  * Holds the newest results of one election and sums leaves upwards as records come in. Readers hold on to a revision while
  * newer ones are taken in beside them: each count keeps its recent versions, so that an answer is always a sum over one vector.
  */
-export function createResults(structure: Structure): Results {
-  const cells = new Map<string, Version>()
+export function createResults(first: Structure): Results {
+  const cells = createCells()
   const groups = createIndex()
+  let structure = first
   let revision = 0
-  let oldest = 0
 
-  const write = (key: string, counts: readonly number[]): void => {
-    const newest = cells.get(key)
-    if (newest?.revision === revision) {
-      cells.set(key, { revision, counts, previous: newest.previous })
-      return
+  const addUpwards = (view: 'place' | 'eligible', leaf: string, suffix: string, counts: readonly number[]): void => {
+    const id = `${view}:${leaf}${suffix}`
+    const known = cells.newest(id) ?? []
+    const differences = counts.map((count, at) => count - (known[at] ?? 0))
+    if (differences.every((count) => count === 0) && known.length > 0) return
+    cells.write(id, counts)
+    const own = structure.layout(leaf)
+    for (const container of [...structure.units.get(leaf)?.containers ?? [], WHOLE_ELECTION]) {
+      const layout = structure.layout(container)
+      if (view === 'eligible') cells.add(`${view}:${container}`, 1, differences)
+      else cells.add(`${view}:${container}${suffix}`, layout.width, differences, layout === own ? undefined : own.placesIn(layout))
     }
-    if (newest !== undefined) letGo(newest, oldest)
-    cells.set(key, { revision, counts, previous: newest === undefined || oldest < revision ? newest : GONE })
-  }
-  const add = (key: string, difference: readonly number[]): void => {
-    const known = cells.get(key)?.counts ?? []
-    write(key, difference.map((count, at) => count + (known[at] ?? 0)))
-  }
-  const applyLeaf = (prefix: string, leaf: string, suffix: string, counts: readonly number[]): void => {
-    const key = `${prefix}${leaf}${suffix}`
-    const known = cells.get(key)?.counts ?? []
-    const difference = counts.map((count, at) => count - (known[at] ?? 0))
-    if (difference.every((count) => count === 0) && known.length > 0) return
-    write(key, counts)
-    for (const container of structure.units.get(leaf)?.containers ?? []) add(`${prefix}${container}${suffix}`, difference)
-    add(`${prefix}${WHOLE_ELECTION}${suffix}`, difference)
   }
   const applyRow = ({ view, key, counts }: ResultRow): void => {
-    const [first = '', second = '', third = ''] = key.split('/')
+    const [first = '', second = ''] = key.split('/')
     switch (view) {
-      case 'turnout': return applyLeaf('turnout:', first, `/${second}`, counts)
-      case 'eligible': return applyLeaf('eligible:', first, '', counts)
-      case 'contest': return applyLeaf(`contest:${first}/`, second, `/${third}`, counts)
-      case 'breakdown': groups.add(`breakdown:${first}/${second}`, third); break
-      case 'pane': groups.add(`pane:${first}/${second}`, third); break
-      case 'late': break
+      case 'place': return addUpwards('place', first, `/${second}`, counts)
+      case 'eligible': return addUpwards('eligible', first, '', counts)
+      case 'breakdown':
+      case 'pane': groups.add(`${view}:${first}`, key.slice(first.length + 1)); break
+      case 'late':
+      case 'correction':
+      case 'electorate': break
       default: view satisfies never
     }
-    write(`${view}:${key}`, counts)
+    cells.write(`${view}:${key}`, counts)
   }
 
   return {
-    structure,
+    get structure() { return structure },
     get revision() { return revision },
+    adopt(edited) { structure = edited },
     apply(next, rows, isFull = false, readableFrom = next - KEPT_REVISIONS) {
       revision = next
-      oldest = Math.min(readableFrom, next)
+      cells.begin(next, readableFrom)
       const taken = isFull ? withVanished(rows, cells, structure) : rows
       for (const row of taken) applyRow(row)
     },
     at() {
       const asked = revision
-      return createResultsAt(structure, asked, groups, (key) => readAt(cells.get(key), asked))
+      return createResultsAt(structure, asked, groups, (id) => cells.readAt(id, asked))
     },
   }
 }
 
 /** A full revision holds every key that counts: what was known and is not in it has become zero. */
-function* withVanished(rows: Iterable<ResultRow>, cells: ReadonlyMap<string, Version>, structure: Structure): Iterable<ResultRow> {
+function* withVanished(rows: Iterable<ResultRow>, cells: Cells, structure: Structure): Iterable<ResultRow> {
   const named = new Set<string>()
   for (const row of rows) {
     named.add(`${row.view}:${row.key}`)
     yield row
   }
-  for (const [id, { counts }] of cells) {
-    if (named.has(id) || counts.every((count) => count === 0)) continue
+  const vanished: ResultRow[] = []
+  for (const [id, counts] of cells.counted()) {
+    if (named.has(id)) continue
     const colon = id.indexOf(':')
     const view = id.slice(0, colon) as ResultView
     const key = id.slice(colon + 1)
-    const leaf = view === 'contest' ? key.split('/')[1] : view === 'turnout' || view === 'eligible' ? key.split('/')[0] : undefined
-    if (leaf === undefined || structure.units.get(leaf)?.isLeaf === true) yield { view, key, counts: counts.map(() => 0) }
+    const isSum = (view === 'place' || view === 'eligible') && structure.units.get(key.split('/')[0] ?? '')?.isLeaf !== true
+    if (!isSum) vanished.push({ view, key, counts: counts.map(() => 0) })
   }
+  yield* vanished
 }
 
-function createResultsAt(structure: Structure, revision: number, groups: KeyIndex, read: (key: string) => readonly number[] | undefined): ResultsAt {
-  const contestCounts = (shape: ContestShape | undefined, unit: string, channels: readonly VoteChannel[]): number[] => {
-    const sum = Array.from({ length: FIRST_OPTION + (shape?.optionIndex.size ?? 0) }, () => 0)
-    for (const channel of channels) addInto(sum, read(`contest:${shape?.id}/${unit}/${channel}`))
-    return sum
+function createResultsAt(structure: Structure, revision: number, groups: KeyIndex, read: (id: string) => readonly number[] | undefined): ResultsAt {
+  const widthOf = (contest: string): number => {
+    const shape = structure.contests.get(contest)
+    return shape === undefined ? 1 : contestWidth(shape)
   }
+  /** The counts of one contest in a row of a unit; zeros where the row or the contest is not there. */
+  const sliceOf = (id: string, contest: string, unit: string): readonly number[] => {
+    const row = read(id)
+    return (row && structure.layout(unit).slice(row, contest)) ?? Array.from({ length: widthOf(contest) }, () => 0)
+  }
+  const hasBallots = (counts: readonly number[]): boolean => counts[0] !== 0
   return {
     revision,
     turnout(unit) {
-      const byChannel = new Map(VOTE_CHANNELS.map((channel) => [channel, read(`turnout:${unit}/${channel}`)?.[0] ?? 0]))
+      const byChannel = new Map(VOTE_CHANNELS.map((channel) => [channel, read(`place:${unit}/${channel}`)?.[0] ?? 0]))
       return { ballots: [...byChannel.values()].reduce((sum, ballots) => sum + ballots, 0), byChannel }
     },
     eligibleVoters: (unit) => read(`eligible:${unit}`)?.[0],
-    contest: (contest, unit, channel) => contestCounts(structure.contests.get(contest), unit, channel === undefined ? VOTE_CHANNELS : [channel]),
-    breakdown(attributes, contest) {
-      const prefix = `breakdown:${attributes.join(',')}/${contest}`
-      return groups.of(prefix).flatMap((values) => {
-        const counts = read(`${prefix}/${values}`)
-        return counts === undefined ? [] : [[values.split(','), counts] satisfies [string[], readonly number[]]]
-      })
+    electorate: (names, values) => read(`electorate:${names.join(',')}/${values.join(',')}`)?.[0],
+    contest(contest, unit, channel) {
+      const sum = Array.from({ length: widthOf(contest) }, () => 0)
+      for (const one of channel === undefined ? VOTE_CHANNELS : [channel]) addInto(sum, sliceOf(`place:${unit}/${one}`, contest, unit))
+      return sum
     },
-    panes(contest) {
-      const prefix = `pane:${contest}/${WHOLE_ELECTION}`
+    breakdown(names, contest) {
+      const prefix = `breakdown:${names.join(',')}`
       return groups.of(prefix)
-        .flatMap((start) => {
-          const counts = read(`${prefix}/${start}`)
-          return counts === undefined ? [] : [[Number(start), counts] satisfies [number, readonly number[]]]
-        })
-        .sort(([one], [other]) => one - other)
+        .map((values): [string[], readonly number[]] => [values.split(','), sliceOf(`${prefix}/${values}`, contest, WHOLE_ELECTION)])
+        .filter(([, counts]) => hasBallots(counts))
     },
-    late: (contest) => read(`late:${contest}/${WHOLE_ELECTION}`) ?? [0],
+    panes(contest, unit = WHOLE_ELECTION) {
+      const prefix = `pane:${unit}`
+      return groups.of(prefix)
+        .map((key): Pane => {
+          const [start, sizeMs = PANE_MS] = key.split('/')
+          return { start: Number(start), sizeMs: Number(sizeMs), counts: sliceOf(`${prefix}/${key}`, contest, unit) }
+        })
+        .filter(({ counts }) => hasBallots(counts))
+        .sort((one, other) => one.start - other.start)
+    },
+    late: (contest, unit = WHOLE_ELECTION) => sliceOf(`late:${unit}`, contest, unit),
+    corrected: (contest, unit = WHOLE_ELECTION) => sliceOf(`correction:${unit}`, contest, unit),
   }
-}
-
-/** Marks the end of what is kept: a reader who gets here asked for a revision that is gone. */
-const GONE: Version = { revision: -1, counts: [], previous: undefined }
-
-/** Cuts off every version that no reader at or after `horizon` can need. */
-function letGo(newest: Version, horizon: number): void {
-  let version = newest
-  while (version.revision > horizon && version.previous !== undefined) version = version.previous
-  if (version.revision <= horizon && version.previous !== undefined) version.previous = GONE
-}
-
-function readAt(newest: Version | undefined, revision: number): readonly number[] | undefined {
-  let version = newest
-  while (version !== undefined && version.revision > revision) version = version.previous
-  if (version === GONE) throw new RevisionGoneError(revision)
-  return version?.counts
 }
 
 interface KeyIndex {
@@ -201,6 +194,6 @@ function createIndex(): KeyIndex {
   }
 }
 
-function addInto(sum: number[], counts: readonly number[] | undefined): void {
-  counts?.forEach((count, at) => { sum[at] = (sum[at] ?? 0) + count })
+function addInto(sum: number[], counts: readonly number[]): void {
+  counts.forEach((count, at) => { sum[at] = (sum[at] ?? 0) + count })
 }

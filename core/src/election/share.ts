@@ -1,4 +1,4 @@
-import { BALLOTS, FIRST_OPTION, OVERVOTES, UNDERVOTES } from './tally.js'
+import { BALLOTS, FIRST_OPTION, OVERVOTES, UNDERVOTES } from './layout.js'
 
 /** Contest counts by name; `votes` are the counted selections. `votes + undervotes + overvotes = votesAllowed × ballots`. */
 export interface ContestCounts { ballots: number, undervotes: number, overvotes: number, votes: number, options: readonly number[] }

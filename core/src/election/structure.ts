@@ -1,4 +1,5 @@
 import type { ElectionDefinition } from './definition.js'
+import { createLayout, type Layout } from './layout.js'
 
 type UnitDefinition = ElectionDefinition['reportingUnits'][number]
 type ContestDefinition = ElectionDefinition['contests'][number]
@@ -15,6 +16,8 @@ export interface Unit {
   readonly containers: readonly string[]
   /** The ballot box of a leaf; undefined elsewhere. */
   readonly box: number | undefined
+  /** For a leaf: the first-level unit whose windows count it; undefined where windows are counted for the whole election only. */
+  readonly firstLevel: string | undefined
 }
 
 /** A contest with the place of each option in its counts. */
@@ -35,11 +38,20 @@ export interface Structure {
   readonly boxCount: number
   /** The box behind them, for corrections alone. */
   readonly correctionsBox: number
-  /** Attribute sets that are broken down: each attribute alone, then the pairs of the definition. */
+  /** What is broken down: each attribute alone, then the sets of the definition. A name is an attribute's id, or `unit:` and a kind of unit. */
   readonly breakdowns: readonly (readonly string[])[]
+  /** Units whose windows are counted beside those of the whole election. */
+  readonly firstLevelUnits: readonly string[]
+  /** How rows of a unit hold their counts: those of the contests that any of its leaves votes in; all contests for `WHOLE_ELECTION` and unknown units. */
+  layout(unit: string): Layout
+  /** The group of a leaf in a breakdown by `unit:KIND`: the first unit of that kind that holds it, or itself; undefined where there is none. */
+  groupOf(leaf: string, name: string): string | undefined
   /** The contests on the ballot of a leaf (its ballot style), in ballot order; empty for an unknown unit. */
   ballotStyle(leaf: string): readonly ContestShape[]
 }
+
+/** Begins the name of a breakdown by the units of one kind, such as `unit:COUNTY`. */
+export const UNIT_GROUP = 'unit:'
 
 /** The number of boxes when the definition names none: 1 up to 100 leaves, 8 above. */
 export function defaultBoxCount(leafCount: number): number {
@@ -60,6 +72,7 @@ export function compileStructure(definition: ElectionDefinition, storedBoxes?: R
     if (isLeaf(leavesOf, unit.id)) continue
     for (const leaf of leavesOf.get(unit.id) ?? []) containers.get(leaf)?.push(unit.id)
   }
+  const firstLevel = findFirstLevel(definition, leavesOf)
   const units = new Map(definition.reportingUnits.map((unit): [string, Unit] => [unit.id, {
     id: unit.id,
     definition: unit,
@@ -67,6 +80,7 @@ export function compileStructure(definition: ElectionDefinition, storedBoxes?: R
     leaves: [...leavesOf.get(unit.id) ?? []],
     containers: containers.get(unit.id) ?? [],
     box: boxOf.get(unit.id),
+    firstLevel: isLeaf(leavesOf, unit.id) ? firstLevel.find((id) => leavesOf.get(id)?.has(unit.id)) : undefined,
   }]))
   const contests = new Map(definition.contests.map((contest) => [contest.id, shapeOf(contest)]))
   const styles = stylesOf(units, [...contests.values()])
@@ -77,8 +91,66 @@ export function compileStructure(definition: ElectionDefinition, storedBoxes?: R
     contests,
     boxCount,
     correctionsBox: boxCount,
-    breakdowns: [...definition.attributes.map((attribute) => [attribute.id]), ...definition.breakdowns],
+    breakdowns: breakdownsOf(definition),
+    firstLevelUnits: firstLevel,
+    layout: createLayouts(units, [...contests.values()], styles),
+    groupOf: createGroups(units),
     ballotStyle: (leaf) => styles.get(leaf) ?? [],
+  }
+}
+
+function breakdownsOf(definition: ElectionDefinition): string[][] {
+  const alone = definition.attributes.map((attribute) => [attribute.id])
+  const named = new Set(alone.map((names) => names.join()))
+  return [...alone, ...definition.breakdowns.filter((names) => !named.has(names.join()))]
+}
+
+/** Above so many first-level units their windows are counted only if the definition asks for it. */
+const MOST_FIRST_LEVEL_UNITS = 50
+
+/** The children of the one root of the parent tree, or the roots where there are several; in the order of the definition. */
+function findFirstLevel({ reportingUnits, time }: ElectionDefinition, leavesOf: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const tree = reportingUnits.filter((unit) => unit.composedOf === undefined)
+  const roots = tree.filter((unit) => unit.parent === undefined)
+  const found = roots.length === 1 ? tree.filter((unit) => unit.parent === roots[0]?.id) : roots
+  const units = found.filter((unit) => (leavesOf.get(unit.id)?.size ?? 0) > 0).map((unit) => unit.id)
+  return time.firstLevelWindows ?? units.length <= MOST_FIRST_LEVEL_UNITS ? units : []
+}
+
+/** Equal sets of contests share one layout. */
+function createLayouts(units: ReadonlyMap<string, Unit>, contests: readonly ContestShape[], styles: ReadonlyMap<string, readonly ContestShape[]>): Structure['layout'] {
+  const whole = createLayout(contests)
+  const byContests = new Map<string, Layout>([[contests.map(({ id }) => id).join('/'), whole]])
+  const known = new Map<string, Layout>()
+  const make = (unit: Unit): Layout => {
+    const voted = new Set(unit.leaves.flatMap((leaf) => styles.get(leaf) ?? []))
+    const own = contests.filter((contest) => voted.has(contest))
+    const key = own.map(({ id }) => id).join('/')
+    const layout = byContests.get(key) ?? createLayout(own)
+    byContests.set(key, layout)
+    return layout
+  }
+  return (id) => {
+    const found = known.get(id)
+    if (found !== undefined) return found
+    const unit = units.get(id)
+    if (unit === undefined) return whole
+    const layout = make(unit)
+    known.set(id, layout)
+    return layout
+  }
+}
+
+function createGroups(units: ReadonlyMap<string, Unit>): Structure['groupOf'] {
+  const byName = new Map<string, Map<string, string>>()
+  const make = (kind: string): Map<string, string> => new Map([...units.values()].filter(({ isLeaf }) => isLeaf).flatMap((leaf): [string, string][] => {
+    const group = [leaf.id, ...leaf.containers].find((id) => units.get(id)?.definition.kind === kind)
+    return group === undefined ? [] : [[leaf.id, group]]
+  }))
+  return (leaf, name) => {
+    const groups = byName.get(name) ?? make(name.slice(UNIT_GROUP.length))
+    byName.set(name, groups)
+    return groups.get(leaf)
   }
 }
 

@@ -1,163 +1,229 @@
-import type { BallotEntry, BoxEntry } from './ballot.js'
-import type { ContestShape, Structure } from './structure.js'
-import { paneStart, PANE_MS } from './window.js'
-
-/**
- * The views that are counted. A row is one key of a view with its counts; ids in a key are joined by `/`:
- *
- * | view | key | counts |
- * |---|---|---|
- * | `turnout` | leaf unit / channel | `[ballots]` |
- * | `contest` | contest / leaf unit / channel | contest counts |
- * | `breakdown` | attributes (joined by `,`) / contest or nothing / values (joined by `,`) | contest counts, or `[ballots]` without a contest |
- * | `pane` | contest or nothing / unit or nothing / start of the pane in ms | contest counts, or `[ballots]` |
- * | `late` | contest or nothing / unit or nothing | contest counts, or `[ballots]` |
- *
- * Contest counts are `[ballots, undervotes, overvotes, votes of option 0, of option 1 …]` in ballot order.
- */
-export const TALLY_VIEWS = ['turnout', 'contest', 'breakdown', 'pane', 'late'] as const
-export type TallyView = (typeof TALLY_VIEWS)[number]
-
-export interface TallyRow { readonly view: TallyView, readonly key: string, readonly counts: readonly number[] }
-
-/** Where the options begin in contest counts. */
-export const FIRST_OPTION = 3
-export const BALLOTS = 0
-export const UNDERVOTES = 1
-export const OVERVOTES = 2
+import type { BallotEntry, BoxEntry, CorrectionEntry } from './ballot.js'
+import { BALLOTS, OVERVOTES, UNDERVOTES, FIRST_OPTION, type Layout } from './layout.js'
+import { UNIT_GROUP, type Structure, type Unit } from './structure.js'
+import { createTallyRows, type MutableRow, type TallyRow } from './tally-rows.js'
+import { VOTE_CHANNELS } from './vocabulary.js'
+import { NOTHING_ROLLED, openPanesFrom, PANE_MS, paneSize, paneStart, type RolledPanes } from './window.js'
 
 /** The value counted for voters of whom an attribute is not known. No value of a definition can have this id. */
 export const UNKNOWN_VALUE = '_unknown'
 
-interface MutableRow { view: TallyView, key: string, counts: number[], changed: boolean }
-
-/** What a contest got from one ballot: computed once, then added to every view. */
-interface Marks { contest: ContestShape, undervotes: number, overvotes: number, options: number[] }
-
-/** One scope (a leaf's channel, an attribute value, a pane) with its row per contest, found once and kept. */
-interface Scope { ballots: MutableRow, contests: Map<string, MutableRow> }
+/** Where a fold goes on from: what an earlier one stored. Rows of closed panes need not be there. */
+export interface TallyState {
+  readonly rows: Iterable<TallyRow>
+  readonly newestAt: number
+  readonly rolled?: RolledPanes
+  /** Breakdowns (names joined by `,`) that were counted so far, where they are others than the structure's. */
+  readonly views?: readonly string[]
+}
 
 export interface Tally {
   /** Adds one entry. Returns false if it names a polling place, contest or option that the structure does not know; nothing is counted then. */
   add(entry: BoxEntry): boolean
-  /** The rows that changed since the last call, absolute. */
+  /** The rows that changed since the last call, absolute. Rows of closed panes are forgotten with it: nothing is added to them any more. */
   takeChanges(): TallyRow[]
   /** Rows that `takeChanges` would give. */
   readonly changes: number
+  /** Every row that is still known and not zero. */
   rows(): TallyRow[]
-  /** Event time of the newest ballot, ms; −∞ before the first. */
+  /** Event time of the newest entry that says one, ms; −∞ before the first. */
   readonly newestAt: number
 }
+
+/** What a leaf's ballots are added to, found once and kept. */
+interface Leaf {
+  readonly unit: Unit
+  readonly layout: Layout
+  readonly byChannel: Map<string, MutableRow>
+  readonly inWhole: Int32Array
+  readonly inFirstLevel: Int32Array
+  /** Per breakdown: the fixed value of each name that is a kind of unit. */
+  readonly groups: readonly (readonly (string | undefined)[])[]
+}
+
+/** One scope of event time: the whole election, or a first-level unit. */
+interface Timeline { readonly unit: string, readonly layout: Layout, panes: Map<number, MutableRow> }
+
+/** Places of a leaf's layout and what one entry adds to each. */
+interface Additions { readonly places: number[], readonly amounts: number[] }
 
 /**
  * The counts of one ballot box: a fold over its entries from `seq` 0, or from a state that an earlier fold stored.
  * Equal entries in equal order always give equal rows, lateness included (it is decided from the box's entries alone).
  */
-export function createTally(structure: Structure, stored?: { rows: Iterable<TallyRow>, newestAt: number }): Tally {
-  const rows = createRows(stored?.rows ?? [])
-  const { source, disorderMs, graceMs } = structure.definition.time
-  const isImported = source === 'IMPORTED'
+export function createTally(structure: Structure, stored?: TallyState): Tally {
+  const rows = createTallyRows(stored?.rows ?? [])
+  const rolled = stored?.rolled ?? NOTHING_ROLLED
+  const { time } = structure.definition
+  const whole = structure.layout('')
   let newestAt = stored?.newestAt ?? Number.NEGATIVE_INFINITY
+  let openFrom = openPanesFrom(time, newestAt)
 
-  const places = new Map<string, Scope>()
-  const groups = new Map<string, Scope>()
-  const panes = new Map<number, Scope>()
-  const lateScope: Scope = { ballots: rows.get('late', '/', 1), contests: new Map() }
+  const leaves = new Map<string, Leaf | undefined>()
+  const timelines = new Map<string, Timeline>()
+  let forgottenTo = Number.NaN
+  const breakdowns = stored?.views?.map((names) => names.split(',')) ?? structure.breakdowns
+  const cells = breakdowns.map((names) => ({ names, prefix: `${names.join(',')}/`, rows: new Map<string, MutableRow>() }))
 
-  const placeScope = (ballot: BallotEntry): Scope => {
-    const id = `${ballot.unit}/${ballot.channel}`
-    return remember(places, id, () => ({ ballots: rows.get('turnout', id, 1), contests: new Map() }))
+  const leafOf = (id: string): Leaf | undefined => {
+    if (leaves.has(id)) return leaves.get(id)
+    const unit = structure.units.get(id)
+    const leaf = unit?.isLeaf === true ? makeLeaf(unit) : undefined
+    leaves.set(id, leaf)
+    return leaf
   }
-  const groupScope = (attributes: readonly string[], values: string): Scope => {
-    const names = attributes.join(',')
-    return remember(groups, `${names}/${values}`, () => ({ ballots: rows.get('breakdown', `${names}//${values}`, 1), contests: new Map() }))
-  }
-  const paneScope = (start: number): Scope => {
-    if (panes.size > 512) panes.clear()
-    return remember(panes, start, () => ({ ballots: rows.get('pane', `//${start}`, 1), contests: new Map() }))
-  }
-  const addTo = (scope: Scope, view: TallyView, keyOf: (contest: string) => string, marks: readonly Marks[]): void => {
-    bump(scope.ballots, BALLOTS, 1, rows.changed)
-    for (const mark of marks) {
-      const row = remember(scope.contests, mark.contest.id, () => rows.get(view, keyOf(mark.contest.id), FIRST_OPTION + mark.contest.optionIndex.size))
-      bump(row, BALLOTS, 1, rows.changed)
-      if (mark.undervotes > 0) bump(row, UNDERVOTES, mark.undervotes, rows.changed)
-      if (mark.overvotes > 0) bump(row, OVERVOTES, mark.overvotes, rows.changed)
-      for (const option of mark.options) bump(row, FIRST_OPTION + option, 1, rows.changed)
+  const makeLeaf = (unit: Unit): Leaf => {
+    const layout = structure.layout(unit.id)
+    return {
+      unit, layout, byChannel: new Map(),
+      inWhole: layout.placesIn(whole),
+      inFirstLevel: unit.firstLevel === undefined ? new Int32Array() : layout.placesIn(structure.layout(unit.firstLevel)),
+      groups: breakdowns.map((names) => names.map((name) => name.startsWith(UNIT_GROUP) ? structure.groupOf(unit.id, name) ?? UNKNOWN_VALUE : undefined)),
     }
   }
-  const addBallot = (ballot: BallotEntry, marks: readonly Marks[]): void => {
-    addTo(placeScope(ballot), 'contest', (contest) => `${contest}/${ballot.unit}/${ballot.channel}`, marks)
-    for (const attributes of structure.breakdowns) {
-      const values = attributes.map((id) => ballot.attributes[id] ?? UNKNOWN_VALUE).join(',')
-      addTo(groupScope(attributes, values), 'breakdown', (contest) => `${attributes.join(',')}/${contest}/${values}`, marks)
+  const placeRow = (leaf: Leaf, channel: string): MutableRow =>
+    remember(leaf.byChannel, channel, () => rows.get('place', `${leaf.unit.id}/${channel}`, leaf.layout.width))
+  const timelineOf = (unit: string): Timeline => remember(timelines, unit, () => ({ unit, layout: structure.layout(unit), panes: new Map() }))
+  const paneRow = ({ unit, layout, panes }: Timeline, castAt: number): MutableRow => {
+    const size = paneSize(castAt, rolled)
+    const start = paneStart(castAt, size)
+    return remember(panes, start, () => rows.get('pane', `${unit}/${start}${size === PANE_MS ? '' : `/${size}`}`, layout.width))
+  }
+  for (const row of rows.of('pane')) {
+    const [unit = '', start] = row.key.split('/')
+    timelineOf(unit).panes.set(Number(start), row)
+  }
+  const timeRow = (unit: string, castAt: number, isLate: boolean): MutableRow => {
+    const timeline = timelineOf(unit)
+    return isLate ? rows.get('late', unit, timeline.layout.width) : paneRow(timeline, castAt)
+  }
+  const addGroups = (leaf: Leaf, { attributes }: BallotEntry, additions: Additions): void => {
+    cells.forEach(({ names, prefix, rows: known }, at) => {
+      const values = names.map((name, place) => leaf.groups[at]?.[place] ?? attributes[name] ?? UNKNOWN_VALUE).join(',')
+      rows.add(remember(known, values, () => rows.get('breakdown', prefix + values, whole.width)), additions, leaf.inWhole)
+    })
+  }
+  const addBallot = (leaf: Leaf, ballot: BallotEntry, additions: Additions): void => {
+    rows.add(placeRow(leaf, ballot.channel), additions)
+    addGroups(leaf, ballot, additions)
+    const isLate = paneStart(ballot.castAt) < openFrom
+    rows.add(timeRow('', ballot.castAt, isLate), additions, leaf.inWhole)
+    if (leaf.unit.firstLevel !== undefined) rows.add(timeRow(leaf.unit.firstLevel, ballot.castAt, isLate), additions, leaf.inFirstLevel)
+  }
+  const addCorrection = (leaf: Leaf, { correction }: CorrectionEntry, additions: Additions): void => {
+    rows.add(placeRow(leaf, correction.channel), additions)
+    rows.add(rows.get('correction', '', whole.width), additions, leaf.inWhole)
+    const { firstLevel } = leaf.unit
+    if (firstLevel !== undefined) rows.add(rows.get('correction', firstLevel, timelineOf(firstLevel).layout.width), additions, leaf.inFirstLevel)
+  }
+  const seen = (at: number): void => {
+    if (at <= newestAt) return
+    newestAt = at
+    openFrom = openPanesFrom(time, at)
+  }
+  /** Nothing is added to them any more: they rest in the store alone. */
+  const forgetClosedPanes = (): void => {
+    if (paneStart(openFrom) === forgottenTo) return
+    forgottenTo = paneStart(openFrom)
+    for (const { panes } of timelines.values()) {
+      for (const [start, row] of panes) {
+        if (start + paneSize(start, rolled) > openFrom) continue
+        panes.delete(start)
+        rows.forget(row)
+      }
     }
-    const start = paneStart(ballot.castAt)
-    if (isImported && start + PANE_MS + graceMs <= newestAt - disorderMs) addTo(lateScope, 'late', (contest) => `${contest}/`, marks)
-    else addTo(paneScope(start), 'pane', (contest) => `${contest}//${start}`, marks)
   }
 
   return {
     add(entry) {
-      if (entry.kind === 'BALLOT') {
-        const marks = marksOf(structure, entry)
-        if (marks === undefined) return false
-        addBallot(entry, marks)
-        newestAt = Math.max(newestAt, entry.castAt)
+      switch (entry.kind) {
+        case 'TICK':
+          seen(entry.castAt)
+          return true
+        case 'CORRECTION': {
+          const leaf = leafOf(entry.correction.unit)
+          const additions = leaf && additionsOfCorrection(leaf.layout, entry)
+          if (leaf === undefined || additions === undefined) return false
+          addCorrection(leaf, entry, additions)
+          return true
+        }
+        case 'BALLOT': {
+          const leaf = leafOf(entry.unit)
+          const additions = leaf && additionsOfBallot(leaf.layout, entry)
+          if (leaf === undefined || additions === undefined) return false
+          addBallot(leaf, entry, additions)
+          seen(entry.castAt)
+          return true
+        }
+        default: return entry satisfies never
       }
-      return true
     },
-    takeChanges: () => rows.takeChanges(),
-    get changes() { return rows.changed.length },
+    takeChanges() {
+      const taken = rows.takeChanges()
+      forgetClosedPanes()
+      return taken
+    },
+    get changes() { return rows.changes },
     rows: () => rows.all(),
     get newestAt() { return newestAt },
   }
 }
 
-function marksOf(structure: Structure, ballot: BallotEntry): Marks[] | undefined {
-  const style = structure.ballotStyle(ballot.unit)
-  if (structure.units.get(ballot.unit)?.isLeaf !== true) return undefined
-  let named = 0
-  const marks = style.map((contest): Marks | undefined => {
-    const marked = ballot.selections[contest.id]
-    if (marked !== undefined) named += 1
-    const options = (marked ?? []).map((id) => contest.optionIndex.get(id) ?? -1)
-    if (options.includes(-1)) return undefined
-    if (options.length > contest.votesAllowed) return { contest, undervotes: 0, overvotes: contest.votesAllowed, options: [] }
-    return { contest, undervotes: contest.votesAllowed - options.length, overvotes: 0, options }
-  }).filter((mark) => mark !== undefined)
-  return marks.length === style.length && named === Object.keys(ballot.selections).length ? marks : undefined
-}
-
-interface Rows {
-  readonly changed: MutableRow[]
-  get(view: TallyView, key: string, width: number): MutableRow
-  all(): TallyRow[]
-  takeChanges(): TallyRow[]
-}
-
-function createRows(stored: Iterable<TallyRow>): Rows {
-  const byKey = new Map<string, MutableRow>()
-  const changed: MutableRow[] = []
-  for (const { view, key, counts } of stored) byKey.set(`${view}:${key}`, { view, key, counts: [...counts], changed: false })
-  const copy = ({ view, key, counts }: MutableRow): TallyRow => ({ view, key, counts: [...counts] })
-  return {
-    changed,
-    get: (view, key, width) => remember(byKey, `${view}:${key}`, () => ({ view, key, counts: Array.from({ length: width }, () => 0), changed: false })),
-    all: () => [...byKey.values()].filter((row) => row.counts.some((count) => count !== 0)).map(copy),
-    takeChanges() {
-      const taken = changed.splice(0)
-      for (const row of taken) row.changed = false
-      return taken.map(copy)
-    },
+/** What one ballot adds: overvotes count as such where more is marked than allowed, undervotes where less is. */
+function additionsOfBallot(layout: Layout, { selections }: BallotEntry): Additions | undefined {
+  const places = [BALLOTS]
+  const amounts = [1]
+  const put = (place: number, amount: number): void => {
+    places.push(place)
+    amounts.push(amount)
   }
+  let named = 0
+  let offset = 1
+  for (const { id, optionIndex, votesAllowed } of layout.contests) {
+    const marked = selections[id]
+    if (marked !== undefined) named += 1
+    const count = marked?.length ?? 0
+    put(offset + BALLOTS, 1)
+    if (count < votesAllowed) put(offset + UNDERVOTES, votesAllowed - count)
+    if (count > votesAllowed) put(offset + OVERVOTES, votesAllowed)
+    for (const option of marked ?? []) {
+      const index = optionIndex.get(option)
+      if (index === undefined) return undefined
+      if (count <= votesAllowed) put(offset + FIRST_OPTION + index, 1)
+    }
+    offset += FIRST_OPTION + optionIndex.size
+  }
+  return named === Object.keys(selections).length ? { places, amounts } : undefined
 }
 
-function bump(row: MutableRow, cell: number, by: number, changed: MutableRow[]): void {
-  row.counts[cell] = (row.counts[cell] ?? 0) + by
-  if (row.changed) return
-  row.changed = true
-  changed.push(row)
+/** A correction adds the difference between what a count is and what it was. */
+function additionsOfCorrection(layout: Layout, { correction }: CorrectionEntry): Additions | undefined {
+  const places: number[] = []
+  const amounts: number[] = []
+  if (!VOTE_CHANNELS.includes(correction.channel)) return undefined
+  for (const change of correction.changes) {
+    const place = placeOfChange(layout, change)
+    if (place === undefined) return undefined
+    places.push(place)
+    amounts.push(change.new - change.old)
+  }
+  return { places, amounts }
+}
+
+function placeOfChange(layout: Layout, change: CorrectionEntry['correction']['changes'][number]): number | undefined {
+  if (change.contest === undefined) return BALLOTS
+  const offset = layout.offsetOf(change.contest)
+  if (offset === undefined) return undefined
+  switch (change.count) {
+    case 'BALLOTS': return offset + BALLOTS
+    case 'UNDERVOTES': return offset + UNDERVOTES
+    case 'OVERVOTES': return offset + OVERVOTES
+    case 'VOTES': {
+      const index = layout.contests.find(({ id }) => id === change.contest)?.optionIndex.get(change.option)
+      return index === undefined ? undefined : offset + FIRST_OPTION + index
+    }
+    default: return change satisfies never
+  }
 }
 
 function remember<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

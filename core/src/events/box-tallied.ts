@@ -14,6 +14,8 @@ export interface BoxTallied {
   readonly toSeq: number
   /** Event time of the newest ballot, ms; null before the first. */
   readonly newestAt: number | null
+  /** Names of the breakdowns that this generation counts; none where it is not said. */
+  readonly views?: readonly string[]
   readonly rows: readonly EventRow<TallyView>[]
 }
 
@@ -25,6 +27,7 @@ export const boxTalliedSchema: z.ZodType<BoxTallied> = z.object({
   fromSeq: field.count,
   toSeq: field.count,
   newestAt: field.instant.nullable(),
+  views: z.array(z.string().max(200)).max(50).readonly().exactOptional(),
   rows: tallyRowsSchema,
 })
 

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { TALLY_VIEWS, type ResultView, type TallyView } from '../election/index.js'
-import { field, isObject } from './event-format.js'
+import { isObject } from './event-format.js'
 
 /** Absolute counts of one key of a view, as in `TALLY_VIEWS`; an array, because there are many of them. */
 export type EventRow<View extends string = ResultView> = readonly [view: View, key: string, counts: readonly number[]]
 
-export const RESULT_VIEWS = [...TALLY_VIEWS, 'eligible'] as const satisfies readonly ResultView[]
+export const RESULT_VIEWS = [...TALLY_VIEWS, 'eligible', 'electorate'] as const satisfies readonly ResultView[]
+
+/** Places of one row: 200 contests of 500 options fit. Counts of the corrections box may be negative. */
+const MOST_COUNTS = 101_000
 
 const rowSchema = <View extends string>(views: readonly [View, ...View[]]) =>
-  z.array(z.tuple([z.enum(views), z.string().max(512), z.array(field.count).max(1_000)]).readonly()).readonly()
+  z.array(z.tuple([z.enum(views), z.string().max(512), z.array(z.int()).max(MOST_COUNTS)]).readonly()).readonly()
 
 export const tallyRowsSchema: z.ZodType<readonly EventRow<TallyView>[]> = rowSchema(TALLY_VIEWS)
 export const resultRowsSchema: z.ZodType<readonly EventRow[]> = rowSchema(RESULT_VIEWS)
@@ -33,7 +36,7 @@ export function areRows<View extends string>(rows: unknown, views: ReadonlySet<s
 }
 
 function areCounts(counts: unknown): boolean {
-  return Array.isArray(counts) && counts.length <= 1_000 && counts.every((count) => Number.isSafeInteger(count) && count >= 0)
+  return Array.isArray(counts) && counts.length <= MOST_COUNTS && counts.every((count) => Number.isSafeInteger(count))
 }
 
 /** The document without its rows, so that the schema need not look at each of them. */

@@ -20,12 +20,12 @@ const { chain: _chain, ...unchained } = ballot
 const tick: BallotAccepted = { v: 1, election: 12, box: 3, seq: 8, castAt: 1_793_000_001_000, commitment: hex, kind: 'TICK' }
 const tallied: BoxTallied = {
   v: 1, election: 12, box: 3, generation: 1, fromSeq: 7, toSeq: 9, newestAt: null,
-  rows: [['turnout', '01-01/ONLINE', [2]], ['contest', 'president/01-01/ONLINE', [2, 0, 0, 1, 1]]],
+  rows: [['place', '01-01/ONLINE', [2, 2, 0, 0, 1, 1]], ['correction', '', [-1]]], views: ['gender'],
 }
 const published: ResultsPublished = {
   v: 1, election: 12, revision: 5, publishedAt: 1_793_000_002_000, status: 'UNOFFICIAL_PARTIAL', asOf: 1_793_000_001_000, isFull: false,
   vector: [{ box: 3, generation: 1, nextSeq: 9, sealedSeq: null }], finalUntil: null,
-  rows: [['eligible', '01-01', [900]], ['pane', 'president//1793000000000', [2, 0, 0, 1, 1]]],
+  rows: [['eligible', '01-01', [900]], ['pane', '/1793000000000', [2, 2, 0, 0, 1, 1]]],
 }
 const counts = { ballots: 2, undervotes: 0, overvotes: 1, votes: { harris: 1, trump: 0 } }
 
@@ -39,7 +39,7 @@ const sample = <Event>(name: string, event: Event, encode: (event: Event) => str
 const samples: Sample[] = [
   sample('an accepted ballot', ballot, encodeBallotAccepted, parseBallotAccepted, ['chain']),
   sample('a tick of a ballot box', tick, encodeBallotAccepted, parseBallotAccepted),
-  sample('the tally of a box', tallied, encodeBoxTallied, parseBoxTallied),
+  sample('the tally of a box', tallied, encodeBoxTallied, parseBoxTallied, ['views']),
   { name: 'a revision of the results', text: encodeResultsPublished(published)[0] ?? '', parse: parseResultsPublished, expected: { ...published, part: 0, parts: 1 }, optional: [] },
   sample('a change of an election', { v: 1, election: 12, slug: 'evergreen', phase: 'OPEN', phaseVersion: 2, definitionVersion: 1 }, encodeElectionChanged, parseElectionChanged),
   sample('a quarantined record', toQuarantined({ topic: 'ballots', partition: 2, offset: '9', key: 'k', value: Buffer.from('{') }, 'the value is not JSON', 5), encodeQuarantined, parseQuarantined, ['recordKey']),
@@ -144,7 +144,7 @@ describe('the two readers of accepted ballots', () => {
 })
 
 describe('a large revision', () => {
-  const rows = Array.from({ length: 30_000 }, (_, at): EventRow => ['contest', `president/precinct-${at}/ELECTION_DAY`, [at, 0, 0, at, 0]])
+  const rows = Array.from({ length: 30_000 }, (_, at): EventRow => ['place', `precinct-${at}/ELECTION_DAY`, [at, 0, 0, at, 0]])
   const large: ResultsPublished = { ...published, isFull: true, rows }
   const parts = (event: ResultsPublished): ResultsPublishedPart[] => encodeResultsPublished(event).flatMap((text) => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(900_000)
@@ -205,7 +205,7 @@ describe('a signed ballot', () => {
 
 describe('rows and keys', () => {
   test('rows are the same after they were packed and unpacked', () => {
-    const rows = [{ view: 'turnout' as const, key: '01-01/ONLINE', counts: [2] }]
+    const rows = [{ view: 'place' as const, key: '01-01/ONLINE', counts: [2] }]
     expect(fromEventRows(toEventRows(rows))).toEqual(rows)
   })
   test('a quarantined record keeps the beginning of a large value, and its true size', () => {

@@ -16,7 +16,7 @@ afterAll(() => store[Symbol.asyncDispose]())
 const revisionOf = (claim: PublisherClaim, revision: number, changes: Partial<Revision> = {}): Revision => ({
   election: claim.election, revision, publishedAt: 1_000_000 + revision, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: revision === 1,
   vector: [{ box: 0, generation: 1, nextSeq: 3 * revision, sealedSeq: null }, { box: 1, generation: 1, nextSeq: revision, sealedSeq: null }],
-  rows: [{ view: 'turnout', key: 'mill/EARLY', counts: [revision] }], ...changes,
+  rows: [{ view: 'place', key: 'mill/EARLY', counts: [revision] }], ...changes,
 })
 const publish = async (claim: PublisherClaim, count: number, full: readonly number[] = [1]): Promise<void> => {
   for (let revision = claim.lastRevision + 1; revision <= claim.lastRevision + count; revision += 1) {
@@ -31,7 +31,7 @@ describe('publishing', () => {
     const claim = await revisions.claim(key)
     expect(claim).toEqual({ election: key, epoch: 1, lastRevision: 0, producedRevision: 0 })
     const revision = revisionOf(claim, 1, { status: 'UNOFFICIAL_COMPLETE', asOf: 1_700_000_000_123, finalUntil: 1_700_000_010_000, rows: [
-      { view: 'eligible', key: 'mill', counts: [9] }, { view: 'contest', key: 'baker/mill/EARLY', counts: [3, 1, 0, 2, 0, 0] }, { view: 'pane', key: '//1700000000000', counts: [3] },
+      { view: 'eligible', key: 'mill', counts: [9] }, { view: 'place', key: 'mill/EARLY', counts: [3, 3, 1, 0, 2, 0, 0] }, { view: 'correction', key: '', counts: [-3] }, { view: 'pane', key: '/1700000000000', counts: [3] },
     ] })
     expect(await revisions.commit(claim, revision)).toBe(true)
     expect(await revisions.read(key, 0, 10)).toEqual([revision])
@@ -120,13 +120,40 @@ describe('reading', () => {
   })
 })
 
+describe('thinning old revisions', () => {
+  test('keeps the last of each minute as it was, and what follows still adds up', async () => {
+    const { key } = await store.openElection()
+    const claim = await revisions.claim(key)
+    const minute = (revision: number): number => revision <= 3 ? 0 : revision <= 5 ? 60_000 : 120_000
+    for (let revision = 1; revision <= 7; revision += 1) {
+      await revisions.commit(claim, revisionOf(claim, revision, { isFull: revision === 1, publishedAt: minute(revision) + revision, rows: [{ view: 'place', key: `mill/${revision % 2 === 0 ? 'EARLY' : 'ONLINE'}`, counts: [revision] }] }))
+    }
+    const stands = async (upTo: number) => new Map((await revisions.readFromFull(key, upTo)).flatMap(({ rows }) => rows.map((row) => [row.key, row.counts])))
+    const [atThree, atFive, atSeven] = [await stands(3), await stands(5), await stands(7)]
+    expect(await revisions.thin(claim, 120_000)).toBe(3)
+    expect(await revisions.thin(claim, 120_000), 'a second time').toBe(0)
+    expect(numbers(await revisions.read(key, 0, 100))).toEqual([3, 5, 6, 7])
+    expect([await stands(3), await stands(5), await stands(7)]).toEqual([atThree, atFive, atSeven])
+    expect(await revisions.latest(key)).toBe(7)
+  })
+
+  test('is for the publisher of the election alone', async () => {
+    const { key } = await store.openElection()
+    const former = await revisions.claim(key)
+    await publish(former, 5)
+    await revisions.claim(key)
+    expect(await revisions.thin(former, 3_000_000)).toBe(0)
+    expect(await revisions.read(key, 0, 100)).toHaveLength(5)
+  })
+})
+
 describe('what a publisher starts from', () => {
   const tally = async (election: Election, box: number, toSeq: number, count: number): Promise<void> => {
     const tallies = createTallyStore(store.worker)
-    const claim = await tallies.claim({ election: election.key, box })
+    const claim = await tallies.claim({ election: election.key, box }, ['age'])
     const chain = (await store.ledger.read(election.key, box, toSeq - 1, 1))[0]?.chain ?? ''
     expect(await tallies.flush([{ ...claim, fromSeq: claim.nextSeq, toSeq, chain, newestAt: 1_700_000_000_000, rows: [
-      { view: 'turnout', key: 'mill/EARLY', counts: [count] }, { view: 'pane', key: 'baker//1700000000000', counts: [count, 0, 0, count, 0, 0] },
+      { view: 'place', key: 'mill/EARLY', counts: [count] }, { view: 'pane', key: '/1700000000000', counts: [count, count] }, { view: 'pane', key: 'north/1699999200000/3600000', counts: [count] },
     ] }])).toEqual({ refused: [] })
   }
 
@@ -141,9 +168,9 @@ describe('what a publisher starts from', () => {
     for (const part of [0, 1]) await store.ledger.castBatch(election.key, 0, [castRow(election, `a${part}`)])
     await tally(election, 0, 1, 1)
     await store.elections.changePhase(election.key, 'close')
-    const rows = [{ view: 'turnout', key: 'mill/EARLY', counts: [1] }, { view: 'pane', key: 'baker//1700000000000', counts: [1, 0, 0, 1, 0, 0] }]
-    const zero = { box: 0, generation: 1, nextSeq: 1, sealedSeq: 2, newestAt: 1_700_000_000_000 }
-    const [one, corrections] = [{ box: 1, generation: 1, nextSeq: 0, sealedSeq: 0, newestAt: null }, { box: 2, generation: 1, nextSeq: 0, sealedSeq: null, newestAt: null }]
+    const rows = [{ view: 'place', key: 'mill/EARLY', counts: [1] }, { view: 'pane', key: '/1700000000000', counts: [1, 1] }, { view: 'pane', key: 'north/1699999200000/3600000', counts: [1] }]
+    const zero = { box: 0, generation: 1, nextSeq: 1, sealedSeq: 2, newestAt: 1_700_000_000_000, views: ['age'] }
+    const [one, corrections] = [{ box: 1, generation: 1, nextSeq: 0, sealedSeq: 0, newestAt: null, views: [] }, { box: 2, generation: 1, nextSeq: 0, sealedSeq: null, newestAt: null, views: [] }]
     expect(await revisions.positions(election.key)).toEqual([zero, one, corrections])
     expect(await boxesOf(election.key)).toEqual([{ ...zero, rows: expect.arrayContaining(rows) as object[] }, { ...one, rows: [] }, { ...corrections, rows: [] }])
     expect((await boxesOf(election.key, 0)).map(({ box }) => box)).toEqual([0])
@@ -153,10 +180,10 @@ describe('what a publisher starts from', () => {
     const election = await store.openElection()
     await store.ledger.castBatch(election.key, 0, [castRow(election, 'a')])
     await tally(election, 0, 1, 1)
-    await store.owner.query(`INSERT INTO tally VALUES ($1, 0, 2, 'turnout', 'mill/EARLY', '{77}'), ($1, 0, 2, 'turnout', 'mill/ONLINE', '{5}')`, [election.key])
-    expect((await boxesOf(election.key, 0))[0]?.rows.filter(({ view }) => view === 'turnout')).toEqual([{ view: 'turnout', key: 'mill/EARLY', counts: [1] }])
+    await store.owner.query(`INSERT INTO tally VALUES ($1, 0, 2, 'place', 'mill/EARLY', '{77}'), ($1, 0, 2, 'place', 'mill/ONLINE', '{5}')`, [election.key])
+    expect((await boxesOf(election.key, 0))[0]?.rows.filter(({ view }) => view === 'place')).toEqual([{ view: 'place', key: 'mill/EARLY', counts: [1] }])
     await store.owner.query('UPDATE box_position SET generation = 2 WHERE election = $1 AND box = 0', [election.key])
-    expect((await boxesOf(election.key, 0))[0]?.rows).toEqual(expect.arrayContaining([{ view: 'turnout', key: 'mill/EARLY', counts: [77] }, { view: 'turnout', key: 'mill/ONLINE', counts: [5] }]))
+    expect((await boxesOf(election.key, 0))[0]?.rows).toEqual(expect.arrayContaining([{ view: 'place', key: 'mill/EARLY', counts: [77] }, { view: 'place', key: 'mill/ONLINE', counts: [5] }]))
   })
 
   test('floors say from which instant on ballots may still come, never go back, and stand still in sealed boxes', async () => {

@@ -1,5 +1,6 @@
 import type { ResultRow, ResultsStatus, ResultView, TallyRow, TallyView } from '../election/index.js'
 import type { Database } from './database.js'
+import { thinRevisions } from './revision-thinning.js'
 import { TALLY_ROWS, tallyRowOf } from './tally-store.js'
 import { allowLongTransaction } from './transaction-time.js'
 
@@ -26,8 +27,8 @@ export interface PublisherClaim { election: number, epoch: number, lastRevision:
 /** One box with all of its rows. */
 export interface BoxTally extends BoxState { rows: TallyRow[] }
 
-/** How far one box is tallied. `newestAt` is the event time of its newest ballot, ms; null before the first. */
-export interface BoxState { box: number, generation: number, nextSeq: number, sealedSeq: number | null, newestAt: number | null }
+/** How far one box is tallied. `newestAt` is the event time of its newest ballot, ms; null before the first. `views` names the breakdowns it counts. */
+export interface BoxState { box: number, generation: number, nextSeq: number, sealedSeq: number | null, newestAt: number | null, views: readonly string[] }
 
 /** No ballot at or after `nextSeq` of this box was or will be cast before `floor` (ms). */
 export interface BoxFloor { box: number, nextSeq: number, sealedSeq: number | null, floor: number }
@@ -39,6 +40,8 @@ export interface RevisionStore {
   /** Commits the next revision under the publisher's epoch: **published** means this returned true. False: somebody else publishes now. */
   commit(claim: PublisherClaim, revision: Revision): Promise<boolean>
   noteProduced(claim: PublisherClaim, revision: number): Promise<void>
+  /** Of the revisions published before an instant (ms) keeps the last of each minute; see `thinRevisions`. Returns how many went. */
+  thin(claim: PublisherClaim, before: number): Promise<number>
   /** Positions of every box of an election, without its rows. */
   positions(election: number): Promise<BoxState[]>
   /** Raises the floors of the open boxes to now, by the database's clock. */
@@ -94,6 +97,7 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
     async noteProduced(claim, revision) {
       await pool.query('UPDATE publisher_position SET produced_revision = greatest(produced_revision, $3) WHERE election = $1 AND epoch = $2', [claim.election, claim.epoch, revision])
     },
+    thin: (claim, before) => thinRevisions(pool, claim, before),
     positions,
     async floors(election) {
       const { rows } = await pool.query<{ box: number, next_seq: string, sealed_seq: string | null, floor: Date }>('SELECT * FROM box_floors($1)', [election])
@@ -124,14 +128,14 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
   }
 }
 
-interface PositionRow { box: number, generation: number, next_seq: string, sealed_seq: string | null, newest_ms: string | null }
+interface PositionRow { box: number, generation: number, next_seq: string, sealed_seq: string | null, newest_ms: string | null, views: string[] }
 interface RevisionRow {
   election: number, revision: number, published_at: Date, status: ResultsStatus, as_of: Date | null, final_until: Date | null
   is_full: boolean, vector: VectorEntry[], changes: [ResultView, string, number[]][]
 }
 
 const POSITIONS = `
-  SELECT b.box, coalesce(p.generation, 1) AS generation, coalesce(p.next_seq, 0) AS next_seq, b.sealed_seq, p.newest_ms FROM ballot_box b
+  SELECT b.box, coalesce(p.generation, 1) AS generation, coalesce(p.next_seq, 0) AS next_seq, b.sealed_seq, p.newest_ms, coalesce(p.views, '[]') AS views FROM ballot_box b
   LEFT JOIN box_position p ON p.election = b.election AND p.box = b.box WHERE b.election = $1 ORDER BY b.box`
 
 const BOX_ROWS = `
@@ -173,7 +177,7 @@ const FIRST_HOLDING = `
 function positionOf(row: PositionRow): BoxState {
   return {
     box: row.box, generation: row.generation, nextSeq: Number(row.next_seq), sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq),
-    newestAt: row.newest_ms === null ? null : Number(row.newest_ms),
+    newestAt: row.newest_ms === null ? null : Number(row.newest_ms), views: row.views,
   }
 }
 

@@ -1,13 +1,16 @@
 import type pg from 'pg'
-import type { TallyRow, TallyView } from '../election/index.js'
+import { PANE_MS, type RolledPanes, type TallyRow, type TallyView } from '../election/index.js'
 import type { Database } from './database.js'
 import { plainArray, textArray } from './pg-arrays.js'
 import { allowLongTransaction } from './transaction-time.js'
 
 export interface BoxId { election: number, box: number }
 
+/** What a generation of a box counts: the names of its breakdowns (joined by `,`), and how its old panes are rolled up. */
+export interface CountedViews { views: readonly string[], rolled: RolledPanes }
+
 /** How far a box is tallied, as its owner claimed it. `chain` is 64 hex digits, or empty before the first entry. */
-export interface BoxClaim extends BoxId { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number }
+export interface BoxClaim extends BoxId, CountedViews { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number }
 
 /** What one flush writes for one box: absolute counts, and the position it moves from and to. */
 export interface BoxFlush extends BoxId {
@@ -19,22 +22,36 @@ export interface BoxFlush extends BoxId {
   /** Event time of the newest ballot, ms; −∞ before the first. */
   newestAt: number
   rows: readonly TallyRow[]
+  /** Names of the breakdowns that its generation counts. */
+  views: readonly string[]
 }
 
 /** Why the database did not move a box: somebody else owns it now, or its ledger is not the one that was folded. */
 export type FlushRefusal = 'NOT_MINE' | 'OTHER_LEDGER'
 
+/** A box that may have to be counted anew: somebody asked for it, or its election's definition was edited. */
+export interface OutdatedBox extends BoxId { isWanted: boolean, definitionVersion: number }
+
 export interface BoxLag extends BoxId { nextSeq: number, head: number }
 
 export interface TallyStore {
-  /** Raises the epoch of a box and so fences off every earlier owner. */
-  claim(id: BoxId): Promise<BoxClaim>
-  /** The rows of a claimed box. A statement of its own, after the claim: an earlier owner can no longer change them. */
-  load(claim: BoxClaim): Promise<TallyRow[]>
+  /** Raises the epoch of a box and so fences off every earlier owner. A box that counted nothing yet counts `views` from now on. */
+  claim(id: BoxId, views: readonly string[]): Promise<BoxClaim>
+  /** The rows of a claimed box, of panes only those that end after `panesFrom` (ms). A statement of its own, after the claim: an earlier owner can no longer change them. */
+  load(claim: BoxClaim, panesFrom: number): Promise<TallyRow[]>
   /** Moves the boxes and writes their rows, all in one transaction; refused boxes change nothing. */
   flush(flushes: readonly BoxFlush[]): Promise<{ refused: (BoxId & { reason: FlushRefusal })[] }>
-  /** Writes a whole box under the next generation and switches to it, in one transaction. False if the box is not ours any more. */
-  replace(claim: BoxClaim, next: BoxFlush): Promise<boolean>
+  /** Writes rows of a next generation beside the one that counts; with `isFirst`, remains of earlier attempts go first. False if the box is not ours any more. */
+  writeBeside(claim: BoxClaim, next: BoxFlush, isFirst: boolean): Promise<boolean>
+  /** Writes the last rows of the next generation and switches to it, in one transaction. False if the box is not ours any more. */
+  replace(claim: BoxClaim, next: BoxFlush & CountedViews): Promise<boolean>
+  outdated(): Promise<OutdatedBox[]>
+  /** The box counts all that this version of its definition asks for. */
+  noteDefinition(id: BoxId, definitionVersion: number): Promise<void>
+  /** Boxes with database time that still hold a pane of 10 s that began before an instant (ms). */
+  rollable(before: number): Promise<BoxId[]>
+  /** Asks for every box of an election to be counted anew. Returns how many there are. */
+  wantRebuild(election: number): Promise<number>
   /** Boxes whose position is not their ledger's head. */
   lagging(): Promise<BoxLag[]>
 }
@@ -42,30 +59,60 @@ export interface TallyStore {
 /** Tallies and the positions they stand at. The worker role writes them; nobody else does. */
 export function createTallyStore({ pool }: Database): TallyStore {
   return {
-    async claim({ election, box }) {
-      const { rows } = await pool.query<ClaimRow>(CLAIM, [election, box])
+    async claim({ election, box }, views) {
+      const { rows } = await pool.query<ClaimRow>(CLAIM, [election, box, JSON.stringify(views)])
       const row = rows[0]
       if (row === undefined) throw new Error(`Claiming box ${box} of election ${election} gave no row.`)
       return {
         election, box, generation: row.generation, nextSeq: Number(row.next_seq), chain: row.chain, epoch: Number(row.epoch),
-        newestAt: row.newest_ms === null ? Number.NEGATIVE_INFINITY : Number(row.newest_ms),
+        newestAt: instantOf(row.newest_ms), views: row.views,
+        rolled: { minutesBefore: instantOf(row.minutes_before_ms), hoursBefore: instantOf(row.hours_before_ms) },
       }
     },
-    async load({ election, box, generation }) {
-      const { rows } = await pool.query<TallyRowRow>(LOAD, [election, box, generation])
+    async load({ election, box, generation }, panesFrom) {
+      const { rows } = await pool.query<TallyRowRow>(LOAD, [election, box, generation, Number.isFinite(panesFrom) ? panesFrom : null])
       return rows.map(tallyRowOf)
     },
     flush: (flushes) => flush(pool, flushes),
-    async replace(claim, next) {
+    async writeBeside(claim, next, isFirst) {
       const { commit } = await inTransaction(pool, async (client) => {
-        const { rowCount } = await client.query(SWITCH, [claim.election, claim.box, claim.epoch, claim.generation, next.generation, next.toSeq, next.chain, Number.isFinite(next.newestAt) ? next.newestAt : null])
+        const { rowCount } = await client.query(STILL_MINE, [claim.election, claim.box, claim.epoch, claim.generation])
         if (rowCount !== 1) return { commit: false }
-        // Only the generation that was published last is kept beside the new one.
-        for (const table of ['tally', 'window_tally']) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation <> $3`, [claim.election, claim.box, claim.generation])
+        if (isFirst) for (const table of TALLY_TABLES) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation <> $3`, [claim.election, claim.box, claim.generation])
         await writeRows(client, [next])
         return { commit: true }
       })
       return commit
+    },
+    async replace(claim, next) {
+      const { commit } = await inTransaction(pool, async (client) => {
+        const { minutesBefore, hoursBefore } = next.rolled
+        const { rowCount } = await client.query(SWITCH, [
+          claim.election, claim.box, claim.epoch, claim.generation, next.generation, next.toSeq, next.chain, finiteOf(next.newestAt),
+          JSON.stringify(next.views), finiteOf(minutesBefore), finiteOf(hoursBefore),
+        ])
+        if (rowCount !== 1) return { commit: false }
+        // Only the generation that was published last is kept beside the new one.
+        for (const table of TALLY_TABLES) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation NOT IN ($3, $4)`, [claim.election, claim.box, claim.generation, next.generation])
+        await writeRows(client, [next])
+        return { commit: true }
+      })
+      return commit
+    },
+    async outdated() {
+      const { rows } = await pool.query<{ election: number, box: number, is_wanted: boolean, definition_version: number }>({ name: 'outdated_boxes', text: OUTDATED })
+      return rows.map((row) => ({ election: row.election, box: row.box, isWanted: row.is_wanted, definitionVersion: row.definition_version }))
+    },
+    async noteDefinition({ election, box }, definitionVersion) {
+      await pool.query('UPDATE box_position SET definition_version = greatest(definition_version, $3) WHERE election = $1 AND box = $2', [election, box, definitionVersion])
+    },
+    async rollable(before) {
+      const { rows } = await pool.query<BoxId>(ROLLABLE, [before])
+      return rows
+    },
+    async wantRebuild(election) {
+      const { rowCount } = await pool.query('UPDATE box_position SET wanted_generation = generation + 1 WHERE election = $1', [election])
+      return rowCount ?? 0
     },
     async lagging() {
       const { rows } = await pool.query<{ election: number, box: number, next_seq: string, head: string }>({ name: 'lagging_boxes', text: LAGGING })
@@ -107,21 +154,46 @@ async function inTransaction<Result extends { commit: boolean }>(pool: pg.Pool, 
   }
 }
 
-interface ClaimRow { generation: number, next_seq: string, chain: string, epoch: string, newest_ms: string | null }
+interface ClaimRow {
+  generation: number, next_seq: string, chain: string, epoch: string, newest_ms: string | null
+  views: string[], minutes_before_ms: string | null, hours_before_ms: string | null
+}
 interface TallyRowRow { view: TallyView, key: string, counts: string[] }
 
 const CLAIM = `
-  INSERT INTO box_position AS p (election, box, epoch) VALUES ($1, $2, 1)
-  ON CONFLICT (election, box) DO UPDATE SET epoch = p.epoch + 1
-  RETURNING generation, next_seq, encode(chain, 'hex') AS chain, epoch, newest_ms`
+  INSERT INTO box_position AS p (election, box, epoch, views) VALUES ($1, $2, 1, $3)
+  ON CONFLICT (election, box) DO UPDATE SET epoch = p.epoch + 1, views = CASE WHEN p.next_seq = 0 THEN EXCLUDED.views ELSE p.views END
+  RETURNING generation, next_seq, encode(chain, 'hex') AS chain, epoch, newest_ms, views, minutes_before_ms, hours_before_ms`
+
+const PANE_ROWS = `
+  SELECT election, box, generation, 'pane' AS view, unit || '/' || (extract(epoch FROM pane_start) * 1000)::bigint || CASE WHEN size_ms = ${PANE_MS} THEN '' ELSE '/' || size_ms END AS key, counts, pane_start, size_ms FROM window_tally`
 
 /** Both tables as rows of one shape; see `TALLY_VIEWS`. Exported for the publisher, which reads the same rows in its snapshot. */
 export const TALLY_ROWS = `
   SELECT election, box, generation, view, key, counts FROM tally
   UNION ALL
-  SELECT election, box, generation, 'pane', contest || '/' || unit || '/' || (extract(epoch FROM pane_start) * 1000)::bigint, counts FROM window_tally`
+  SELECT election, box, generation, view, key, counts FROM (${PANE_ROWS}) p`
 
-const LOAD = `SELECT view, key, counts FROM (${TALLY_ROWS}) r WHERE election = $1 AND box = $2 AND generation = $3`
+const LOAD = `
+  SELECT view, key, counts FROM tally WHERE election = $1 AND box = $2 AND generation = $3
+  UNION ALL
+  SELECT view, key, counts FROM (${PANE_ROWS}) r WHERE election = $1 AND box = $2 AND generation = $3
+    AND ($4::bigint IS NULL OR pane_start + size_ms * interval '1 millisecond' > to_timestamp($4 / 1000.0))`
+
+const STILL_MINE = 'SELECT 1 FROM box_position WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 FOR SHARE'
+
+const OUTDATED = `
+  SELECT p.election, p.box, p.wanted_generation > p.generation AS is_wanted, e.definition_version FROM box_position p
+  JOIN election e ON e.key = p.election
+  WHERE p.wanted_generation > p.generation OR p.definition_version < e.definition_version`
+
+const ROLLABLE = `
+  SELECT DISTINCT w.election, w.box FROM window_tally w
+  JOIN box_position p ON p.election = w.election AND p.box = w.box AND p.generation = w.generation
+  JOIN election e ON e.key = w.election
+  WHERE e.time_source = 'DATABASE' AND w.size_ms = ${PANE_MS} AND w.pane_start < to_timestamp($1::bigint / 1000.0)`
+
+const TALLY_TABLES = ['tally', 'window_tally']
 
 const MOVE = `
   UPDATE box_position p SET next_seq = w.to_seq, chain = decode(w.chain, 'hex'), newest_ms = w.newestAt
@@ -141,13 +213,14 @@ const WRITE_TALLY = `
   ON CONFLICT (election, box, generation, view, key) DO UPDATE SET counts = EXCLUDED.counts`
 
 const WRITE_PANES = `
-  INSERT INTO window_tally (election, box, generation, contest, unit, pane_start, counts)
-  SELECT w.election, w.box, w.generation, w.contest, w.unit, to_timestamp(w.start_ms / 1000.0), w.counts::bigint[]
-  FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[]) AS w (election, box, generation, contest, unit, start_ms, counts)
-  ON CONFLICT (election, box, generation, contest, unit, pane_start) DO UPDATE SET counts = EXCLUDED.counts`
+  INSERT INTO window_tally (election, box, generation, unit, pane_start, size_ms, counts)
+  SELECT w.election, w.box, w.generation, w.unit, to_timestamp(w.start_ms / 1000.0), w.size_ms, w.counts::bigint[]
+  FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::text[], $5::bigint[], $6::integer[], $7::text[]) AS w (election, box, generation, unit, start_ms, size_ms, counts)
+  ON CONFLICT (election, box, generation, unit, pane_start, size_ms) DO UPDATE SET counts = EXCLUDED.counts`
 
 const SWITCH = `
-  UPDATE box_position SET generation = $5, next_seq = $6, chain = decode($7, 'hex'), newest_ms = $8
+  UPDATE box_position SET generation = $5, next_seq = $6, chain = decode($7, 'hex'), newest_ms = $8, views = $9, minutes_before_ms = $10, hours_before_ms = $11,
+    wanted_generation = greatest(wanted_generation, $5)
   WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4`
 
 const LAGGING = `
@@ -173,7 +246,10 @@ async function writeRows(client: pg.PoolClient, flushes: readonly BoxFlush[]): P
     const slice = panes.slice(at, at + ROWS_PER_STATEMENT)
     await client.query({
       name: 'write_panes', text: WRITE_PANES,
-      values: [...owners(slice), textArray(slice.map(({ parts }) => parts[0] ?? '')), textArray(slice.map(({ parts }) => parts[1] ?? '')), plainArray(slice.map(({ parts }) => parts[2] ?? '')), countsArray(slice)],
+      values: [
+        ...owners(slice), textArray(slice.map(({ parts }) => parts[0] ?? '')), plainArray(slice.map(({ parts }) => parts[1] ?? '')),
+        plainArray(slice.map(({ parts }) => parts[2] ?? PANE_MS)), countsArray(slice),
+      ],
     })
   }
 }
@@ -207,3 +283,11 @@ export function tallyRowOf({ view, key, counts }: TallyRowRow): TallyRow {
 }
 
 const idOf = ({ election, box }: BoxId): string => `${election}/${box}`
+
+function instantOf(ms: string | null): number {
+  return ms === null ? Number.NEGATIVE_INFINITY : Number(ms)
+}
+
+function finiteOf(ms: number): number | null {
+  return Number.isFinite(ms) ? ms : null
+}

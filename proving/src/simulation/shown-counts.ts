@@ -16,7 +16,7 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
   }
   for (const contest of ['', ...structure.contests.keys()]) {
     for (const names of structure.breakdowns) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
-    for (const [start, shown] of at.panes(contest)) put(`pane ${contest} ${start}`, shown)
+    for (const { start, counts: shown } of at.panes(contest)) put(`pane ${contest} ${start}`, shown)
     put(`late ${contest}`, at.late(contest))
   }
   return counts

@@ -3,6 +3,7 @@ import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
 import type { BoxFloor, ElectionStore, ElectionVersion, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
+import { viewsOf } from '../views.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
 
@@ -47,6 +48,7 @@ export async function createElectionPublisher(
   let election = found
   const claim = await store.claim(key)
   const merged = createMergedTallies()
+  merged.want(viewsOf(election.structure))
   await store.readBoxes(key, (box) => merged.replace(box))
   const previous = claim.lastRevision === 0 ? undefined : (await store.read(key, claim.lastRevision - 1, 1))[0]
 
@@ -71,7 +73,9 @@ export async function createElectionPublisher(
       case 'CERTIFIED': return isComplete() ? 'CERTIFIED' : 'UNOFFICIAL_PARTIAL'
       case 'OPEN':
       case 'PAUSED': return 'UNOFFICIAL_PARTIAL'
-      case 'CLOSED': return isComplete() ? 'UNOFFICIAL_COMPLETE' : 'UNOFFICIAL_PARTIAL'
+      case 'CLOSED':
+        if (!isComplete()) return 'UNOFFICIAL_PARTIAL'
+        return (merged.position(election.structure.correctionsBox)?.nextSeq ?? 0) === 0 ? 'UNOFFICIAL_COMPLETE' : 'CORRECTION'
       default: return election.phase satisfies never
     }
   }
@@ -96,7 +100,10 @@ export async function createElectionPublisher(
   }
   const compare: ElectionPublisher['compare'] = async (version) => {
     const isKnown = version?.phaseVersion === election.phaseVersion && version.definitionVersion === election.definitionVersion
-    if (!isKnown) election = (await readElection(key)) ?? election
+    if (!isKnown) {
+      election = (await readElection(key)) ?? election
+      merged.want(viewsOf(election.structure))
+    }
     await compareEligible()
     const isTicking = (election.phase === 'OPEN' || election.phase === 'PAUSED') && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
@@ -116,11 +123,11 @@ export async function createElectionPublisher(
   return {
     claim,
     get election() { return election },
-    take: (event) => merged.update({ ...event, rows: fromEventRows(event.rows) }) !== 'GAP',
+    take: (event) => merged.update({ ...event, views: event.views ?? [], rows: fromEventRows(event.rows) }) !== 'GAP',
     reload,
     compare,
     get isDue() { return isNews() },
-    get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CERTIFIED') },
+    get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'CERTIFIED') },
     async publish() {
       if (!isNews()) return { kind: 'NOTHING_NEW' }
       // The first revision of every owner is a full one: readers need not know what its predecessor knew.

@@ -4,7 +4,7 @@ import type { BoxState, VectorEntry } from '@livetally/core/store'
 /** What a box's announcement means for what is known of the box. */
 export type Merge = 'APPLIED' | 'REPEAT' | 'GAP'
 
-export interface BoxUpdate { box: number, generation: number, fromSeq: number, toSeq: number, newestAt: number | null, rows: readonly TallyRow[] }
+export interface BoxUpdate { box: number, generation: number, fromSeq: number, toSeq: number, newestAt: number | null, views: readonly string[], rows: readonly TallyRow[] }
 
 /** The tallies of all boxes of one election, added up. */
 export interface MergedTallies {
@@ -16,6 +16,8 @@ export interface MergedTallies {
   vector(sealed: ReadonlyMap<number, number>): VectorEntry[]
   /** Event time of the newest ballot of each box, ms; null before its first. */
   newestAt(box: number): number | null
+  /** Names of the breakdowns that may be shown: those wanted that every box counts. One that becomes complete appears as a whole, one that is no longer wanted becomes zero. */
+  want(views: readonly string[]): void
   /** Absolute sums that changed since the last call. */
   takeChanges(): ResultRow[]
   /** Marks rows as changed again, so that they are published once more. */
@@ -28,19 +30,29 @@ export interface MergedTallies {
 }
 
 /** Counts by row id. A large election has hundreds of thousands of rows per box: no object more than needed is kept for each. */
-interface Box { generation: number, nextSeq: number, newestAt: number | null, counts: Map<string, readonly number[]> }
-interface Sum { readonly id: string, counts: number[] }
+interface Box { generation: number, nextSeq: number, newestAt: number | null, views: readonly string[], counts: Map<string, readonly number[]> }
+/** `names`: of the breakdown it belongs to; undefined for other views. */
+interface Sum { readonly id: string, readonly names: string | undefined, readonly counts: number[], isPublished: boolean }
 
 export function createMergedTallies(): MergedTallies {
   const boxes = new Map<number, Box>()
   const sums = new Map<string, Sum>()
   const changed = new Set<Sum>()
+  let wanted: readonly string[] = []
+  let shown: ReadonlySet<string> = new Set()
 
+  const isShown = ({ names }: Sum): boolean => names === undefined || shown.has(names)
+  const compareShown = (): void => {
+    const filled = [...boxes.values()].filter(({ nextSeq }) => nextSeq > 0)
+    const now = new Set(wanted.filter((name) => filled.every(({ views }) => views.includes(name))))
+    for (const sum of sums.values()) if (sum.names !== undefined && shown.has(sum.names) !== now.has(sum.names)) changed.add(sum)
+    shown = now
+  }
   const sumOf = (row: Pick<ResultRow, 'view' | 'key'>, width: number): Sum => {
     const id = `${row.view}:${row.key}`
     const known = sums.get(id)
     if (known !== undefined) return known
-    const made = { id, counts: Array.from({ length: width }, () => 0) }
+    const made = { id, names: row.view === 'breakdown' ? row.key.slice(0, row.key.indexOf('/')) : undefined, counts: Array.from({ length: width }, () => 0), isPublished: false }
     sums.set(id, made)
     return made
   }
@@ -51,23 +63,24 @@ export function createMergedTallies(): MergedTallies {
     changed.add(sum)
   }
   const boxAt = (at: number, generation: number): Box => {
-    const box = boxes.get(at) ?? { generation, nextSeq: 0, newestAt: null, counts: new Map<string, readonly number[]>() }
+    const box = boxes.get(at) ?? { generation, nextSeq: 0, newestAt: null, views: [], counts: new Map<string, readonly number[]>() }
     boxes.set(at, box)
     return box
   }
 
   return {
-    update({ box: at, generation, fromSeq, toSeq, newestAt, rows }) {
+    update({ box: at, generation, fromSeq, toSeq, newestAt, views, rows }) {
       const known = boxes.get(at) ?? { generation: 1, nextSeq: 0 }
       if (generation < known.generation || (generation === known.generation && toSeq <= known.nextSeq)) return 'REPEAT'
       if (generation > known.generation || fromSeq > known.nextSeq) return 'GAP'
       const box = boxAt(at, generation)
       for (const row of rows) apply(box, sumOf(row, row.counts.length), row.counts)
-      box.nextSeq = toSeq
-      box.newestAt = newestAt
+      const isFirst = box.nextSeq === 0
+      Object.assign(box, { nextSeq: toSeq, newestAt, views })
+      if (isFirst) compareShown()
       return 'APPLIED'
     },
-    replace({ box: at, generation, nextSeq, newestAt, rows }) {
+    replace({ box: at, generation, nextSeq, newestAt, views, rows }) {
       const box = boxAt(at, generation)
       const vanished = new Set(box.counts.keys())
       for (const row of rows) {
@@ -80,14 +93,24 @@ export function createMergedTallies(): MergedTallies {
         if (sum !== undefined) apply(box, sum, sum.counts.map(() => 0))
         box.counts.delete(id)
       }
-      Object.assign(box, { generation, nextSeq, newestAt })
+      Object.assign(box, { generation, nextSeq, newestAt, views })
+      compareShown()
+    },
+    want(views) {
+      wanted = views
+      compareShown()
     },
     position: (at) => boxes.get(at),
     vector: (sealed) => [...boxes].toSorted(([one], [other]) => one - other)
       .map(([box, { generation, nextSeq }]) => ({ box, generation, nextSeq, sealedSeq: sealed.get(box) ?? null })),
     newestAt: (at) => boxes.get(at)?.newestAt ?? null,
     takeChanges() {
-      const rows = [...changed].map(rowOf)
+      const rows = [...changed].flatMap((sum) => {
+        const show = isShown(sum)
+        if (!show && !sum.isPublished) return []
+        sum.isPublished = show
+        return [show ? rowOf(sum) : { ...rowOf(sum), counts: sum.counts.map(() => 0) }]
+      })
       changed.clear()
       return rows
     },
@@ -96,7 +119,7 @@ export function createMergedTallies(): MergedTallies {
     },
     get hasChanges() { return changed.size > 0 },
     get size() { return sums.size },
-    all: () => [...sums.values()].filter(({ counts }) => counts.some((count) => count !== 0)).map(rowOf),
+    all: () => [...sums.values()].filter((sum) => isShown(sum) && sum.counts.some((count) => count !== 0)).map(rowOf),
   }
 }
 

@@ -119,10 +119,10 @@ describe('publishing under an epoch', () => {
     const election = await counting.store.openElection()
     const publisher = await publisherOf(election.key)
     await publisher.publish()
-    expect(publisher.take({ v: 1, election: election.key, box: 0, generation: 1, fromSeq: 0, toSeq: 1_000, newestAt: 1, rows: [['turnout', 'mill/EARLY', [1_000]]] })).toBe(true)
+    expect(publisher.take({ v: 1, election: election.key, box: 0, generation: 1, fromSeq: 0, toSeq: 1_000, newestAt: 1, views: [], rows: [['place', 'mill/EARLY', [1_000]]] })).toBe(true)
     expect(await publisher.compare()).toEqual([0])
     const published = await publisher.publish()
-    expect(published).toMatchObject({ kind: 'PUBLISHED', revision: { rows: [{ view: 'turnout', key: 'mill/EARLY', counts: [0] }] } })
+    expect(published).toMatchObject({ kind: 'PUBLISHED', revision: { rows: [{ view: 'place', key: 'mill/EARLY', counts: [0] }] } })
   })
 
   test('what could not be committed is published with the next revision', async () => {
@@ -134,12 +134,12 @@ describe('publishing under an epoch', () => {
       elections: counting.store.elections, clock: createHeldClock(), readElection: counting.store.elections.load,
     })
     await publisher?.publish()
-    const event = { v: 1, election: election.key, box: 0, generation: 1, newestAt: 1 } as const
-    publisher?.take({ ...event, fromSeq: 0, toSeq: 2, rows: [['turnout', 'mill/EARLY', [2]]] })
+    const event = { v: 1, election: election.key, box: 0, generation: 1, newestAt: 1, views: [] } as const
+    publisher?.take({ ...event, fromSeq: 0, toSeq: 2, rows: [['place', 'mill/EARLY', [2]]] })
     isAway = true
     await expect(publisher?.publish()).rejects.toThrow('Postgres is away')
     isAway = false
-    publisher?.take({ ...event, fromSeq: 2, toSeq: 3, rows: [['turnout', 'market/EARLY', [1]]] })
+    publisher?.take({ ...event, fromSeq: 2, toSeq: 3, rows: [['place', 'market/EARLY', [1]]] })
     expect(await publisher?.publish()).toMatchObject({ kind: 'PUBLISHED', revision: { revision: 2, rows: [{ key: 'mill/EARLY', counts: [2] }, { key: 'market/EARLY', counts: [1] }] } })
   })
 
@@ -148,7 +148,7 @@ describe('publishing under an epoch', () => {
     const publisher = await publisherOf(election.key)
     const full: number[] = []
     for (let number = 1; number <= 402; number += 1) {
-      publisher.take({ v: 1, election: election.key, box: 0, generation: 1, fromSeq: number - 1, toSeq: number, newestAt: 1, rows: [['turnout', 'mill/EARLY', [number]]] })
+      publisher.take({ v: 1, election: election.key, box: 0, generation: 1, fromSeq: number - 1, toSeq: number, newestAt: 1, views: [], rows: [['place', 'mill/EARLY', [number]]] })
       const published = await publisher.publish()
       if (published.kind === 'PUBLISHED' && published.revision.isFull) full.push(published.revision.revision)
     }
@@ -195,7 +195,7 @@ describe('windows', () => {
     await counting.counted(election)
     const results = await foldOf(election.key, await all(election.key))
     expect(results.turnout(WHOLE_ELECTION).ballots).toBe(8)
-    expect(results.panes('').map(([start, [ballots]]) => [(start - noon) / 1_000, ballots])).toEqual([[0, 2], [10, 1], [30, 1], [40, 1], [60, 1]])
+    expect(results.panes('').map(({ start, counts: [ballots] }) => [(start - noon) / 1_000, ballots])).toEqual([[0, 2], [10, 1], [30, 1], [40, 1], [60, 1]])
     expect(results.late('')).toEqual([2])
     expect((await counting.newest(election))?.finalUntil).toBe(noon + 30_000)
   })

@@ -14,6 +14,7 @@ const VIEWS_MS = 1_000
 const LEAST_PAUSE_MS = 50
 const MOST_PAUSE_MS = 1_000
 const RECORDS_PER_REQUEST = 1_000
+const THIN_MS = 60_000
 
 export interface PublisherDependencies {
   store: RevisionStore
@@ -21,6 +22,8 @@ export interface PublisherDependencies {
   elections: Elections
   eventLog: EventLog
   quarantine: Quarantine
+  /** Every revision is kept so long (ms); after that the last one of each minute. */
+  revisionsKeptMs: number
   clock: Clock
   logger: Logger
   metrics: PublisherMetrics
@@ -34,7 +37,7 @@ interface Held { publisher: ElectionPublisher, views: ViewRecords, nextAt: numbe
  * when it is committed in Postgres; what then goes to Kafka may be lost or repeated without harm.
  */
 export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
-  const { store, electionStore, elections, eventLog, quarantine, clock, logger, metrics } = dependencies
+  const { store, electionStore, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
   const held = new Map<number, Held>()
   const settled = new Map<number, number>()
@@ -117,6 +120,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
         if (one === undefined) return
         const reloaded = await one.publisher.compare(version)
         metrics.reloads.inc(reloaded.length)
+        one.views.adopt(one.publisher.election.structure)
         if (one.produced > one.noted) {
           await store.noteProduced(one.publisher.claim, one.produced)
           one.noted = one.produced
@@ -142,9 +146,20 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     return VIEWS_MS
   }
 
+  /** Old revisions of the elections that are published here: one a minute is enough for history. */
+  const thin = async (): Promise<number> => {
+    for (const [key, { publisher }] of [...held]) {
+      let thinned = 0
+      for (let gone = 1; gone > 0; thinned += gone) gone = await store.thin(publisher.claim, clock.wallTime() - revisionsKeptMs)
+      if (thinned > 0) logger.info({ election: key, thinned }, 'thinned old revisions to one a minute')
+    }
+    return THIN_MS
+  }
+
   const trouble = (what: string) => (error: unknown): void => logger.warn({ err: error }, what)
   const loop: Loop = startLoop(clock, publishDue, trouble('results could not be published; it is tried again'))
   const comparer: Loop = startLoop(clock, compare, trouble('the published results could not be compared with Postgres; it is tried again'))
+  const thinner = startLoop(clock, thin, trouble('old revisions could not be thinned; it is tried again'))
   const consumer = await eventLog.consume({
     groupId: 'publisher',
     topics: [TOPIC.tallies],
@@ -169,7 +184,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
 
   return {
     async [Symbol.asyncDispose]() {
-      await Promise.all([wakes, consumer, comparer, loop, views].map((part) => part[Symbol.asyncDispose]()))
+      await Promise.all([wakes, consumer, comparer, loop, views, thinner].map((part) => part[Symbol.asyncDispose]()))
       await announcer[Symbol.asyncDispose]()
       await Promise.all([resultsProducer, viewsProducer].map((producer) => producer[Symbol.asyncDispose]()))
     },

@@ -18,27 +18,41 @@ export interface ViewRecords {
    * zeros included. Nothing before a revision was taken: zeros must not cover what a predecessor sent.
    */
   drain(partition: number): OutgoingRecord[]
+  /** The definition was edited. */
+  adopt(structure: Structure): void
   /** The records of the last `drain` did not reach the log: the next one holds them again. */
   putBack(): void
 }
 
 /** Turns revisions into records for anybody who reads Kafka: sums at every level, with names instead of places. */
-export function createViewRecords(election: number, structure: Structure): ViewRecords {
-  const results = createResults(structure)
+export function createViewRecords(election: number, first: Structure): ViewRecords {
+  let structure = first
+  const results = createResults(first)
   let touched = everything(structure)
   let drained = nothing()
   let finalUntil: number | null = null
 
-  const touch = ({ view, key }: ResultRow): void => {
-    const [first = '', second = '', third = ''] = key.split('/')
+  const touch = ({ view, key, counts }: ResultRow): void => {
+    const [first = '', second = ''] = key.split('/')
     const unitsOf = (leaf: string): string[] => [leaf, ...structure.units.get(leaf)?.containers ?? [], WHOLE_ELECTION]
+    const contests = (unit: string): string[] => structure.layout(unit).contests.map(({ id }) => id)
     switch (view) {
-      case 'contest': for (const unit of unitsOf(second)) touched.contests.add(`${first}/${unit}`); break
-      case 'turnout':
+      case 'place':
+        for (const unit of unitsOf(first)) {
+          touched.units.add(unit)
+          for (const contest of contests(first)) touched.contests.add(`${contest}/${unit}`)
+        }
+        break
       case 'eligible': for (const unit of unitsOf(first)) touched.units.add(unit); break
-      case 'breakdown': touched.breakdowns.add(`${first}/${second}`); break
-      case 'pane': touched.panes.add(`${first}/${third}`); break
-      case 'late': break
+      case 'breakdown': for (const contest of ['', ...contests(WHOLE_ELECTION)]) touched.breakdowns.add(`${first}/${contest}`); break
+      case 'pane':
+        if (first !== WHOLE_ELECTION) break
+        // Contests that nobody of this pane voted in have no record of it; a pane that was taken back is told as zero.
+        for (const contest of ['', ...contests(first)]) if (counts[0] === 0 || structure.layout(first).slice(counts, contest)?.[0] !== 0) touched.panes.add(`${contest}/${second}`)
+        break
+      case 'late':
+      case 'correction':
+      case 'electorate': break
       default: view satisfies never
     }
   }
@@ -48,9 +62,13 @@ export function createViewRecords(election: number, structure: Structure): ViewR
       // Nobody holds on to an older revision here.
       results.apply(revision.revision, revision.rows, revision.isFull, revision.revision)
       const until = revision.finalUntil
-      if (until !== finalUntil) for (const [start] of results.at().panes('')) if (start + PANE_MS > (finalUntil ?? 0) && start + PANE_MS <= (until ?? 0)) touchPane(touched, structure, start)
+      if (until !== finalUntil) for (const { start, sizeMs } of results.at().panes('')) if (start + sizeMs > (finalUntil ?? 0) && start + sizeMs <= (until ?? 0)) touchPane(touched, structure, start)
       finalUntil = until
       revision.rows.forEach(touch)
+    },
+    adopt(edited) {
+      structure = edited
+      results.adopt(edited)
     },
     putBack() {
       for (const kind of ['contests', 'units', 'breakdowns', 'panes'] as const) for (const id of drained[kind]) touched[kind].add(id)
@@ -120,12 +138,13 @@ function paneRecords(
     byContest.set(contest, [...byContest.get(contest) ?? [], Number(start)])
   }
   return [...byContest].flatMap(([contest, starts]) => {
-    const counts = new Map(at.panes(contest))
+    const panes = new Map(at.panes(contest).map((pane) => [pane.start, pane]))
     const late = at.late('')[0] ?? 0
     return starts.map((start) => {
+      const { sizeMs = PANE_MS, counts = [0] } = panes.get(start) ?? {}
       const event = {
-        ...base, ...contest === '' ? {} : { contest }, kind: 'TUMBLING' as const, start, end: start + PANE_MS,
-        isFinal: finalUntil !== null && start + PANE_MS <= finalUntil, late, ...named(structure, contest, counts.get(start) ?? [0]),
+        ...base, ...contest === '' ? {} : { contest }, kind: 'TUMBLING' as const, start, end: start + sizeMs,
+        isFinal: finalUntil !== null && start + sizeMs <= finalUntil, late, ...named(structure, contest, counts),
       }
       return record(TOPIC.resultsWindows, windowResultKey(event), encodeWindowResult(event))
     })

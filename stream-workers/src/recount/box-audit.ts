@@ -1,11 +1,9 @@
-import type { BallotEntry } from '@livetally/core/election'
+import type { BoxEntry, Correction } from '@livetally/core/election'
 import { VOTE_CHANNELS } from '@livetally/core/election'
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 
 const PAGE = 5_000
-
-export interface AuditedEntry { seq: number, ballot: BallotEntry | undefined }
 
 export interface BoxAudit {
   /** Sequence numbers that should be there and are not, and digests that do not follow; empty in a sound box. */
@@ -16,7 +14,7 @@ export interface BoxAudit {
 
 /** Reads one box of the ledger from `seq` 0 to its head, verifying numbers and digests, and hands every entry on. */
 export async function auditBox(
-  client: pg.ClientBase, election: number, box: { box: number, nextSeq: number, chain: string }, onEntry: (entry: AuditedEntry) => void,
+  client: pg.ClientBase, election: number, box: { box: number, nextSeq: number, chain: string }, onEntry: (entry: BoxEntry) => void,
 ): Promise<BoxAudit> {
   const audit: BoxAudit = { holes: [], brokenChains: [], entries: 0 }
   let digest = ''
@@ -24,7 +22,7 @@ export async function auditBox(
   let expected = 0
   for (;;) {
     const { rows } = await client.query<EntryRow>(`
-      SELECT seq, kind, unit, channel, attributes, selections, extract(epoch FROM cast_at) * 1000 AS cast_ms, commitment, chain
+      SELECT seq, kind, unit, channel, attributes, selections, correction, extract(epoch FROM cast_at) * 1000 AS cast_ms, commitment, chain
       FROM box_entry WHERE election = $1 AND box = $2 AND seq >= $3 ORDER BY seq LIMIT $4`, [election, box.box, expected, PAGE])
     for (const row of rows) {
       const seq = Number(row.seq)
@@ -38,7 +36,7 @@ export async function auditBox(
         digest = row.chain.toString('hex')
         link = []
       }
-      onEntry({ seq, ballot: row.kind === 0 ? ballotOf(row, seq) : undefined })
+      onEntry(entryOf(row, seq))
     }
     if (rows.length < PAGE) break
   }
@@ -47,10 +45,13 @@ export async function auditBox(
   return audit
 }
 
-interface EntryRow { seq: string, kind: number, unit: string, channel: number, attributes: Record<string, string>, selections: Record<string, string[]>, cast_ms: string, commitment: Buffer, chain: Buffer | null }
+interface EntryRow { seq: string, kind: number, unit: string, channel: number, attributes: Record<string, string>, selections: Record<string, string[]>, correction: Correction | null, cast_ms: string, commitment: Buffer, chain: Buffer | null }
 
-function ballotOf(row: EntryRow, seq: number): BallotEntry {
+function entryOf(row: EntryRow, seq: number): BoxEntry {
+  const base = { seq, castAt: Number(row.cast_ms), commitment: row.commitment.toString('hex') }
+  if (row.kind === 1) return { kind: 'TICK', ...base }
+  if (row.correction !== null) return { kind: 'CORRECTION', ...base, correction: row.correction }
   const channel = VOTE_CHANNELS[row.channel]
   if (channel === undefined) throw new Error(`The ledger names a channel ${row.channel} that does not exist.`)
-  return { kind: 'BALLOT', seq, unit: row.unit, channel, attributes: row.attributes, selections: row.selections, castAt: Number(row.cast_ms), commitment: row.commitment.toString('hex') }
+  return { kind: 'BALLOT', ...base, unit: row.unit, channel, attributes: row.attributes, selections: row.selections }
 }

@@ -12,6 +12,9 @@ function recountElection(definition: ElectionDefinition): RecountElection {
   return {
     key: 1, name: definition.name, phase: 'OPEN', isImportedTime: definition.time.source === 'IMPORTED', disorderMs: definition.time.disorderMs, graceMs: definition.time.graceMs,
     breakdowns: structure.breakdowns.map((names) => [...names]), contests,
+    firstLevel: new Map(structure.leaves.flatMap(({ id, firstLevel }): [string, string][] => firstLevel === undefined ? [] : [[id, firstLevel]])),
+    contestsOfFirstLevel: new Map(structure.firstLevelUnits.map((unit) => [unit, contests.filter(({ id }) => structure.units.get(unit)?.leaves.some((leaf) => structure.ballotStyle(leaf).some((shape) => shape.id === id)))])),
+    groups: new Map(),
     styles: new Map(structure.leaves.map(({ id }) => [id, contests.filter((contest) => structure.ballotStyle(id).some((shape) => shape.id === contest.id))])),
   }
 }
@@ -32,15 +35,18 @@ function countCells(golden: GoldenElection): Cells {
 
 /** What was worked out on paper, as cells. */
 function cellsByHand({ expected, definition, at }: GoldenElection): Cells {
+  const structure = compileStructure(definition)
   const cells: Cells = new Map()
-  const put = (view: string, key: string, counts: Counts): void => counts.forEach((count, place) => { if (count !== 0) cells.set(`${view}|${key}|${place}`, count) })
-  const leaves = compileStructure(definition).leaves.map(({ id }) => id)
-  for (const leaf of leaves) for (const [channel, ballots] of Object.entries(expected.turnout[leaf] ?? {})) put('turnout', `${leaf}/${channel}`, [ballots])
-  for (const [attributes, contests] of Object.entries(expected.breakdowns)) {
-    for (const [contest, rows] of Object.entries(contests)) for (const [value, counts] of Object.entries(rows)) put('breakdown', `${attributes}/${contest}/${value}`, counts)
+  const put = (view: string, key: string, unit: string, contest: string, counts: Counts): void => {
+    const offset = contest === '' ? 0 : structure.layout(unit).offsetOf(contest) ?? 0
+    counts.forEach((count, place) => { if (count !== 0) cells.set(`${view}|${key}|${offset + place}`, count) })
   }
-  for (const [contest, panes] of Object.entries(expected.panes)) for (const [start, counts] of Object.entries(panes)) put('pane', `${contest}//${at(start)}`, counts)
-  for (const [contest, counts] of Object.entries(expected.late)) put('late', `${contest}/`, counts)
+  for (const { id: leaf } of structure.leaves) for (const [channel, ballots] of Object.entries(expected.turnout[leaf] ?? {})) put('place', `${leaf}/${channel}`, leaf, '', [ballots])
+  for (const [attributes, contests] of Object.entries(expected.breakdowns)) {
+    for (const [contest, rows] of Object.entries(contests)) for (const [value, counts] of Object.entries(rows)) put('breakdown', `${attributes}/${value}`, '', contest, counts)
+  }
+  for (const [contest, panes] of Object.entries(expected.panes)) for (const [start, counts] of Object.entries(panes)) put('pane', `/${at(start)}`, '', contest, counts)
+  for (const [contest, counts] of Object.entries(expected.late)) put('late', '', '', contest, counts)
   return cells
 }
 
@@ -49,9 +55,12 @@ describe.each([['Crumbleton chooses its baker', crumbleton], ['Which owl is best
     const counted = countCells(golden)
     for (const [cell, count] of cellsByHand(golden)) expect(counted.get(cell), cell).toBe(count)
     for (const [contest, units] of Object.entries(golden.expected.contests)) {
-      for (const { id: leaf } of compileStructure(golden.definition).leaves) {
+      const structure = compileStructure(golden.definition)
+      for (const { id: leaf } of structure.leaves) {
+        const offset = structure.layout(leaf).offsetOf(contest)
+        if (offset === undefined) continue
         const places = Array.from({ length: units['']?.length ?? 0 }, (_, place) =>
-          [...counted].filter(([cell]) => cell.startsWith(`contest|${contest}/${leaf}/`) && cell.endsWith(`|${place}`)).reduce((sum, [, count]) => sum + count, 0))
+          [...counted].filter(([cell]) => cell.startsWith(`place|${leaf}/`) && cell.endsWith(`|${offset + place}`)).reduce((sum, [, count]) => sum + count, 0))
         expect(places, `${contest} in ${leaf}`).toEqual(units[leaf])
       }
     }

@@ -14,11 +14,18 @@ export interface RecountElection {
   contests: RecountContest[]
   /** Contests on the ballot of each leaf, none included. */
   styles: Map<string, RecountContest[]>
+  /** Leaf → the first-level unit whose windows count it, where these are counted. */
+  firstLevel: Map<string, string>
+  contestsOfFirstLevel: Map<string, RecountContest[]>
+  /** `unit:KIND/leaf` → the unit of that kind that holds the leaf. */
+  groups: Map<string, string>
 }
 
+interface UnitRow { id: string, kind: string, parent: string | null, composed: boolean }
+
 export async function readElection(client: pg.ClientBase, slug: string): Promise<RecountElection | undefined> {
-  const { rows: [row] } = await client.query<{ key: number, name: string, phase: string, time_source: string, disorder_ms: number, grace_ms: number, breakdowns: string[][] }>(
-    'SELECT key, name, phase, time_source, disorder_ms, grace_ms, breakdowns FROM election WHERE slug = $1', [slug])
+  const { rows: [row] } = await client.query<{ key: number, name: string, phase: string, time_source: string, disorder_ms: number, grace_ms: number, breakdowns: string[][], first_level_windows: boolean | null }>(
+    'SELECT key, name, phase, time_source, disorder_ms, grace_ms, breakdowns, first_level_windows FROM election WHERE slug = $1', [slug])
   if (row === undefined) return undefined
   const { rows: contests } = await client.query<RecountContest & { reporting_unit: string }>(`
     SELECT c.id, c.title, c.votes_allowed AS "votesAllowed", c.reporting_unit,
@@ -34,8 +41,32 @@ export async function readElection(client: pg.ClientBase, slug: string): Promise
   }
   const styles = new Map<string, RecountContest[]>(members.map(({ leaf }) => [leaf, []]))
   for (const contest of contests) for (const leaf of leavesOf.get(contest.reporting_unit) ?? []) styles.set(leaf, [...styles.get(leaf) ?? [], contest])
+  const { rows: units } = await client.query<UnitRow>('SELECT id, kind, parent, composed_of IS NOT NULL AS composed FROM reporting_unit WHERE election = $1 ORDER BY position', [row.key])
+  const firstLevelUnits = firstLevelOf(units).filter((unit) => (leavesOf.get(unit)?.length ?? 0) > 0)
+  const areCounted = row.first_level_windows ?? firstLevelUnits.length <= 50
+  const alone = attributes.map(({ id }) => [id])
   return {
     key: row.key, name: row.name, phase: row.phase, isImportedTime: row.time_source === 'IMPORTED', disorderMs: row.disorder_ms, graceMs: row.grace_ms,
-    breakdowns: [...attributes.map(({ id }) => [id]), ...row.breakdowns], contests, styles,
+    breakdowns: [...alone, ...row.breakdowns.filter((names) => !alone.some(([id]) => names.length === 1 && names[0] === id))], contests, styles,
+    firstLevel: new Map(areCounted ? firstLevelUnits.toReversed().flatMap((unit) => (leavesOf.get(unit) ?? []).map((leaf): [string, string] => [leaf, unit])) : []),
+    contestsOfFirstLevel: new Map(firstLevelUnits.map((unit) => [unit, contests.filter((contest) => leavesOf.get(unit)?.some((leaf) => styles.get(leaf)?.includes(contest)) === true)])),
+    groups: groupsOf(units, leavesOf),
   }
+}
+
+function firstLevelOf(units: readonly UnitRow[]): string[] {
+  const tree = units.filter(({ composed }) => !composed)
+  const roots = tree.filter(({ parent }) => parent === null)
+  return (roots.length === 1 ? tree.filter(({ parent }) => parent === roots[0]?.id) : roots).map(({ id }) => id)
+}
+
+/** A leaf of the kind itself is its own group; else the first unit of the kind that holds it, in the order of the definition. */
+function groupsOf(units: readonly UnitRow[], leavesOf: ReadonlyMap<string, readonly string[]>): Map<string, string> {
+  const groups = new Map<string, string>()
+  for (const { id, kind } of units) {
+    const leaves = leavesOf.get(id) ?? []
+    const isLeaf = leaves.length === 1 && leaves[0] === id
+    for (const leaf of leaves) if (isLeaf || !groups.has(`unit:${kind}/${leaf}`)) groups.set(`unit:${kind}/${leaf}`, id)
+  }
+  return groups
 }

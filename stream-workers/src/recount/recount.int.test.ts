@@ -102,12 +102,12 @@ describe('an election that was tampered with', () => {
   }
 
   test.each<[what: string, statement: string, invariants: string[], says: RegExp]>([
-    ['a vote was added to a tally', `UPDATE tally SET counts[4] = counts[4] + 1 WHERE ctid = (SELECT ctid FROM tally WHERE election = $1 AND view = 'contest' LIMIT 1)`, ['I5'], /by recount and \d+ in the tally/],
+    ['a vote was added to a tally', `UPDATE tally SET counts[5] = counts[5] + 1 WHERE ctid = (SELECT ctid FROM tally WHERE election = $1 AND view = 'place' LIMIT 1)`, ['I5'], /by recount and \d+ in the tally/],
     ['a row of a tally was removed', `DELETE FROM tally WHERE ctid = (SELECT ctid FROM tally WHERE election = $1 AND view = 'breakdown' LIMIT 1)`, ['I5'], /and 0 in the tally/],
-    ['a row was added to a tally', `INSERT INTO tally VALUES ($1, 0, 1, 'turnout', 'cellar/ONLINE', '{3}')`, ['I5'], /turnout\|cellar\/ONLINE\|0 is 0 by recount and 3/],
+    ['a row was added to a tally', `INSERT INTO tally VALUES ($1, 0, 1, 'place', 'cellar/ONLINE', '{3}')`, ['I5'], /place\|cellar\/ONLINE\|0 is 0 by recount and 3/],
     ['a window was changed', 'UPDATE window_tally SET counts[1] = counts[1] - 1 WHERE ctid = (SELECT ctid FROM window_tally WHERE election = $1 LIMIT 1)', ['I5'], /pane\|/],
     ['a box says that more was tallied than it holds', 'UPDATE box_position SET next_seq = next_seq + 100 WHERE election = $1 AND box = 0', ['I5'], /beyond the ledger/],
-    ['a published number was changed', `UPDATE result_revision SET changes = replace(changes::text, '["turnout","', '["turnout","x-')::json WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1 AND changes::text LIKE '%["turnout"%')`, ['I6'], /in revision \d+/],
+    ['a published number was changed', `UPDATE result_revision SET changes = replace(changes::text, '["place","', '["place","x-')::json WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1 AND changes::text LIKE '%["place"%')`, ['I6'], /in revision \d+/],
     ['the newest revision was removed', 'DELETE FROM result_revision WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1)', ['I6'], /revision \d+ is missing/],
     ['all revisions were removed', 'DELETE FROM result_revision WHERE election = $1', ['I6'], /revision 1 is missing/],
     ['a revision claims to hold more than it does', `UPDATE result_revision SET vector = '[{"box":0,"generation":1,"nextSeq":1,"sealedSeq":null}]' WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1)`, ['I6'], /by recount/],
@@ -131,7 +131,7 @@ describe('an election that was tampered with', () => {
   })
 
   test('makes the command end with exit code 1 and say what is wrong', async () => {
-    await tampered(`UPDATE tally SET counts[1] = counts[1] + 1 WHERE ctid = (SELECT ctid FROM tally WHERE election = $1 AND view = 'turnout' LIMIT 1)`)
+    await tampered(`UPDATE tally SET counts[1] = counts[1] + 1 WHERE ctid = (SELECT ctid FROM tally WHERE election = $1 AND view = 'place' LIMIT 1)`)
     const ran = await command(['--election', election.slug], { DATABASE_URL: counting.store.databaseUrl })
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('✗ I5')

@@ -56,8 +56,8 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   let publishedBallots = 0
 
   for (const box of boxes) {
-    const count = createHandCount(election)
     const position = positions.get(box.box)
+    const count = createHandCount(election, position?.rolled)
     const publishedTo = revision?.vector.get(box.box) ?? 0
     let atPosition: Cells | undefined
     const pass = (seq: number): void => {
@@ -68,8 +68,9 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
       }
     }
     pass(0)
-    const audit = await auditBox(client, election.key, box, ({ seq, ballot }) => {
-      if (ballot !== undefined && !count.count(ballot)) unknown.push(`box ${box.box}: entry ${seq} names what the election does not know`)
+    const audit = await auditBox(client, election.key, box, (entry) => {
+      const { seq } = entry
+      if (!count.count(entry)) unknown.push(`box ${box.box}: entry ${seq} names what the election does not know`)
       entries += 1
       if (entries % 10_000 === 0) onProgress(entries)
       pass(seq + 1)
@@ -87,7 +88,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   const participations = await readParticipations(client, election.key)
   const missing = (await readMissingRevisions(client, election.key)).map((number) => `revision ${number} is missing`)
   const differing = differingCells(published, revision?.cells ?? new Map())
-  const isFinal = revision?.status === 'UNOFFICIAL_COMPLETE' || revision?.status === 'CERTIFIED'
+  const isFinal = revision !== undefined && ['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED'].includes(revision.status)
   const finalProblems = isFinal ? differingCells(total, revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
   const unpublished = boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && (revision?.vector.get(box) ?? 0) !== sealedSeq)
   const checks: Check[] = [
@@ -118,20 +119,25 @@ async function readParticipations(client: pg.ClientBase, election: number): Prom
 
 /** Votes per option of the whole election, by recount and as published, at the published vector. */
 function optionCounts(election: RecountElection, counted: Cells, published: Cells): OptionCount[] {
-  const sums = (cells: Cells): Map<string, number> => {
-    const sum = new Map<string, number>()
-    for (const [cell, count] of cells) {
-      if (!cell.startsWith('contest|')) continue
-      const [, key = '', place = ''] = cell.split('|')
-      const id = `${key.split('/')[0]}|${place}`
-      sum.set(id, (sum.get(id) ?? 0) + count)
-    }
-    return sum
-  }
-  const one = sums(counted)
-  const other = sums(published)
-  return election.contests.flatMap((contest) => contest.options.map((option, at) => {
-    const id = `${contest.id}|${3 + at}`
+  const one = votesByOption(election, counted)
+  const other = votesByOption(election, published)
+  return election.contests.flatMap((contest) => contest.options.map((option) => {
+    const id = `${contest.id}/${option.id}`
     return { contest: contest.title, option: option.name, counted: one.get(id) ?? 0, published: other.get(id) ?? 0 }
   }))
+}
+
+function votesByOption({ styles }: RecountElection, cells: Cells): Map<string, number> {
+  const votes = new Map<string, number>()
+  for (const [cell, count] of cells) {
+    const [view, key = '', place] = cell.split('|')
+    if (view !== 'place') continue
+    let at = 1
+    for (const contest of styles.get(key.split('/')[0] ?? '') ?? []) {
+      const option = contest.options[Number(place) - at - 3]
+      if (option !== undefined) votes.set(`${contest.id}/${option.id}`, (votes.get(`${contest.id}/${option.id}`) ?? 0) + count)
+      at += 3 + contest.options.length
+    }
+  }
+  return votes
 }

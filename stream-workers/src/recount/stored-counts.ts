@@ -1,14 +1,14 @@
 import type pg from 'pg'
-import type { Cells } from './hand-count.js'
+import type { Cells, Rolled } from './hand-count.js'
 
-export interface StoredPosition { box: number, nextSeq: number, generation: number }
+export interface StoredPosition { box: number, nextSeq: number, generation: number, rolled: Rolled }
 
 export interface StoredRevision { revision: number, status: string, vector: Map<number, number>, cells: Cells }
 
 /** How far each box is tallied. */
 export async function readPositions(client: pg.ClientBase, election: number): Promise<Map<number, StoredPosition>> {
-  const { rows } = await client.query<{ box: number, next_seq: string, generation: number }>('SELECT box, next_seq, generation FROM box_position WHERE election = $1', [election])
-  return new Map(rows.map((row) => [row.box, { box: row.box, nextSeq: Number(row.next_seq), generation: row.generation }]))
+  const { rows } = await client.query<{ box: number, next_seq: string, generation: number, minutes: string | null, hours: string | null }>('SELECT box, next_seq, generation, minutes_before_ms AS minutes, hours_before_ms AS hours FROM box_position WHERE election = $1', [election])
+  return new Map(rows.map((row) => [row.box, { box: row.box, nextSeq: Number(row.next_seq), generation: row.generation, rolled: { minutesBefore: Number(row.minutes ?? -Infinity), hoursBefore: Number(row.hours ?? -Infinity) } }]))
 }
 
 /** The stored tally of one box. */
@@ -17,7 +17,7 @@ export async function readTally(client: pg.ClientBase, election: number, { box, 
   const { rows } = await client.query<{ view: string, key: string, counts: string[] }>(`
     SELECT view, key, counts FROM tally WHERE election = $1 AND box = $2 AND generation = $3
     UNION ALL
-    SELECT 'pane', concat(contest, '/', unit, '/', (extract(epoch FROM pane_start) * 1000)::bigint), counts FROM window_tally WHERE election = $1 AND box = $2 AND generation = $3`,
+    SELECT 'pane', concat(unit, '/', (extract(epoch FROM pane_start) * 1000)::bigint, CASE WHEN size_ms <> 10000 THEN concat('/', size_ms) END), counts FROM window_tally WHERE election = $1 AND box = $2 AND generation = $3`,
   [election, box, generation])
   for (const { view, key, counts } of rows) put(cells, view, key, counts.map(Number))
   return cells
@@ -28,7 +28,7 @@ export async function readMissingRevisions(client: pg.ClientBase, election: numb
   const { rows } = await client.query<{ revision: number }>(`
     SELECT n AS revision FROM publisher_position p
     CROSS JOIN LATERAL generate_series((SELECT coalesce(max(revision), 1) FROM result_revision WHERE election = $1 AND is_full), p.last_revision) n
-    WHERE p.election = $1 AND NOT EXISTS (SELECT 1 FROM result_revision r WHERE r.election = $1 AND r.revision = n) ORDER BY n LIMIT $2`, [election, limit])
+    WHERE p.election = $1 AND NOT EXISTS (SELECT 1 FROM result_revision r WHERE r.election = $1 AND n BETWEEN r.revision - r.replaces AND r.revision) ORDER BY n LIMIT $2`, [election, limit])
   return rows.map(({ revision }) => revision)
 }
 
@@ -40,7 +40,7 @@ export async function readNewestRevision(client: pg.ClientBase, election: number
   const newest = rows.at(-1)
   if (newest === undefined) return undefined
   const cells: Cells = new Map()
-  for (const { changes } of rows) for (const [view, key, counts] of changes) if (view !== 'eligible') put(cells, view, key, counts)
+  for (const { changes } of rows) for (const [view, key, counts] of changes) if (view !== 'eligible' && view !== 'electorate') put(cells, view, key, counts)
   return { revision: newest.revision, status: newest.status, vector: new Map(newest.vector.map(({ box, nextSeq }) => [box, nextSeq])), cells }
 }
 

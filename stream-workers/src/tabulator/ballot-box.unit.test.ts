@@ -1,12 +1,13 @@
-import { compileStructure, createTally, type TallyRow } from '@livetally/core/election'
+import { compileStructure, NOTHING_ROLLED, createTally, type TallyRow } from '@livetally/core/election'
 import { describe, expect, test } from 'vitest'
 import { crumbleton } from '../../../core/src/election/fixtures/index.js'
 import { chainedEntries } from '../entries-under-test.js'
+import { viewsOf } from '../views.js'
 import { createBallotBox, type BallotBox } from './ballot-box.js'
 
 const structure = compileStructure(crumbleton.definition)
 const entries = chainedEntries(crumbleton.ballots)
-const claim = { election: 1, box: 0, generation: 1, nextSeq: 0, chain: '', epoch: 7, newestAt: Number.NEGATIVE_INFINITY }
+const claim = { election: 1, box: 0, generation: 1, nextSeq: 0, chain: '', epoch: 7, newestAt: Number.NEGATIVE_INFINITY, views: viewsOf(structure), rolled: NOTHING_ROLLED }
 const byKey = (rows: readonly TallyRow[]) => new Map(rows.map(({ view, key, counts }) => [`${view}:${key}`, counts]))
 const whole = (): TallyRow[] => {
   const tally = createTally(structure)
@@ -42,7 +43,7 @@ describe('a ballot box', () => {
     const strange = entries.map((entry) => entry.seq === 1 ? { ...entry, selections: { mayor: ['nobody'] } } : entry.seq === 2 ? { ...entry, unit: 'atlantis' } : entry)
     const box = createBallotBox(structure, claim, [])
     expect(box.take(strange)).toEqual({ folded: 17, repeats: 0, invalid: 2, stopped: undefined })
-    expect(box.tally.rows().filter(({ view }) => view === 'turnout').reduce((sum, { counts }) => sum + (counts[0] ?? 0), 0)).toBe(15)
+    expect(box.tally.rows().filter(({ view }) => view === 'place').reduce((sum, { counts }) => sum + (counts[0] ?? 0), 0)).toBe(15)
     expect(box.position.nextSeq).toBe(17)
   })
 

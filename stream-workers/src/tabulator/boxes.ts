@@ -1,6 +1,8 @@
+import { openPanesFrom } from '@livetally/core/election'
 import type { BoxId, TallyStore } from '@livetally/core/store'
 import type { Elections } from '../elections.js'
 import { createBallotBox, type BallotBox } from './ballot-box.js'
+import { viewsOf } from '../views.js'
 
 export interface Boxes {
   /** The box in memory, claimed and loaded if it was not. Undefined if there is no such election. */
@@ -23,8 +25,9 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
       if (known !== undefined) return known
       const election = await elections.get(id.election)
       if (election === undefined || id.box > election.structure.correctionsBox) return undefined
-      const claim = await store.claim(id)
-      const box = createBallotBox(election.structure, claim, await store.load(claim))
+      const { structure } = election
+      const claim = await store.claim(id, viewsOf(structure))
+      const box = createBallotBox(structure, claim, await store.load(claim, openPanesFrom(structure.definition.time, claim.newestAt)))
       boxes.set(idOf(id), box)
       return box
     },

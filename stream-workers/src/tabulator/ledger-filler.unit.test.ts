@@ -1,18 +1,23 @@
-import { compileStructure, createTally, type BoxEntry, type Election, type TallyRow } from '@livetally/core/election'
+import { compileStructure, createTally, NOTHING_ROLLED, type BoxEntry, type Election, type TallyRow } from '@livetally/core/election'
 import type { BoxClaim, BoxFlush } from '@livetally/core/store'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { crumbleton } from '../../../core/src/election/fixtures/index.js'
 import { chainedEntries } from '../entries-under-test.js'
+import { createHeldClock } from '../clock-under-test.js'
 import { createMetrics } from '../metrics.js'
+import { DEFAULT_RETENTION } from '../retention.js'
+import { viewsOf } from '../views.js'
 import { createBallotBox } from './ballot-box.js'
 import { createBoxes } from './boxes.js'
+import { createGenerations } from './generations.js'
 import { createLedgerFiller } from './ledger-filler.js'
+import { createSliceFolder } from './slice-folder.js'
 
 const structure = compileStructure(crumbleton.definition)
 const entries = chainedEntries(crumbleton.ballots)
 const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, opensAt: new Date(0), closesAt: new Date(1), structure }
-const start: BoxClaim = { election: 1, box: 0, generation: 1, nextSeq: 0, chain: '', epoch: 1, newestAt: Number.NEGATIVE_INFINITY }
+const start: BoxClaim = { election: 1, box: 0, generation: 1, nextSeq: 0, chain: '', epoch: 1, newestAt: Number.NEGATIVE_INFINITY, views: viewsOf(structure), rolled: NOTHING_ROLLED }
 const byKey = (rows: readonly TallyRow[]) => new Map(rows.map(({ view, key, counts }) => [`${view}:${key}`, counts]))
 const countOf = (some: readonly BoxEntry[]) => {
   const tally = createTally(structure)
@@ -23,18 +28,24 @@ const countOf = (some: readonly BoxEntry[]) => {
 /** A box in memory over a ledger that holds these entries. */
 function boxOver(ledger: readonly BoxEntry[], claim = start, rows: readonly TallyRow[] = []) {
   const replaced: BoxFlush[] = []
+  const beside: TallyRow[] = []
   const box = createBallotBox(structure, claim, rows)
   const boxes = createBoxes({ store: { claim: async () => start, load: async () => [] }, elections: { get: async () => election, reload: async () => election } })
   boxes.put(box)
   const metrics = createMetrics()
-  const filler = createLedgerFiller({
-    ledger: { read: async (_election, _box, from, limit) => ledger.filter(({ seq }) => seq >= from).slice(0, limit) },
-    store: { replace: async (_claim, next) => { replaced.push(next); return true } },
-    boxes, elections: { get: async () => election, reload: async () => election }, logger: pino({ level: 'silent' }), metrics: metrics.tabulator,
+  const parts = { logger: pino({ level: 'silent' }), metrics: metrics.tabulator }
+  const folder = createSliceFolder({ ledger: { read: async (_election, _box, from, limit) => ledger.filter(({ seq }) => seq >= from).slice(0, limit) }, ...parts })
+  const generations = createGenerations({
+    store: {
+      writeBeside: async (_claim, next) => { beside.push(...next.rows); return true },
+      replace: async (_claim, next) => { replaced.push(next); return true },
+    },
+    elections: { get: async () => election, reload: async () => election }, folder, clock: createHeldClock(), retention: DEFAULT_RETENTION.panes,
   })
+  const filler = createLedgerFiller({ folder, generations, boxes, ...parts })
   let pauses = 0
   const pause = async (): Promise<void> => { pauses += 1 }
-  return { box, boxes, replaced, metrics, fill: () => filler.fill(box, pause), refold: () => filler.refold(box, pause), pauses: () => pauses }
+  return { box, boxes, replaced, beside, metrics, fill: () => filler.fill(box, pause), refold: () => filler.refold(box, pause), pauses: () => pauses }
 }
 
 describe('filling a box from the ledger', () => {
@@ -93,11 +104,11 @@ describe('a box whose ledger is another one than was counted, as after a restore
 
   test('is counted anew from its first entry, under the next generation, and dropped from memory', async () => {
     const claim = { ...start, nextSeq: 6, chain: entries[5]?.chain ?? '' }
-    const { box, boxes, fill, replaced } = boxOver(other, claim, [{ view: 'turnout', key: 'mill/ONLINE', counts: [99] }])
+    const { box, boxes, fill, replaced, beside } = boxOver(other, claim, [{ view: 'place', key: 'mill/ONLINE', counts: [99] }])
     await fill()
     expect(replaced).toHaveLength(1)
     expect(replaced[0]).toMatchObject({ generation: 2, fromSeq: 0, toSeq: 17, chain: other.at(-1)?.chain })
-    expect(byKey(replaced[0]?.rows ?? [])).toEqual(countOf(other))
+    expect(byKey(beside)).toEqual(countOf(other))
     expect(boxes.peek(box.claim)).toBeUndefined()
   })
 

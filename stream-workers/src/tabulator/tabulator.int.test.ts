@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createElections } from '../elections.js'
 import { createMetrics } from '../metrics.js'
 import { systemClock } from '../pace.js'
+import { DEFAULT_RETENTION } from '../retention.js'
 import { createQuarantine } from '../quarantine.js'
 import { createCountingUnderTest, eventually, type CountingUnderTest } from '../workers-under-test.js'
 import { startTabulator } from './tabulator.js'
@@ -24,7 +25,7 @@ describe('a box that somebody else has claimed', () => {
     const election = await counting.store.openElection()
     await counting.vote(election, 30)
     await counting.counted(election)
-    await createTallyStore(counting.store.worker).claim({ election: election.key, box: 0 })
+    await createTallyStore(counting.store.worker).claim({ election: election.key, box: 0 }, [])
     const before = await positionOf(election.key, 0)
     await counting.vote(election, 30)
     expect((await counting.counted(election)).ballots).toBe(60)
@@ -43,7 +44,7 @@ describe('a tally that was not counted from this ledger', () => {
     await first[Symbol.asyncDispose]()
     const { owner } = counting.store
     await owner.query(`UPDATE box_position SET chain = '\\xabab' WHERE election = $1 AND box = 0`, [election.key])
-    await owner.query(`INSERT INTO tally VALUES ($1, 0, 1, 'turnout', 'mill/ONLINE', '{77}')`, [election.key])
+    await owner.query(`INSERT INTO tally VALUES ($1, 0, 1, 'place', 'mill/ONLINE', '{77}')`, [election.key])
     const second = await counting.start()
     await counting.vote(election, 30)
     expect((await counting.counted(election)).ballots).toBe(60)
@@ -87,7 +88,7 @@ describe('a ledger that was changed behind the back of everybody', () => {
       return found?.vector[0]?.nextSeq === 40 && found
     }, { what: 'all that is left to be published' })
     expect(newest.vector[0]).toMatchObject({ box: 0, generation: 1 })
-    const { rows } = await counting.store.owner.query<{ ballots: string }>(`SELECT sum(counts[1]) AS ballots FROM tally WHERE election = $1 AND view = 'turnout'`, [election.key])
+    const { rows } = await counting.store.owner.query<{ ballots: string }>(`SELECT sum(counts[1]) AS ballots FROM tally WHERE election = $1 AND view = 'place'`, [election.key])
     expect(Number(rows[0]?.ballots)).toBe(40 - missing)
     expect(await workers.metric('livetally_tabulator_refolds_total')).toBe(0)
   })
@@ -108,7 +109,7 @@ test('a box that races ahead while its lag is looked at is not mistaken for one 
   const logger = pino({ level: 'silent' })
   await using ledger = createBallotLedger(store.worker)
   await using _tabulator = await startTabulator({
-    ledger, store: stale, eventLog: log, elections: createElections(store.elections), clock: systemClock, logger, metrics: metrics.tabulator,
+    ledger, store: stale, eventLog: log, elections: createElections(store.elections), clock: systemClock, retention: DEFAULT_RETENTION.panes, logger, metrics: metrics.tabulator,
     quarantine: createQuarantine({ producer: await log.producer(), logger, metrics }),
   })
   const producer = await log.producer()

@@ -9,7 +9,11 @@ import type { Quarantine } from '../quarantine.js'
 import type { BallotBox } from './ballot-box.js'
 import { createBoxes, idOf } from './boxes.js'
 import { startFlusher } from './flusher.js'
+import type { PaneRetention } from './pane-retention.js'
+import { createGenerations } from './generations.js'
 import { createLedgerFiller } from './ledger-filler.js'
+import { startRebuilder } from './rebuilder.js'
+import { createSliceFolder } from './slice-folder.js'
 import { createTallyAnnouncer } from './tally-announcer.js'
 
 const RECONCILE_MS = 2_000
@@ -23,6 +27,7 @@ export interface TabulatorDependencies {
   elections: Elections
   quarantine: Quarantine
   clock: Clock
+  retention: PaneRetention
   logger: Logger
   metrics: TabulatorMetrics
 }
@@ -32,11 +37,13 @@ export interface TabulatorDependencies {
  * a repeat and what is missing, the epoch decides who may write, and every two seconds the ledger decides what was never delivered.
  */
 export async function startTabulator(dependencies: TabulatorDependencies): Promise<AsyncDisposable> {
-  const { ledger, store, eventLog, elections, quarantine, clock, logger, metrics } = dependencies
+  const { ledger, store, eventLog, elections, quarantine, clock, retention, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
   const boxes = createBoxes({ store, elections })
   const announcer = createTallyAnnouncer({ eventLog, producer: await eventLog.producer(), logger })
-  const filler = createLedgerFiller({ ledger, store, boxes, elections, logger, metrics })
+  const folder = createSliceFolder({ ledger, logger, metrics })
+  const generations = createGenerations({ store, elections, folder, clock, retention })
+  const filler = createLedgerFiller({ folder, generations, boxes, logger, metrics })
   const mustRefold = new Set<string>()
   const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mustRefold.add(idOf(id)) } })
   const stoodAt = new Map<string, number>()
@@ -140,10 +147,12 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     onBatch: (batch) => inTurn(() => onBatch(batch)),
     onTrouble: (error) => logger.warn({ err: error }, 'the consumer of topic ballots had to start again'),
   })
+  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), inTurn, clock, logger })
   const reconciler = startLoop(clock, reconcile, (error) => logger.warn({ err: error }, 'the ledger could not be compared; it is tried again'))
 
   return {
     async [Symbol.asyncDispose]() {
+      await rebuilder[Symbol.asyncDispose]()
       await reconciler[Symbol.asyncDispose]()
       await consumer[Symbol.asyncDispose]()
       await flusher.flushNow().catch((error: unknown) => logger.warn({ err: error }, 'the last tallies were not written; a successor folds them again'))

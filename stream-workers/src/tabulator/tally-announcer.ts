@@ -33,7 +33,7 @@ export function createTallyAnnouncer({ eventLog, producer, logger }: { eventLog:
     key: boxTalliedKey(flush.election),
     value: encodeBoxTallied({
       v: 1, election: flush.election, box: flush.box, generation: flush.generation, fromSeq: flush.fromSeq, toSeq: flush.toSeq,
-      newestAt: Number.isFinite(flush.newestAt) ? flush.newestAt : null, rows: toEventRows(rows.values()),
+      newestAt: Number.isFinite(flush.newestAt) ? flush.newestAt : null, views: [...flush.views], rows: toEventRows(rows.values()),
     }),
   })
   const sendPending = async (): Promise<void> => {

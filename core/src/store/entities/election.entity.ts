@@ -16,7 +16,8 @@ export class ElectionEntity {
   @Column({ type: 'int', name: 'disorder_ms' }) disorderMs!: number
   @Column({ type: 'int', name: 'grace_ms' }) graceMs!: number
   @Column({ type: 'int', nullable: true }) boxes!: number | null
-  @Column({ type: 'jsonb' }) breakdowns!: [string, string][]
+  @Column({ type: 'jsonb' }) breakdowns!: string[][]
+  @Column({ type: 'boolean', name: 'first_level_windows', nullable: true }) firstLevelWindows!: boolean | null
   @Column({ type: 'text' }) phase!: ElectionPhase
   @Column({ type: 'int', name: 'phase_version' }) phaseVersion!: number
   @Column({ type: 'int', name: 'definition_version' }) definitionVersion!: number

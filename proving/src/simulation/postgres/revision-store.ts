@@ -11,6 +11,8 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
   const revisions = (election: number) => postgres.tables.revisions.get(election) ?? []
   return {
     find: notSimulated('find'),
+    // No schedule lasts for a day.
+    thin: async () => 0,
     firstHolding: notSimulated('firstHolding'),
     claim: (election) => process.ask(postgres, `claim publishing of ${election}`, () => {
       const row = postgres.tables.publishers.get(election) ?? { epoch: 0, lastRevision: 0, producedRevision: 0 }
@@ -54,8 +56,8 @@ export function revisionOf({ json }: { json: string }): Revision {
 function positionsOf(postgres: Postgres, election: number): BoxState[] {
   return [...postgres.tables.boxes].flatMap(([key, { sealedSeq }]) => {
     const { box, ...id } = idsOf(key)
-    const { generation = 1, nextSeq = 0, newestAt = null } = postgres.tables.positions.get(key) ?? {}
-    return id.election === election ? [{ box, generation, nextSeq, sealedSeq, newestAt }] : []
+    const { generation = 1, nextSeq = 0, newestAt = null, views = [] } = postgres.tables.positions.get(key) ?? {}
+    return id.election === election ? [{ box, generation, nextSeq, sealedSeq, newestAt, views }] : []
   })
 }
 

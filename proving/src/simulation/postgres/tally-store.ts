@@ -1,28 +1,40 @@
-import type { TallyRow } from '@livetally/core/election'
+import { NOTHING_ROLLED, PANE_MS, type TallyRow } from '@livetally/core/election'
 import type { BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
+import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
 import { boxKey, idsOf, type PositionRow } from './tables.js'
 
 /** Tallies and positions. A flush is one transaction that holds the locks of its positions to the end: one instant. */
 export function createSimulatedTallyStore(process: SimulatedProcess, postgres: Postgres, guards: Guards): TallyStore {
   const store: TallyStore = {
-    claim: ({ election, box }) => process.ask(postgres, `claim ${boxKey(election, box)}`, () => {
-      const position = postgres.tables.positions.get(boxKey(election, box)) ?? { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null }
+    claim: ({ election, box }, views) => process.ask(postgres, `claim ${boxKey(election, box)}`, () => {
+      const position = postgres.tables.positions.get(boxKey(election, box)) ?? { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [] }
+      if (position.nextSeq === 0) position.views = views
       position.epoch += 1
       postgres.tables.positions.set(boxKey(election, box), position)
-      return { election, box, ...position, newestAt: position.newestAt ?? Number.NEGATIVE_INFINITY }
+      return { election, box, ...position, newestAt: position.newestAt ?? Number.NEGATIVE_INFINITY, rolled: NOTHING_ROLLED }
     }),
-    load: ({ election, box, generation }) => process.ask(postgres, `load ${boxKey(election, box)}`, () => rowsOf(postgres, election, box, generation)),
+    load: ({ election, box, generation }, panesFrom) => process.ask(postgres, `load ${boxKey(election, box)}`, () =>
+      rowsOf(postgres, election, box, generation).filter(({ view, key }) => view !== 'pane' || Number(key.split('/')[1]) + PANE_MS > panesFrom)),
     flush: (flushes) => process.ask(postgres, `flush ${flushes.map((one) => `${boxKey(one.election, one.box)} ${one.fromSeq}→${one.toSeq}`).join(', ')}`, () => ({ refused: flush(postgres, flushes, guards) })),
+    writeBeside: (claim, next, isFirst) => process.ask(postgres, `write beside ${boxKey(claim.election, claim.box)} up to ${next.toSeq}`, () => {
+      if (!isOwner(postgres, claim, guards)) return false
+      if (isFirst) dropOthers(postgres, claim, [claim.generation])
+      write(postgres, next)
+      return true
+    }),
+    outdated: async () => [],
+    rollable: async () => [],
+    noteDefinition: notSimulated('noteDefinition'),
+    wantRebuild: notSimulated('wantRebuild'),
     replace: (claim, next) => process.ask(postgres, `replace ${boxKey(claim.election, claim.box)} up to ${next.toSeq}`, () => {
       const position = postgres.tables.positions.get(boxKey(claim.election, claim.box))
-      if (position === undefined || (position.epoch !== claim.epoch && guards.has('epoch of a tally')) || position.generation !== claim.generation) return false
-      const { tallies } = postgres.tables
-      for (const key of tallies.keys()) if (key.startsWith(`${boxKey(claim.election, claim.box)}/`) && key !== tallyKey(claim)) tallies.delete(key)
+      if (position === undefined || !isOwner(postgres, claim, guards)) return false
+      dropOthers(postgres, claim, [claim.generation, next.generation])
       move(position, next)
-      position.generation = next.generation
+      Object.assign(position, { generation: next.generation, views: next.views })
       write(postgres, next)
       return true
     }),
@@ -32,6 +44,16 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
     })),
   }
   return store
+}
+
+function isOwner(postgres: Postgres, claim: BoxId & { epoch: number, generation: number }, guards: Guards): boolean {
+  const position = postgres.tables.positions.get(boxKey(claim.election, claim.box))
+  return position !== undefined && (position.epoch === claim.epoch || !guards.has('epoch of a tally')) && position.generation === claim.generation
+}
+
+function dropOthers(postgres: Postgres, { election, box }: BoxId, generations: readonly number[]): void {
+  const kept = new Set(generations.map((generation) => tallyKey({ election, box, generation })))
+  for (const key of postgres.tables.tallies.keys()) if (key.startsWith(`${boxKey(election, box)}/`) && !kept.has(key)) postgres.tables.tallies.delete(key)
 }
 
 const tallyKey = ({ election, box, generation }: BoxId & { generation: number }): string => `${boxKey(election, box)}/${generation}`

@@ -1,0 +1,18 @@
+import { paneStart, type ElectionDefinition, type RolledPanes } from '@livetally/core/election'
+
+/** How long panes keep their size: 10 s, then a minute, then an hour for ever. */
+export interface PaneRetention { tenSecondsKeptMs: number, minutesKeptMs: number }
+
+const HOUR_MS = 3_600_000
+
+/**
+ * Which panes a new generation rolls up. A pane's age is counted from now; with imported time from the newest ballot, for
+ * an election of long ago may be counted today. What was rolled up stays so.
+ */
+export function rolledPanes(time: ElectionDefinition['time'], { tenSecondsKeptMs, minutesKeptMs }: PaneRetention, { now, newestAt, before }: { now: number, newestAt: number, before: RolledPanes }): RolledPanes {
+  const end = time.source === 'IMPORTED' ? newestAt : now
+  return {
+    minutesBefore: Math.max(before.minutesBefore, paneStart(end - tenSecondsKeptMs, HOUR_MS)),
+    hoursBefore: Math.max(before.hoursBefore, paneStart(end - tenSecondsKeptMs - minutesKeptMs, HOUR_MS)),
+  }
+}

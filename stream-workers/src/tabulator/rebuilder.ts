@@ -1,0 +1,95 @@
+import type { BoxId, OutdatedBox, TallyStore } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import type { Elections } from '../elections.js'
+import { startLoop, type Clock } from '../pace.js'
+import type { BallotBox } from './ballot-box.js'
+import type { Boxes } from './boxes.js'
+import { areSameViews, viewsOf } from '../views.js'
+import type { PaneRetention } from './pane-retention.js'
+import type { Generations } from './generations.js'
+
+const LOOK_MS = 2_000
+const ROLL_UP_MS = 3_600_000
+/** Panes are rolled up a day's worth at a time: each time the whole box is read again. */
+const ROLL_UP_AT_ONCE_MS = 86_400_000
+
+interface Dependencies {
+  store: Pick<TallyStore, 'outdated' | 'noteDefinition' | 'rollable'>
+  elections: Elections
+  boxes: Boxes
+  generations: Generations
+  retention: PaneRetention
+  /** True for boxes that this process tallies for certain. */
+  isMine: (id: BoxId) => boolean
+  /** Waits for all other work on boxes, and keeps it waiting meanwhile. */
+  inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
+  clock: Clock
+  logger: Logger
+}
+
+/**
+ * Counts boxes anew in the background, while they go on being counted as they were: because a view was added, because
+ * somebody asked for it, or because panes have become old. A box switches once its new count has caught up with the old one.
+ */
+export function startRebuilder({ store, elections, boxes, generations, retention, isMine, inTurn, clock, logger }: Dependencies): AsyncDisposable {
+  let rolledAt = Number.NEGATIVE_INFINITY
+  let isStopping = false
+
+  const rebuild = async (old: BallotBox, why: string): Promise<void> => {
+    const { election, box, generation: former } = old.claim
+    const began = clock.now()
+    const generation = await generations.begin(old)
+    if (generation === undefined) return
+    logger.info({ election, box, generation: former + 1, entries: old.position.nextSeq }, `counting this box anew: ${why}`)
+    while (generation.nextSeq < old.position.nextSeq) {
+      const folded = await generation.advance()
+      if (isStopping || folded === 'LOST' || folded === 0) break
+      await clock.delay(0)
+    }
+    const isSwitched = await inTurn(async () => {
+      if (boxes.peek(old.claim) !== old) return false
+      for (let folded: number | 'LOST' = 1; generation.nextSeq < old.position.nextSeq && folded !== 0;) {
+        folded = await generation.advance()
+        if (folded === 'LOST') return false
+      }
+      boxes.drop(old)
+      return generation.finish()
+    })
+    if (isSwitched) logger.info({ election, box, generation: former + 1, ms: Math.round(clock.now() - began) }, 'this box is counted anew')
+    else logger.warn({ election, box }, 'counting this box anew was given up: it has another owner or state now; it is tried again')
+  }
+  const look = async ({ isWanted, definitionVersion, ...id }: OutdatedBox): Promise<void> => {
+    const known = await elections.get(id.election)
+    const election = known !== undefined && known.definitionVersion < definitionVersion ? await elections.reload(id.election) : known
+    if (election === undefined) return
+    const views = viewsOf(election.structure)
+    const box = await inTurn(() => boxes.own(id))
+    if (box === undefined) return
+    const isSame = areSameViews(views, box.claim.views)
+    if (isWanted || (!isSame && box.position.nextSeq > 0)) await rebuild(box, isWanted ? 'it was asked for' : 'its breakdowns were changed')
+    // What counted nothing yet is claimed anew, under the views of now.
+    else if (!isSame) await inTurn(async () => boxes.drop(box))
+    const now = boxes.peek(id)
+    if (isSame || now === undefined || areSameViews(views, now.claim.views)) await store.noteDefinition(id, election.definitionVersion)
+  }
+  const rollUp = async (): Promise<void> => {
+    if (clock.now() - rolledAt < ROLL_UP_MS) return
+    rolledAt = clock.now()
+    for (const id of await store.rollable(clock.wallTime() - retention.tenSecondsKeptMs - ROLL_UP_AT_ONCE_MS)) {
+      const box = isMine(id) ? await inTurn(() => boxes.own(id)) : undefined
+      if (box !== undefined && !isStopping) await rebuild(box, 'its old windows are rolled up')
+    }
+  }
+  const loop = startLoop(clock, async () => {
+    for (const outdated of (await store.outdated()).filter(isMine)) if (!isStopping) await look(outdated)
+    await rollUp()
+    return LOOK_MS
+  }, (error) => logger.warn({ err: error }, 'boxes could not be counted anew; it is tried again'))
+
+  return {
+    async [Symbol.asyncDispose]() {
+      isStopping = true
+      await loop[Symbol.asyncDispose]()
+    },
+  }
+}
