@@ -37,8 +37,11 @@ export function countByHand(definition: ElectionDefinition, boxes: readonly (rea
       const groups = new Set(ballots.map((ballot) => valuesOf(ballot, names)))
       for (const values of groups) put(`breakdown ${names.join(',')} ${name} ${values}`, ballots.filter((ballot) => valuesOf(ballot, names) === values))
     }
-    for (const start of new Set(onTime.map(({ castAt }) => paneOf(castAt)))) put(`pane ${name} ${start}`, onTime.filter(({ castAt }) => paneOf(castAt) === start))
-    put(`late ${name}`, ballots.filter((ballot) => late.has(ballot)))
+    for (const unit of ['', ...firstLevelOf(definition)]) {
+      const isThere = (ballot: Ballot): boolean => unit === '' || leavesOf(definition, unit).includes(ballot.unit)
+      for (const start of new Set(onTime.map(({ castAt }) => paneOf(castAt)))) put(`pane ${name} ${unit} ${start}`, onTime.filter((ballot) => isThere(ballot) && paneOf(ballot.castAt) === start))
+      put(`late ${name} ${unit}`, ballots.filter((ballot) => isThere(ballot) && late.has(ballot)))
+    }
   }
   return counts
 }
@@ -46,9 +49,16 @@ export function countByHand(definition: ElectionDefinition, boxes: readonly (rea
 const paneOf = (at: number): number => Math.floor(at / PANE_MS) * PANE_MS
 const valuesOf = ({ attributes }: Ballot, names: readonly string[]): string => names.map((name) => attributes[name] ?? '_unknown').join(',')
 
-function leavesOf({ reportingUnits }: ElectionDefinition, unit: string): string[] {
+function leavesOf(definition: Pick<ElectionDefinition, 'reportingUnits'>, unit: string): string[] {
+  const { reportingUnits } = definition
   const parts = reportingUnits.filter(({ id, parent }) => parent === unit || reportingUnits.find((one) => one.id === unit)?.composedOf?.includes(id) === true)
-  return parts.length === 0 ? [unit] : parts.flatMap(({ id }) => leavesOf({ reportingUnits } as ElectionDefinition, id))
+  return parts.length === 0 ? [unit] : parts.flatMap(({ id }) => leavesOf(definition, id))
+}
+
+/** The units right below the one that holds all. */
+function firstLevelOf({ reportingUnits }: ElectionDefinition): string[] {
+  const root = reportingUnits.find(({ parent, composedOf }) => parent === undefined && composedOf === undefined)
+  return reportingUnits.filter(({ parent }) => parent === root?.id).map(({ id }) => id)
 }
 
 /** `[ballots, undervotes, overvotes, votes of each option]` of the ballots whose style has the contest. */

@@ -46,7 +46,7 @@ export function watch({ feed, boxes, wasRestored, complain }: Options): void {
     for (const difference of differences(countByHand(structure.definition, prefixes), countsShown(structure, at))) complain(`revision ${facts.revision}: ${difference}`)
   }
   const checkFinals = ({ at, facts }: ShownRevision): void => {
-    const panes = new Map(at.panes('').map(({ start, counts }) => [start, counts]))
+    const panes = new Map(at.panes('').map(({ start, counts }) => [start, counts] as const))
     for (const [start, text] of finals) if (JSON.stringify(panes.get(start)) !== text) complain(`the pane at ${start} was final with ${text} and became ${JSON.stringify(panes.get(start))} in revision ${facts.revision}`)
     for (const [start, counts] of panes) if (start + 10_000 <= facts.finalUntil) finals.set(start, JSON.stringify(counts))
     if (facts.finalUntil < (last?.facts.finalUntil ?? Number.NEGATIVE_INFINITY)) complain(`what is final went back from ${last?.facts.finalUntil} to ${facts.finalUntil} in revision ${facts.revision}`)

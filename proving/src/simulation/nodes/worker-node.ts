@@ -1,4 +1,4 @@
-import { createElections, DEFAULT_RETENTION, createQuarantine, startPublisher, startRelay, startTabulator, type Metrics } from '@livetally/stream-workers/parts'
+import { createElections, createQuarantine, DEFAULT_RETENTION, startPublisher, startRelay, startTabulator, type Metrics } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createSimulatedElectionStore } from '../postgres/election-store.js'
@@ -21,7 +21,7 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
     await startTabulator({ ...shared, store: createSimulatedTallyStore(process, postgres, guards), retention: DEFAULT_RETENTION.panes, quarantine, metrics: metrics.tabulator }),
-    await startPublisher({ ...shared, store: createSimulatedRevisionStore(process, postgres, guards), revisionsKeptMs: DEFAULT_RETENTION.revisionsKeptMs, electionStore, quarantine, metrics: metrics.publisher }),
+    await startPublisher({ ...shared, store: createSimulatedRevisionStore(process, postgres, guards), electionStore, revisionsKeptMs: DEFAULT_RETENTION.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }
 }

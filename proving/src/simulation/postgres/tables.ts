@@ -1,4 +1,4 @@
-import type { BoxEntry, ElectionPhase, Structure, TallyRow } from '@livetally/core/election'
+import type { BoxEntry, ElectionPhase, RolledPanes, Structure, TallyRow } from '@livetally/core/election'
 
 export interface ElectionRow {
   key: number
@@ -14,7 +14,7 @@ export interface ElectionRow {
 export interface BoxRow { nextSeq: number, chain: string, sealedSeq: number | null, lastCastAt: number, newestAt: number, entries: BoxEntry[] }
 export interface ParticipationRow { keyHash: Buffer, sealedReceipt: Buffer }
 export interface RelayRow { nextSeq: number, owner: string | null, epoch: number, beat: number }
-export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[] }
+export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionVersion: number, wantedGeneration: number }
 export interface PublisherRow { epoch: number, lastRevision: number, producedRevision: number }
 /** `json` is the revision as it was written: nobody changes it behind the table's back. */
 export interface RevisionRow { revision: number, isFull: boolean, json: string }

@@ -1,43 +1,57 @@
 import { NOTHING_ROLLED, PANE_MS, type TallyRow } from '@livetally/core/election'
-import type { BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
+import type { BoxClaim, BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
-import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
 import { boxKey, idsOf, type PositionRow } from './tables.js'
 
 /** Tallies and positions. A flush is one transaction that holds the locks of its positions to the end: one instant. */
 export function createSimulatedTallyStore(process: SimulatedProcess, postgres: Postgres, guards: Guards): TallyStore {
+  const ownedBy = (claim: BoxClaim): PositionRow | undefined => {
+    const position = postgres.tables.positions.get(boxKey(claim.election, claim.box))
+    const isMine = position !== undefined && (position.epoch === claim.epoch || !guards.has('epoch of a tally')) && position.generation === claim.generation
+    return isMine ? position : undefined
+  }
   const store: TallyStore = {
     claim: ({ election, box }, views) => process.ask(postgres, `claim ${boxKey(election, box)}`, () => {
-      const position = postgres.tables.positions.get(boxKey(election, box)) ?? { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [] }
-      if (position.nextSeq === 0) position.views = views
+      const position = postgres.tables.positions.get(boxKey(election, box)) ?? firstPosition()
       position.epoch += 1
+      if (position.nextSeq === 0) position.views = views
       postgres.tables.positions.set(boxKey(election, box), position)
-      return { election, box, ...position, newestAt: position.newestAt ?? Number.NEGATIVE_INFINITY, rolled: NOTHING_ROLLED }
+      const { generation, nextSeq, chain, epoch, newestAt, rolled } = position
+      return { election, box, generation, nextSeq, chain, epoch, newestAt: newestAt ?? Number.NEGATIVE_INFINITY, views: position.views, rolled }
     }),
     load: ({ election, box, generation }, panesFrom) => process.ask(postgres, `load ${boxKey(election, box)}`, () =>
-      rowsOf(postgres, election, box, generation).filter(({ view, key }) => view !== 'pane' || Number(key.split('/')[1]) + PANE_MS > panesFrom)),
+      rowsOf(postgres, election, box, generation).filter((row) => row.view !== 'pane' || endOfPane(row) > panesFrom)),
     flush: (flushes) => process.ask(postgres, `flush ${flushes.map((one) => `${boxKey(one.election, one.box)} ${one.fromSeq}→${one.toSeq}`).join(', ')}`, () => ({ refused: flush(postgres, flushes, guards) })),
-    writeBeside: (claim, next, isFirst) => process.ask(postgres, `write beside ${boxKey(claim.election, claim.box)} up to ${next.toSeq}`, () => {
-      if (!isOwner(postgres, claim, guards)) return false
-      if (isFirst) dropOthers(postgres, claim, [claim.generation])
+    writeBeside: (claim, next, isFirst) => process.ask(postgres, `write ${boxKey(claim.election, claim.box)} beside, up to ${next.toSeq}`, () => {
+      if (ownedBy(claim) === undefined) return false
+      if (isFirst) dropTallies(postgres, claim, [claim.generation])
       write(postgres, next)
       return true
     }),
-    outdated: async () => [],
-    rollable: async () => [],
-    noteDefinition: notSimulated('noteDefinition'),
-    wantRebuild: notSimulated('wantRebuild'),
     replace: (claim, next) => process.ask(postgres, `replace ${boxKey(claim.election, claim.box)} up to ${next.toSeq}`, () => {
-      const position = postgres.tables.positions.get(boxKey(claim.election, claim.box))
-      if (position === undefined || !isOwner(postgres, claim, guards)) return false
-      dropOthers(postgres, claim, [claim.generation, next.generation])
+      const position = ownedBy(claim)
+      if (position === undefined) return false
+      dropTallies(postgres, claim, [claim.generation, next.generation])
       move(position, next)
-      Object.assign(position, { generation: next.generation, views: next.views })
+      const { generation, views, rolled } = next
+      Object.assign(position, { generation, views, rolled, wantedGeneration: Math.max(position.wantedGeneration, generation) })
       write(postgres, next)
       return true
     }),
+    outdated: () => process.ask(postgres, 'outdated boxes', () => [...postgres.tables.positions].flatMap(([key, { wantedGeneration, generation, definitionVersion: known }]) => {
+      const definitionVersion = postgres.tables.elections.get(idsOf(key).election)?.definitionVersion ?? 0
+      const isWanted = wantedGeneration > generation
+      return isWanted || known < definitionVersion ? [{ ...idsOf(key), isWanted, definitionVersion }] : []
+    })),
+    noteDefinition: ({ election, box }, definitionVersion) => process.ask(postgres, `note the definition of ${boxKey(election, box)}`, () => {
+      const position = postgres.tables.positions.get(boxKey(election, box))
+      if (position !== undefined) position.definitionVersion = Math.max(position.definitionVersion, definitionVersion)
+    }),
+    // Nothing here is a month old.
+    rollable: async () => [],
+    wantRebuild: (election) => process.ask(postgres, `want ${election} counted anew`, () => wantRebuild(postgres, election)),
     lagging: () => process.ask(postgres, 'lagging boxes', () => [...postgres.tables.boxes].flatMap(([key, { nextSeq: head }]) => {
       const nextSeq = postgres.tables.positions.get(key)?.nextSeq ?? 0
       return nextSeq === head ? [] : [{ ...idsOf(key), nextSeq, head }]
@@ -46,14 +60,25 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
   return store
 }
 
-function isOwner(postgres: Postgres, claim: BoxId & { epoch: number, generation: number }, guards: Guards): boolean {
-  const position = postgres.tables.positions.get(boxKey(claim.election, claim.box))
-  return position !== undefined && (position.epoch === claim.epoch || !guards.has('epoch of a tally')) && position.generation === claim.generation
+function firstPosition(): PositionRow {
+  return { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [], rolled: NOTHING_ROLLED, definitionVersion: 0, wantedGeneration: 1 }
 }
 
-function dropOthers(postgres: Postgres, { election, box }: BoxId, generations: readonly number[]): void {
-  const kept = new Set(generations.map((generation) => tallyKey({ election, box, generation })))
-  for (const key of postgres.tables.tallies.keys()) if (key.startsWith(`${boxKey(election, box)}/`) && !kept.has(key)) postgres.tables.tallies.delete(key)
+/** Asks for every box of an election to be counted anew, as an operator does. */
+export function wantRebuild({ tables }: Postgres, election: number): number {
+  const wanted = [...tables.positions].filter(([key]) => idsOf(key).election === election)
+  for (const [, position] of wanted) position.wantedGeneration = position.generation + 1
+  return wanted.length
+}
+
+function endOfPane({ key }: TallyRow): number {
+  const [, start = 0, sizeMs = PANE_MS] = key.split('/').map(Number)
+  return start + sizeMs
+}
+
+function dropTallies({ tables }: Postgres, { election, box }: BoxId, kept: readonly number[]): void {
+  const names = kept.map((generation) => tallyKey({ election, box, generation }))
+  for (const key of tables.tallies.keys()) if (key.startsWith(`${boxKey(election, box)}/`) && !names.includes(key)) tables.tallies.delete(key)
 }
 
 const tallyKey = ({ election, box, generation }: BoxId & { generation: number }): string => `${boxKey(election, box)}/${generation}`
