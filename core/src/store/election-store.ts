@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { compileStructure, type Election, type ElectionDefinition, type ElectionPhase } from '../election/index.js'
 import type { Database } from './database.js'
+import { editDefinition, type DefinitionEdit } from './definition-edit.js'
 import { definitionOf, insertDefinition, storedBoxesOf } from './definition-rows.js'
 import { ElectionEntity } from './entities/index.js'
 import { tickIdleBoxes } from './idle-boxes.js'
@@ -19,8 +20,13 @@ export interface ElectionStore {
   create(definition: ElectionDefinition, keyFingerprint: Buffer): Promise<{ ok: true, key: number } | { ok: false, reason: 'SLUG_TAKEN' }>
   load(key: number): Promise<Election | undefined>
   loadBySlug(slug: string): Promise<Election | undefined>
+  /** Writes an edited definition over the one with the expected version, as far as the election's phase allows. */
+  edit(key: number, expectedVersion: number, definition: ElectionDefinition): Promise<DefinitionEdit>
   keyFingerprint(key: number): Promise<Buffer | undefined>
   versions(): Promise<ElectionVersion[]>
+  /** Elections that topic `elections` has not been told of as they are now. */
+  notAnnounced(limit: number): Promise<number[]>
+  noteAnnounced(election: Pick<Election, 'key' | 'phaseVersion' | 'definitionVersion'>): Promise<void>
   list(request: ElectionPageRequest): Promise<ElectionPage>
   /** Idempotent: an election that already is where the change leads is left as it is. Throws if there is no such election. */
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
@@ -69,10 +75,18 @@ export function createElectionStore(database: Database): ElectionStore {
         throw error
       }
     },
+    edit: (key, expectedVersion, definition) => dataSource.transaction((manager) => editDefinition(manager, key, expectedVersion, definition)),
     load: async (key) => load(await elections.findOneBy({ key })),
     loadBySlug: async (slug) => load(await elections.findOneBy({ slug })),
     keyFingerprint: async (key) => (await elections.findOneBy({ key }))?.keyFingerprint,
     versions: () => elections.find({ select: { key: true, slug: true, phase: true, phaseVersion: true, definitionVersion: true }, order: { key: 'ASC' } }),
+    async notAnnounced(limit) {
+      const { rows } = await pool.query<{ key: number }>(NOT_ANNOUNCED, [limit])
+      return rows.map(({ key }) => key)
+    },
+    async noteAnnounced({ key, phaseVersion, definitionVersion }) {
+      await pool.query(NOTE_ANNOUNCED, [key, phaseVersion, definitionVersion])
+    },
     list: (request) => listElections(pool, request),
     changePhase,
     async runSchedule() {
@@ -93,6 +107,13 @@ const DUE = `
   WHERE (phase IN ('OPEN', 'PAUSED') AND closes_at <= clock_timestamp())
      OR (phase = 'SCHEDULED' AND opens_at <= clock_timestamp() AND closes_at > clock_timestamp())
   ORDER BY key LIMIT 100`
+
+const NOT_ANNOUNCED = `
+  SELECT key FROM election WHERE announced_phase_version < phase_version OR announced_definition_version < definition_version ORDER BY key LIMIT $1`
+
+const NOTE_ANNOUNCED = `
+  UPDATE election SET announced_phase_version = greatest(announced_phase_version, $2), announced_definition_version = greatest(announced_definition_version, $3)
+  WHERE key = $1`
 
 const ELIGIBLE = `
   SELECT id, greatest(eligible_voters, registered_voters) AS eligible FROM reporting_unit

@@ -13,3 +13,4 @@ export type { BoxClaim, BoxFlush, BoxId, BoxLag, CountedViews, FlushRefusal, Out
 export * from './tracker-lookup.js'
 export { createTallyStore } from './tally-store.js'
 export * from './voter-store.js'
+export type { DefinitionEdit } from './definition-edit.js'
