@@ -8,3 +8,17 @@ export class DefinitionProblem {
   @Field(() => String)
   message!: string
 }
+
+@ObjectType()
+export class InvalidElectionDefinition {
+  @Field(() => String)
+  message!: string
+
+  @Field(() => [DefinitionProblem], { description: 'Everything that is wrong with it.' })
+  problems!: DefinitionProblem[]
+}
+
+export function invalidDefinition(problems: DefinitionProblem[]): InvalidElectionDefinition {
+  const message = problems.length === 1 ? 'There is a problem with this definition.' : `There are ${problems.length} problems with this definition.`
+  return Object.assign(new InvalidElectionDefinition(), { message, problems })
+}

@@ -6,7 +6,7 @@ import { Allowed } from '../auth/policy.js'
 import { JSONObject } from '../schema/scalars.js'
 import { ElectionPhase } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
-import { DefinitionProblem } from './definition-problem.type.js'
+import { invalidDefinition, InvalidElectionDefinition } from './definition-problem.type.js'
 import { Election } from './election.type.js'
 
 @InputType()
@@ -19,15 +19,6 @@ export class CreateElectionInput {
 export class ElectionCreated {
   @Field(() => Election)
   election!: Election
-}
-
-@ObjectType()
-export class InvalidElectionDefinition {
-  @Field(() => String)
-  message!: string
-
-  @Field(() => [DefinitionProblem], { description: 'Everything that is wrong with it.' })
-  problems!: DefinitionProblem[]
 }
 
 @ObjectType({ description: 'The election is in the phase that was asked for (perhaps it had been before).' })
@@ -54,9 +45,9 @@ export class ElectionAdminResolver {
   @Mutation(() => CreateElectionResult, { description: 'Creates an election as a draft.' })
   async createElection(@Arg('input', () => CreateElectionInput) { definition }: CreateElectionInput, @Ctx() { services }: RequestContext): Promise<typeof CreateElectionResult> {
     const check = checkDefinition(definition)
-    if (!check.ok) return refusal(check.problems)
+    if (!check.ok) return invalidDefinition(check.problems)
     const created = await services.elections.create(check.definition)
-    if (!created.ok) return refusal([{ path: 'slug', message: 'is taken by another election' }])
+    if (!created.ok) return invalidDefinition([{ path: 'slug', message: 'is taken by another election' }])
     return Object.assign(new ElectionCreated(), { election: new Election(created.election.election) })
   }
 
@@ -85,9 +76,4 @@ async function changePhase({ identity, services }: RequestContext, id: string, c
   if (!outcome.ok) return Object.assign(new PhaseChangeRefused(), { message: outcome.message, phase: outcome.phase })
   const changed = await services.directory.require(identity, election.key)
   return Object.assign(new ElectionPhaseChanged(), { election: new Election(changed.election) })
-}
-
-function refusal(problems: DefinitionProblem[]): InvalidElectionDefinition {
-  const message = problems.length === 1 ? 'There is a problem with this definition.' : `There are ${problems.length} problems with this definition.`
-  return Object.assign(new InvalidElectionDefinition(), { message, problems })
 }

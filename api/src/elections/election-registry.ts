@@ -1,6 +1,6 @@
 import type { Election, ElectionDefinition } from '@livetally/core/election'
 import { TOPIC, type EventLog } from '@livetally/core/events'
-import type { ElectionStore, ElectionVersion, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
+import type { DefinitionEdit, ElectionStore, ElectionVersion, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
 import { electionKeys, equipElection, type KnownElection } from '@livetally/core/voting'
 import type { Logger } from 'pino'
 import { createTask } from '../server/repeated-task.js'
@@ -15,7 +15,11 @@ export interface ElectionRegistry extends AsyncDisposable {
   /** Asks the database whether the election has changed, whatever was known. */
   refresh(key: number): Promise<KnownElection | undefined>
   create(definition: ElectionDefinition): Promise<{ ok: true, election: KnownElection } | { ok: false, reason: 'SLUG_TAKEN' }>
+  /** Writes an edited definition over the one with the expected version. */
+  edit(key: number, expectedVersion: number, definition: ElectionDefinition): Promise<DefinitionEdit>
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
+  /** Calls back whenever the election has become another one, its phase or its definition; the result ends it. */
+  watch(key: number, onChange: () => void): () => void
 }
 
 interface Dependencies { store: ElectionStore, eventLog: EventLog, masterKey: Buffer, logger: Logger, pollMs?: number, scheduleMs?: number, tickMs?: number }
@@ -32,7 +36,8 @@ const IDLE_MS = 10_000
 export function createElectionRegistry({ store, eventLog, masterKey, logger, pollMs = 2_000, scheduleMs = 1_000, tickMs = 2_000 }: Dependencies): ElectionRegistry {
   const known = new Map<number, Promise<KnownElection | undefined>>()
   const settled = new Map<number, KnownElection>()
-  const announcer = createElectionAnnouncer({ eventLog, logger })
+  const watchers = new Map<number, Set<() => void>>()
+  const announcer = createElectionAnnouncer({ store, eventLog, logger })
 
   const load = (key: number): Promise<KnownElection | undefined> => {
     const loading = equip(store.load(key))
@@ -40,18 +45,24 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
     loading.then((found) => {
       if (known.get(key) !== loading) return
       if (found === undefined) known.delete(key)
-      else settled.set(key, found)
+      else settle(found)
     }, () => { if (known.get(key) === loading) known.delete(key) })
     letGo()
     return loading
+  }
+  const settle = (found: KnownElection): void => {
+    const before = settled.get(found.election.key)
+    settled.set(found.election.key, found)
+    if (before !== undefined && !isCurrent(before.election, found.election)) for (const changed of [...watchers.get(found.election.key) ?? []]) changed()
   }
   const equip = async (loading: Promise<Election | undefined>): Promise<KnownElection | undefined> => {
     const election = await loading
     return election && equipElection(election, masterKey, await store.keyFingerprint(election.key))
   }
   const letGo = (): void => {
-    const [oldest] = known.keys()
-    if (known.size <= MOST_KEPT || oldest === undefined) return
+    if (known.size <= MOST_KEPT) return
+    const oldest = [...known.keys()].find((key) => !watchers.has(key))
+    if (oldest === undefined) return
     known.delete(oldest)
     settled.delete(oldest)
   }
@@ -63,12 +74,11 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
     }
   }, pollMs, logger, 'Comparing elections with the database')
   const schedule = createTask(async () => {
-    for (const key of await store.runSchedule()) announce(await load(key))
+    const changed = await store.runSchedule()
+    for (const key of changed) await load(key)
+    if (changed.length > 0) announcer.announceSoon()
   }, scheduleMs, logger, 'Opening and closing elections on time')
   const ticks = createTask(async () => { await store.tickIdleBoxes(IDLE_MS) }, tickMs, logger, 'Closing the panes of idle boxes')
-  const announce = (found: KnownElection | undefined): void => {
-    if (found !== undefined) announcer.announce(found.election)
-  }
   const freshVersions = shareNext(() => store.versions())
   const follower = eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparisons.runSoon() })
   follower.catch((error: unknown) => logger.warn({ err: error }, 'The topic of elections cannot be followed; changes are noticed by asking the database.'))
@@ -93,13 +103,28 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
       if (!created.ok) return created
       const election = await load(created.key)
       if (election === undefined) throw new Error(`Election ${created.key} has vanished after it was created.`)
-      announce(election)
+      announcer.announceSoon()
       return { ok: true, election }
     },
     async changePhase(key, change) {
       const outcome = await store.changePhase(key, change)
-      announce(await load(key))
+      await load(key)
+      announcer.announceSoon()
       return outcome
+    },
+    async edit(key, expectedVersion, definition) {
+      const outcome = await store.edit(key, expectedVersion, definition)
+      await load(key)
+      announcer.announceSoon()
+      return outcome
+    },
+    watch(key, onChange) {
+      const mine = watchers.get(key) ?? new Set()
+      watchers.set(key, mine.add(onChange))
+      return () => {
+        mine.delete(onChange)
+        if (mine.size === 0 && watchers.get(key) === mine) watchers.delete(key)
+      }
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([comparisons.stop(), schedule.stop(), ticks.stop()])
@@ -109,6 +134,6 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   }
 }
 
-function isCurrent(mine: Election, version: ElectionVersion): boolean {
+function isCurrent(mine: Pick<Election, 'phaseVersion' | 'definitionVersion'>, version: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): boolean {
   return mine.phaseVersion === version.phaseVersion && mine.definitionVersion === version.definitionVersion
 }

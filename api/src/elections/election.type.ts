@@ -1,10 +1,13 @@
 import { electionId, parseId, type Election as Model, type ElectionPhase as Phase, type ResultsVisibility as Visibility, type TimeSource as Source } from '@livetally/core/election'
-import { Arg, Args, Field, ID, InputType, ObjectType } from 'type-graphql'
+import { Arg, Args, Ctx, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { seesDrafts } from '../auth/identity.js'
 import { Node } from '../schema/node.js'
 import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
-import { DateTime } from '../schema/scalars.js'
+import { DateTime, JSONObject } from '../schema/scalars.js'
 import { ElectionPhase, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
+import type { RequestContext } from '../server/context.js'
+import { forbidden } from '../server/errors.js'
 import { windowUnitsOf } from '../timeline/timeline-scope.js'
 import { Contest } from './contest.type.js'
 import { Party } from './party.type.js'
@@ -44,6 +47,15 @@ export class Election implements Node {
 
   @Field(() => ResultsVisibility)
   get resultsVisibility(): Visibility { return this.model.structure.definition.resultsVisibility }
+
+  @Field(() => Int, { description: 'Raised by every edit.' })
+  get definitionVersion(): number { return this.model.definitionVersion }
+
+  @Field(() => JSONObject, { description: 'The whole definition document, for officials: edit it and hand it to `updateElection`.' })
+  definition(@Ctx() { identity }: RequestContext): object {
+    if (!seesDrafts(identity)) throw forbidden('The definition as one document is for officials; its parts can be asked for by everybody.')
+    return this.model.structure.definition
+  }
 
   @Field(() => [Contest])
   get contests(): Ref<Contest>[] {

@@ -23,12 +23,18 @@ export function createLiveExecution({ masking, onSubscriptions }: { masking: (er
       const context = args.contextValue as RequestContext
       const key = sharingKey(args.document, args.operationName, args.variableValues, scopeOf(context))
       onSubscriptions(1)
-      return eachMessage(source as AsyncIterable<ResultsMessage>, (message) => {
+      return eachMessage(source, (message) => {
         // A context of its own for each message: what one answer shows of an election must not outlive it.
-        return shared.run(message, key, () => run({ ...args, rootValue: message, contextValue: { ...context, shown: new Map() } }))
+        const answer = (): Promise<ExecutionResult> => run({ ...args, rootValue: message, contextValue: { ...context, shown: new Map() } })
+        return isResults(message) ? shared.run(message, key, answer) : answer()
       }, () => { onSubscriptions(-1) })
     },
   }
+}
+
+/** Messages of one revision are answered alike. Others are rare, and may show results besides, each their own. */
+function isResults(message: unknown): message is ResultsMessage {
+  return typeof message === 'object' && message !== null && 'shown' in message
 }
 
 /** What a viewer may see decides what an answer says; who the viewer is does not. */

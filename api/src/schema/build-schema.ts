@@ -5,7 +5,9 @@ import { enforcePolicy, type Policy } from '../auth/policy.js'
 import { ViewerResolver } from '../auth/viewer.resolver.js'
 import { CorrectionsResolver } from '../corrections/corrections.resolver.js'
 import { ElectionAdminResolver } from '../elections/election-admin.resolver.js'
+import { ElectionChangesResolver } from '../elections/election-changes.resolver.js'
 import { ElectionsResolver } from '../elections/elections.resolver.js'
+import { UpdateElectionResolver } from '../elections/update-election.resolver.js'
 import { LiveResolver } from '../live/live.resolver.js'
 import { ReceiptsResolver } from '../receipts/receipts.resolver.js'
 import { ResultsResolver } from '../results/results.resolver.js'
@@ -22,7 +24,10 @@ type RootField = GraphQLField<unknown, RequestContext, Record<string, unknown>>
 /** The whole contract, ready to be executed: every root field asks its policy first. */
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [ElectionsResolver, ResultsResolver, LiveResolver, TimelineResolver, ReceiptsResolver, ViewerResolver, SystemResolver, VotingResolver, VotersResolver, ElectionAdminResolver, CorrectionsResolver],
+    resolvers: [
+      ElectionsResolver, ElectionAdminResolver, UpdateElectionResolver, ElectionChangesResolver, ResultsResolver, CorrectionsResolver, LiveResolver, TimelineResolver,
+      VotingResolver, ReceiptsResolver, VotersResolver, ViewerResolver, SystemResolver,
+    ],
     // Costs 38 µs a call and echoes input; what the schema cannot say is checked where it is used, in sentences.
     validate: false,
     pubSub: noPubSub,

@@ -53,7 +53,7 @@ describe('who may do what', () => {
     electionResults: ROLES, contestResults: ROLES,
     castVote: ['VOTER'], castVotes: ['INGEST'],
     createElection: ['MANAGER'], publishElection: ['MANAGER'], openElection: ['MANAGER'], closeElection: ['MANAGER'], registerVoters: ['MANAGER'],
-    correctResults: ['CLERK'],
+    correctResults: ['CLERK'], updateElection: ['MANAGER'], electionChanged: ROLES,
   }
   const schema = buildSchema(printApiSchema())
   const roots = [['query', schema.getQueryType()], ['mutation', schema.getMutationType()], ['subscription', schema.getSubscriptionType()]] as const

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { ELECTION_PHASES, type ElectionPhase } from '../election/index.js'
 import { createEventFormat, field } from './event-format.js'
 
-/** Wakes those who hold an election in memory; the database says what it is now. */
+/**
+ * An election as it is now: its phase and its definition. Sent at least once after every change; of several records of one
+ * election the one with the greatest versions is the truth. Those who hold an election in memory are woken by it.
+ */
 export interface ElectionChanged {
   readonly v: 1
   readonly election: number
@@ -10,6 +13,8 @@ export interface ElectionChanged {
   readonly phase: ElectionPhase
   readonly phaseVersion: number
   readonly definitionVersion: number
+  /** The definition document as `createElection` takes it. Missing for drafts, and where it is too large for a record (about 900 kB): then ask the API. */
+  readonly definition?: Readonly<Record<string, unknown>>
 }
 
 export const electionChangedSchema: z.ZodType<ElectionChanged> = z.object({
@@ -19,6 +24,7 @@ export const electionChangedSchema: z.ZodType<ElectionChanged> = z.object({
   phase: z.enum(ELECTION_PHASES),
   phaseVersion: field.count,
   definitionVersion: field.count,
+  definition: z.record(z.string(), z.unknown()).exactOptional(),
 })
 
 const format = createEventFormat(electionChangedSchema)

@@ -54,7 +54,7 @@ describe('an edit while people vote', () => {
       'UPDATE contest_option SET position = 9 - position WHERE election = $1', 'DELETE FROM contest_option WHERE election = $1', 'UPDATE contest SET votes_allowed = 1 WHERE election = $1',
       `UPDATE reporting_unit SET box = 0 WHERE election = $1 AND id = 'market'`, `DELETE FROM reporting_unit_member WHERE election = $1`,
       `INSERT INTO contest_option (election, contest, id, position, name, is_write_in) VALUES ($1, 'baker', 'ghost', 9, 'Ghost', false)`,
-      `UPDATE party SET id = 'x' || id WHERE election = $1`, 'UPDATE election SET grace_ms = 1 WHERE key = $1', `UPDATE election SET slug = slug || 'x' WHERE key = $1`,
+      `UPDATE party SET position = 9 WHERE election = $1`, 'UPDATE election SET grace_ms = 1 WHERE key = $1', `UPDATE election SET slug = slug || 'x' WHERE key = $1`,
     ]) await expect(store.owner.query(attack, [election.key]), attack).rejects.toThrow('fixed')
     expect((await store.reload(election.key)).structure.definition).toEqual(definition)
   })
