@@ -50,7 +50,7 @@ describe('who may do what', () => {
   const ROLES = ['ANONYMOUS', 'VOTER', 'INGEST', 'OBSERVER', 'AUDITOR', 'CLERK', 'MANAGER'] as const
   const ALLOWED: Record<string, readonly string[]> = {
     node: ROLES, election: ROLES, elections: ROLES, receipt: ROLES, viewer: ROLES, systemStatus: ROLES, signInWithVotingCode: ROLES,
-    electionResults: ROLES, contestResults: ROLES,
+    electionResults: ROLES, contestResults: ROLES, timeline: ROLES,
     castVote: ['VOTER'], castVotes: ['INGEST'],
     createElection: ['MANAGER'], publishElection: ['MANAGER'], openElection: ['MANAGER'], closeElection: ['MANAGER'], registerVoters: ['MANAGER'],
     correctResults: ['CLERK'], updateElection: ['MANAGER'], electionChanged: ROLES,
@@ -105,6 +105,7 @@ function literalOf(type: GraphQLInputType): string {
   if (isEnumType(bare)) return bare.getValues()[0]?.name ?? ''
   if (isInputObjectType(bare)) return `{ ${Object.values(bare.getFields()).filter((input) => isNonNullType(input.type)).map((input) => `${input.name}: ${literalOf(input.type)}`).join(', ')} }`
   if (bare.name === 'JSONObject') return '{}'
+  if (bare.name === 'Int') return '1'
   return '"e1"'
 }
 
