@@ -17,6 +17,9 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
     loadBySlug: notSimulated('loadBySlug'),
     keyFingerprint: notSimulated('keyFingerprint'),
     list: notSimulated('list'),
+    edit: notSimulated('edit'),
+    notAnnounced: notSimulated('notAnnounced'),
+    noteAnnounced: notSimulated('noteAnnounced'),
     load: (key) => process.ask(postgres, `load election ${key}`, () => {
       const row = postgres.tables.elections.get(key)
       return row && electionOf(row)
