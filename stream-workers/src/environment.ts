@@ -20,7 +20,7 @@ const shape = z.object({
   PANES_KEPT_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   MINUTE_PANES_KEPT_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   REVISIONS_KEPT_HOURS: z.coerce.number().int().min(1).max(876_000).default(24),
-  KAFKA_SESSION_TIMEOUT_MS: milliseconds(500, 60_000).default(6_000),
+  KAFKA_SESSION_TIMEOUT_MS: milliseconds(500, 60_000).default(2_000),
   LIVETALLY_HOME: z.string().min(1).default('.livetally'),
   LIVETALLY_MASTER_KEY: z.string().optional(),
   INGEST_KEYS_FILE: z.string().min(1).optional(),

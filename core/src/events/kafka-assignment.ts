@@ -29,7 +29,7 @@ export interface AssignmentKeeper {
 }
 
 /** While a batch waits for its turn, how often the group hears that we are alive. */
-const HEARTBEAT_MS = 1_000
+const HEARTBEAT_MS = 500
 
 export function createAssignmentKeeper({ onAssigned, onLost, onBatch, onTrouble }: ConsumeOptions): AssignmentKeeper {
   const serial = createSerial()

@@ -58,6 +58,8 @@ export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionS
   const listen = ({ level, namespace, log }: LogEntry): void => {
     const error = typeof log['error'] === 'string' ? log['error'] : undefined
     if (error === MISSING_TOPIC) onMissingTopic?.()
+    // Its complaints about our farewell are no news.
+    if (isCut) return
     onLog?.({
       level: level === logLevel.WARN ? 'warn' : 'error',
       message: log.message,

@@ -19,12 +19,13 @@ export type SupervisorOptions = {
   now?: () => number
 }
 
-const firstPauseMs = 500
+/** Short: what was killed once is wanted back. What keeps dying waits longer and longer. */
+const firstPauseMs = 100
 const longestPauseMs = 15_000
 /** A process that has lived this long starts again with the first, short pause. */
 const soundAfterMs = 60_000
 
-/** How long to wait before the n-th start in a row (1, 2, 3 …): 0.5 s, doubled each time, at most 15 s. */
+/** How long to wait before the n-th start in a row (1, 2, 3 …): 0.1 s, doubled each time, at most 15 s. */
 export function backoffMs(failures: number): number {
   return Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1))
 }

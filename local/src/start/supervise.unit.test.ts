@@ -29,11 +29,11 @@ function shortLived(exits: readonly Exit[]) {
 test('a role that dies is started again after growing pauses, and each time somebody is told', async () => {
   const role = shortLived([killed, { code: 1, signal: null }, killed])
   await supervise(role.options)
-  expect(role.pauses).toEqual([500, 1000, 2000])
+  expect(role.pauses).toEqual([100, 200, 400])
   expect(role.said).toEqual([
-    'api ended (SIGKILL); it is started again in 0.5 s', 'api is back',
-    'api ended (exit code 1); it is started again in 1 s', 'api is back',
-    'api ended (SIGKILL); it is started again in 2 s', 'api is back',
+    'api ended (SIGKILL); it is started again in 0.1 s', 'api is back',
+    'api ended (exit code 1); it is started again in 0.2 s', 'api is back',
+    'api ended (SIGKILL); it is started again in 0.4 s', 'api is back',
   ])
 })
 
@@ -55,5 +55,5 @@ test('what is stopped on purpose is not started again', async () => {
 })
 
 test('pauses never grow beyond a quarter of a minute', () => {
-  expect([1, 2, 5, 6, 40].map(backoffMs)).toEqual([500, 1000, 8000, 15_000, 15_000])
+  expect([1, 2, 5, 6, 40].map(backoffMs)).toEqual([100, 200, 1600, 3200, 15_000])
 })

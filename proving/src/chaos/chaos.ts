@@ -12,6 +12,7 @@ import { createRecorder, readHistory, type Recorder } from './history/recorder.j
 import { readLedger } from './ledger-evidence.js'
 import { startSampler } from './recovery/sampler.js'
 import { recoveriesOf, type Recovery } from './recovery/recovery.js'
+import type { FaultKind } from './faults/fault-kinds.js'
 import { planFaults } from './faults/schedule.js'
 import { paperOf } from './traffic/ballot-paper.js'
 import { createRoamingClient } from './traffic/roaming-client.js'
@@ -26,6 +27,8 @@ export interface ChaosOptions {
   seed: number
   /** Only this: Kafka stopped for so long, while votes go on. */
   kafkaAwayMs?: number
+  /** Only faults of these kinds. */
+  only?: readonly FaultKind[]
   /** Put the ledger on the machine's own disk; then it cannot be made full. */
   onDisk?: boolean
   /** Keep the history and the logs of all processes even if nothing was found. */
@@ -96,7 +99,7 @@ async function record(world: World, shape: ElectionShape, file: string, options:
     client, electionId: election.id, electorate, shape, rate: options.rate, ready: recorder.ready,
     tokenOf: (voter) => network.issueVoterToken(voterClaims(election.id, voter, exp)),
   })
-  const faults = options.kafkaAwayMs === undefined ? planFaults({ seed: options.seed, lengthMs: options.lengthMs, without: world.disk === undefined ? ['disk full'] : [] }) : []
+  const faults = options.kafkaAwayMs === undefined ? planFaults({ seed: options.seed, lengthMs: options.lengthMs, without: world.disk === undefined ? ['disk full'] : [], only: options.only ?? [] }) : []
   await runSchedule(world, faults, { ...options, record: recorder.record, status: () => statusOf(recorder, viewers, sampler.samples.at(-1)) })
   options.tell('the faults are over; mending what is broken, and waiting for the last voters')
   await world.heal()

@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import { Command, InvalidArgumentError } from 'commander'
 import { runChaos } from './chaos.js'
+import { FAULT_KINDS, type FaultKind } from './faults/fault-kinds.js'
 import { printReport } from './print-report.js'
 
 const positive = (text: string): number => {
@@ -20,13 +21,20 @@ const duration = (text: string): number => {
   return Number(found[1]) * (found[2] === 'm' ? 60_000 : 1_000)
 }
 
-interface Options { minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean, keep?: boolean }
+const kinds = (text: string): FaultKind[] => text.split(',').map((name) => {
+  const kind = FAULT_KINDS.find((one) => one.toLowerCase() === name.trim().toLowerCase())
+  if (kind === undefined) throw new InvalidArgumentError(`Give one or more of: ${FAULT_KINDS.join(', ')}.`)
+  return kind
+})
 
-const { minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('chaos')
+interface Options { only?: FaultKind[], minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean, keep?: boolean }
+
+const { only, minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('chaos')
   .description('Breaks a running system of its own in every way at hand while people vote and watch, and checks that no vote was lost, doubled or invented.')
   .option('--minutes <n>', 'how long people vote', positive, 1)
   .option('--rate <n>', 'ballots a second', positive, 300)
   .option('--seed <n>', 'which faults, and when', whole, 1)
+  .option('--only <kinds>', `only faults of these kinds, such as "API killed,worker killed"`, kinds)
   .option('--kafka-away <time>', 'instead of many faults one: Kafka stopped for so long (10m), between two halves of the minutes', duration)
   .option('--on-disk', 'keep the ledger on this machine\'s disk (then it cannot be made full)')
   .option('--keep', 'keep the history and the logs of all processes, and say where (done by itself if anything is found)')
@@ -38,7 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   const report = await runChaos({
     lengthMs: minutes * 60_000, rate, seed, signal: stopping.signal,
-    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(onDisk === undefined ? {} : { onDisk }), ...(keep === undefined ? {} : { keep }),
+    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(only === undefined ? {} : { only }), ...(onDisk === undefined ? {} : { onDisk }), ...(keep === undefined ? {} : { keep }),
     tell: (line) => console.error(`· ${line}`),
   })
   console.log(printReport(report))
