@@ -13,6 +13,7 @@ const alias = [
   { find: '@livetally/stream-workers/parts', replacement: source('./stream-workers/src/parts.ts') },
   { find: '@livetally/stream-workers', replacement: source('./stream-workers/src/workers.ts') },
   { find: '@livetally/simulator', replacement: source('./simulator/src/index.ts') },
+  { find: '@livetally/bench/parts', replacement: source('./bench/src/parts.ts') },
   { find: '@livetally/local/test-network', replacement: source('./local/src/test-network/index.ts') },
   { find: '@livetally/local/faults', replacement: source('./local/src/faults/index.ts') },
   { find: '@livetally/local', replacement: source('./local/src/index.ts') },

@@ -5,15 +5,17 @@ const TICKS_PER_SECOND = 100
 
 /** CPU time in ms that a process, its threads and its living children have used. Linux only: read from /proc. */
 export async function cpuTimeMs(pid: number): Promise<number> {
-  const processes = await readProcesses()
-  const family = new Set([pid])
-  // Children come after their parents in no particular order: look until nobody is added.
-  for (let size = 0; size !== family.size;) {
-    size = family.size
-    for (const process of processes) if (family.has(process.parent)) family.add(process.pid)
-  }
-  const ticks = processes.filter((process) => family.has(process.pid)).reduce((sum, process) => sum + process.ticks, 0)
+  const ticks = (await readFamily(pid)).reduce((sum, process) => sum + process.ticks, 0)
   return (ticks / TICKS_PER_SECOND) * 1_000
+}
+
+/** Memory of a process and its living children in MiB; what they share with others is divided by how many share it. */
+export async function familyPssMiB(pid: number): Promise<number> {
+  const sizes = await Promise.all((await readFamily(pid)).map(async (process) => {
+    const rollup = await readFile(`/proc/${process.pid}/smaps_rollup`, 'utf8').catch(() => '')
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0)
+  }))
+  return sizes.reduce((sum, size) => sum + size, 0) / 1_024
 }
 
 /** CPU time in ms that this process and its threads have used. */
@@ -32,6 +34,17 @@ export async function peakMiB(pid: number): Promise<number> {
 export async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1_024
+}
+
+async function readFamily(pid: number): Promise<{ pid: number, ticks: number }[]> {
+  const processes = await readProcesses()
+  const family = new Set([pid])
+  // Children come after their parents in no particular order: look until nobody is added.
+  for (let size = 0; size !== family.size;) {
+    size = family.size
+    for (const process of processes) if (family.has(process.parent)) family.add(process.pid)
+  }
+  return processes.filter((process) => family.has(process.pid))
 }
 
 async function readProcesses(): Promise<{ pid: number, parent: number, ticks: number }[]> {

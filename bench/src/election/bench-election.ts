@@ -2,12 +2,16 @@ import { checkDefinition, type Ballot, type ElectionDefinition, type Structure }
 
 const DAY_MS = 86_400_000
 const PLACES = 64
+const PLACES_OF_A_WARD = 100
 const AGES = ['18-29', '30-44', '45-64', '65-up']
 
-/** An election that is open now: 64 precincts in 8 wards, one attribute, contests of five options. Everybody may vote in each contest. */
-export function benchElection({ contests, boxes }: { contests: number, boxes: number }): ElectionDefinition {
+export interface BenchShape { contests: number, boxes: number, places?: number, slug?: string }
+
+/** An election that is open now: 64 precincts in 8 wards, unless more are asked for, one attribute, contests of five options. Everybody may vote in each contest. */
+export function benchElection({ contests, boxes, places = PLACES, slug = `bench-${contests}-${boxes}` }: BenchShape): ElectionDefinition {
+  const wards = Math.max(8, Math.ceil(places / PLACES_OF_A_WARD))
   const checked = checkDefinition({
-    slug: `bench-${contests}-${boxes}`,
+    slug,
     name: 'The election of the benchmarks',
     opensAt: new Date(Date.now() - DAY_MS).toISOString(),
     closesAt: new Date(Date.now() + DAY_MS).toISOString(),
@@ -15,8 +19,8 @@ export function benchElection({ contests, boxes }: { contests: number, boxes: nu
     attributes: [{ id: 'age', name: 'Age group', values: AGES.map((id) => ({ id, name: id })) }],
     reportingUnits: [
       { id: 'county', name: 'The county', kind: 'COUNTY' },
-      ...Array.from({ length: 8 }, (_, at) => ({ id: `ward-${at}`, name: `Ward ${at}`, kind: 'WARD' as const, parent: 'county' })),
-      ...Array.from({ length: PLACES }, (_, at) => ({ id: `precinct-${at}`, name: `Precinct ${at}`, kind: 'PRECINCT' as const, parent: `ward-${at % 8}` })),
+      ...Array.from({ length: wards }, (_, at) => ({ id: `ward-${at}`, name: `Ward ${at}`, kind: 'WARD' as const, parent: 'county' })),
+      ...Array.from({ length: places }, (_, at) => ({ id: `precinct-${at}`, name: `Precinct ${at}`, kind: 'PRECINCT' as const, parent: `ward-${at % wards}` })),
     ],
     contests: Array.from({ length: contests }, (_, at) => ({
       id: `contest-${at}`, title: `Contest ${at}`, reportingUnit: 'county',

@@ -1,6 +1,6 @@
 import type { Election, Structure } from '@livetally/core/election'
 import { createElectionStore, migrate, openDatabase, type Database } from '@livetally/core/store'
-import { benchElection } from './bench-election.js'
+import { benchElection, type BenchShape } from './bench-election.js'
 
 export interface OpenElection extends AsyncDisposable {
   /** As the API sees it. */
@@ -10,9 +10,15 @@ export interface OpenElection extends AsyncDisposable {
 }
 
 /** Migrates a fresh database and opens an election of the benchmarks in it. */
-export async function openElection(databaseUrl: string, shape: { contests: number, boxes: number }): Promise<OpenElection> {
+export async function openElection(databaseUrl: string, shape: BenchShape): Promise<OpenElection> {
   await migrate(databaseUrl)
   const database = await openDatabase({ databaseUrl, role: 'api', applicationName: 'livetally-bench' })
+  const election = await createOpenElection(database, shape)
+  return { database, election, structure: election.structure, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
+}
+
+/** Creates, publishes and opens one more election of the benchmarks. */
+export async function createOpenElection(database: Database, shape: BenchShape): Promise<Election> {
   const elections = createElectionStore(database)
   const created = await elections.create(benchElection(shape), Buffer.alloc(8, 1))
   if (!created.ok) throw new Error(created.reason)
@@ -22,5 +28,5 @@ export async function openElection(databaseUrl: string, shape: { contests: numbe
   }
   const election = await elections.load(created.key)
   if (election === undefined) throw new Error('The election has vanished.')
-  return { database, election, structure: election.structure, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
+  return election
 }

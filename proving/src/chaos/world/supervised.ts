@@ -8,14 +8,20 @@ export interface Supervision {
   end(): void
 }
 
-/** What the supervisor of `npm start` waits before the first start. It waits longer and longer for one that keeps dying; ours die on purpose. */
-const RESTART_AFTER_MS = 100
+/** Whoever dies here has been killed on purpose: to the supervisor each life has lasted long, and the next begins after its first, short pause. */
+const LONG_LIFE_MS = 3_600_000
 
+/** The supervisor of `npm start`, for processes that are killed more often than it would stand. */
 export function createSupervision(say: (line: string) => void): Supervision {
   const ending = new AbortController()
+  let hours = 0
   return {
     watch(name, supervised) {
-      void supervise({ name, supervised, say, signal: ending.signal, pause: async (_, signal) => { await pause(RESTART_AFTER_MS, undefined, { signal }) } })
+      void supervise({
+        name, supervised, say, signal: ending.signal,
+        pause: async (ms, signal) => { await pause(ms, undefined, { signal }) },
+        now: () => (hours += 1) * LONG_LIFE_MS,
+      })
     },
     end: () => ending.abort(),
   }
