@@ -9,6 +9,8 @@ export const entries = {
   workers: 'stream-workers/dist/index.js',
   migrate: 'local/dist/migrate/index.js',
   recount: 'stream-workers/dist/recount/index.js',
+  ingestKey: 'stream-workers/dist/ingest/key-command.js',
+  quarantine: 'stream-workers/dist/quarantine/index.js',
   election: 'simulator/dist/commands/election.js',
   voters: 'simulator/dist/commands/voters.js',
   replay: 'simulator/dist/commands/replay.js',

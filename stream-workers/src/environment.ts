@@ -41,8 +41,27 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Worker
 export async function findDatabaseUrl(source: NodeJS.ProcessEnv = process.env): Promise<string> {
   const named = source['DATABASE_URL']
   if (named !== undefined && named !== '') return named
+  return z.object({ databaseUrl: z.string() }).parse(await readRunningFile(source, 'DATABASE_URL')).databaseUrl
+}
+
+/** The Kafka of the running system, found alike: KAFKA_BROKERS with TOPIC_PREFIX, or what a local system noted. */
+export async function findEventLog(source: NodeJS.ProcessEnv = process.env): Promise<{ brokers: string[], topicPrefix: string }> {
+  const named = source['KAFKA_BROKERS']
+  if (named !== undefined && named !== '') return z.object({ brokers: shape.shape.KAFKA_BROKERS, topicPrefix: shape.shape.TOPIC_PREFIX }).parse({ brokers: named, topicPrefix: source['TOPIC_PREFIX'] })
+  const running = z.object({ kafkaBrokers: z.string().nullable(), topicPrefix: z.string() }).parse(await readRunningFile(source, 'KAFKA_BROKERS'))
+  if (running.kafkaBrokers === null) throw new Error('The running system has no Kafka: what it could not understand stands in its log.')
+  return { brokers: running.kafkaBrokers.split(','), topicPrefix: running.topicPrefix }
+}
+
+/** Where those who may hand ballots in are registered. */
+export function findIngestKeysFile(source: NodeJS.ProcessEnv = process.env): { home: string, keysFile: string | undefined } {
+  const found = z.object({ home: shape.shape.LIVETALLY_HOME, keysFile: shape.shape.INGEST_KEYS_FILE }).parse({ home: source['LIVETALLY_HOME'], keysFile: source['INGEST_KEYS_FILE'] })
+  return { home: found.home, keysFile: found.keysFile }
+}
+
+async function readRunningFile(source: NodeJS.ProcessEnv, setting: string): Promise<unknown> {
   const file = join(source['LIVETALLY_HOME'] ?? '.livetally', 'running.json')
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) throw new Error(`No running system was found: there is no ${file}. Start one with "npm start", or set DATABASE_URL.`)
-  return z.object({ databaseUrl: z.string() }).parse(JSON.parse(text)).databaseUrl
+  if (text === undefined) throw new Error(`No running system was found: there is no ${file}. Start one with "npm start", or set ${setting}.`)
+  return JSON.parse(text)
 }

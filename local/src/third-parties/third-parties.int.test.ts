@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { definitionNow } from '../../../core/src/store/store-under-test.js'
 import { createSourceUnderTest, openCorrespondence, paperBallot, registerKeys, type Correspondence, type SourceUnderTest } from '../../../stream-workers/src/ingest/ingest-under-test.js'
 import { createTestNetwork, eventually, startOwnPostgres, type TestNetwork } from '../test-network/index.js'
-import { sendByJava } from './java-producer.js'
+import { sendByJava, sendByNode } from './example-senders.js'
 
 /** What another system knows of us: brokers, prefix, the election's slug, and its own key. */
 interface Town extends AsyncDisposable {
@@ -76,13 +76,16 @@ describe('another system hands ballots in over Kafka', () => {
     }, { limitMs: 30_000, what: 'the 200 ballots in published results' })
   })
 
-  test('with Kafka\'s own client, in Java, and a signature of another library: the verdict names the record that the sender was told', async () => {
-    const town = await foundTown('third-java', await createSourceUnderTest('harbour', 'ES256'))
+  test.each([
+    ['in Java, with Kafka\'s own client and a signature of another library', sendByJava, 'ES256'],
+    ['for Node', sendByNode, 'EdDSA'],
+  ])('by the guide\'s example %s: the verdict names the record that the sender was told', async (_what, send, algorithm) => {
+    const town = await foundTown('third-examples', await createSourceUnderTest('harbour', algorithm))
     const keyFile = join(town.network.home, 'harbour.private.jwk')
     await writeFile(keyFile, JSON.stringify(town.source.privateJwk))
     const ballots = Array.from({ length: 20 }, () => paperBallot(town.slug, { attributes: { age: 'young' } }))
     const [first] = ballots
-    const sent = await sendByJava({ broker: town.network.kafkaBrokers[0] ?? '', topicPrefix: town.network.topicPrefix, keyFile, ballots: [...ballots, ...ballots.slice(0, 1)].map((ballot) => JSON.stringify(ballot)) })
+    const sent = await send({ broker: town.network.kafkaBrokers[0] ?? '', topicPrefix: town.network.topicPrefix, keyFile, ballots: [...ballots, ...ballots.slice(0, 1)].map((ballot) => JSON.stringify(ballot)) })
     expect(sent).toHaveLength(21)
     await eventually(() => town.mail.verdicts.length >= 21, { limitMs: 60_000, what: '21 verdicts' })
     for (const { idempotencyKey, partition, offset } of sent) {
@@ -103,6 +106,46 @@ describe('another system hands ballots in over Kafka', () => {
     expect((await allDecided(town, [...before, ...after])).every(({ verdict }) => verdict === 'ACCEPTED')).toBe(true)
     await eventually(() => town.mail.quarantined.length >= 8, { what: 'the rubbish in quarantine' })
     expect(town.mail.quarantined.map(({ valueBytes }) => valueBytes).toSorted((one, other) => one - other)).toEqual([5, 5, 5, 5, 1_000_000, 1_000_000, 1_000_000, 1_000_000])
+  })
+})
+
+describe('what was set aside', () => {
+  test('is listed, shown, and sent again when its sender\'s key has been registered at last: then it counts', async () => {
+    const town = await foundTown('third-quarantine', await createSourceUnderTest('north'))
+    const late = await createSourceUnderTest('late/1')
+    const quarantine = (...args: string[]) => town.network.run('quarantine', args)
+    expect((await quarantine('list')).stdout).toContain('Nothing is in quarantine')
+    const ballots = [paperBallot(town.slug), paperBallot(town.slug)]
+    await town.mail.hand(late, ...ballots)
+    await town.mail.send({ value: '\u001B[31mrubbish' })
+    await eventually(() => town.mail.quarantined.length === 3, { limitMs: 30_000, what: 'three records in quarantine' })
+
+    const listed = await quarantine('list', '--reason', 'registered for "late"')
+    expect(listed.stdout.split('\n').filter((line) => line.includes('ballots.incoming/'))).toHaveLength(2)
+    const shown = await quarantine('show', '2')
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('\\u{1b}[31mrubbish')])
+    expect((await quarantine('show', '99')).stderr).toContain('There is no quarantined record 99')
+    expect((await quarantine('replay')).stderr).toContain('Say which')
+
+    await registerKeys(join(town.network.home, 'ingest-keys.json'), [town.source, late])
+    const probe = async (): Promise<boolean> => {
+      const answers = town.mail.verdicts.length
+      await town.mail.hand(late, paperBallot(town.slug))
+      await eventually(() => town.mail.verdicts.length > answers, { what: 'an answer' })
+      return town.mail.verdicts.at(-1)?.verdict === 'ACCEPTED'
+    }
+    await eventually(probe, { limitMs: 30_000, what: 'the new key to be known' })
+    const before = await town.accepted()
+    const replayed = await quarantine('replay', '--topic', 'ballots.incoming', '--reason', 'registered for "late"')
+    expect(replayed.code).toBe(0)
+    expect(replayed.stdout).toMatch(/\d+ of \d+ records were sent again/)
+    expect((await allDecided(town, ballots)).every(({ verdict }) => verdict === 'ACCEPTED')).toBe(true)
+    expect(await town.accepted()).toBeGreaterThanOrEqual(before + 2)
+    const again = await quarantine('replay', '0')
+    expect(again.stdout).toContain('1 of 1 records were sent again')
+    await eventually(() => town.mail.verdicts.filter(({ idempotencyKey }) => idempotencyKey === ballots[0]?.idempotencyKey).length >= 2, { limitMs: 30_000, what: 'the same verdict again' })
+    const { rows } = await town.network.pool.query('SELECT 1 FROM participation')
+    expect(rows).toHaveLength(await town.accepted())
   })
 })
 
