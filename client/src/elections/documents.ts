@@ -26,6 +26,7 @@ export const electionDocument = graphql(`
       id slug name description timeZone phase opensAt closesAt timeSource resultsVisibility
       parties { id name abbreviation color }
       breakdowns { by { id name values { id name } } }
+      windowUnits { id name }
       contests {
         id title variation votesAllowed numberElected
         reportingUnit { id name }

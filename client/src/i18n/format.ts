@@ -36,6 +36,11 @@ export function formatDay(locale: string, instant: string | number, timeZone: st
   return new Intl.DateTimeFormat(locale, { timeZone, year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(instant))
 }
 
+/** Along an axis: "3 Nov". */
+export function formatShortDay(locale: string, instant: string | number, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, month: 'short', day: 'numeric' }).format(new Date(instant))
+}
+
 /** Hours and minutes (and seconds where asked). */
 export function formatClock(locale: string, instant: string | number, timeZone: string, withSeconds = false): string {
   return new Intl.DateTimeFormat(locale, {

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import {
-  formatClock, formatCount, formatDay, formatInstant, formatList, formatNear, formatPercent, formatRate, formatShort, formatWholePercent, formatZone,
+  formatClock, formatCount, formatDay, formatInstant, formatList, formatNear, formatPercent, formatRate, formatShort, formatShortDay, formatWholePercent, formatZone,
 } from './format.js'
 
 /** The formats of `format.ts` in the language of the page, and `age`, which needs words. */
@@ -14,6 +14,7 @@ export function useFormat() {
     short: (count: number) => formatShort(locale.value, count),
     instant: (instant: string | number, timeZone: string) => formatInstant(locale.value, instant, timeZone),
     day: (instant: string | number, timeZone: string) => formatDay(locale.value, instant, timeZone),
+    shortDay: (instant: string | number, timeZone: string) => formatShortDay(locale.value, instant, timeZone),
     clock: (instant: string | number, timeZone: string, withSeconds = false) => formatClock(locale.value, instant, timeZone, withSeconds),
     zone: (instant: number, timeZone: string) => formatZone(locale.value, instant, timeZone),
     near: (instant: string | number, now: number) => formatNear(locale.value, instant, now),

@@ -98,6 +98,32 @@ describe('a viewer', () => {
     await page.context().close()
   })
 
+  test('cuts the time of voting as they like, reads it as a table, and shares the view by its address', async () => {
+    const { page, errors } = await browser.open(`${address}/e/pond?top=turnout`)
+    const trend = page.getByRole('region', { name: 'Trend' })
+    for (const [kind, words] of [['Per window', /^votes per/], ['Moving sum', /^votes in the/], ['Sessions', /^votes between pauses of/]] as const) {
+      await trend.getByLabel('What the lines show').selectOption({ label: kind })
+      await trend.getByText(words).waitFor()
+    }
+    await trend.getByLabel('Pause that ends a session').selectOption({ label: '1 min' })
+    await page.waitForURL(/(?=.*trend=session)(?=.*window=60)/)
+    await trend.getByRole('button', { name: 'Table' }).or(trend.getByRole('radio', { name: 'Table' })).click()
+    await trend.getByRole('table', { name: 'Keeper of the pond: votes between pauses of 1 min' }).getByRole('row').nth(1).waitFor()
+
+    const hours = page.getByRole('region', { name: 'Votes by hour' })
+    await hours.getByLabel('What the bars show').selectOption({ label: 'Turnout so far' })
+    await page.waitForURL(/hours=turnoutSoFar/)
+    const stations = page.getByRole('region', { name: 'Top polling stations' })
+    await stations.scrollIntoViewIfNeeded()
+    await stations.getByText('Ballots cast for each registered voter').waitFor()
+
+    const { page: shared } = await browser.open(page.url())
+    await shared.getByRole('region', { name: 'Trend' }).getByText(/^votes between pauses of 1 min/).waitFor()
+    expect(await shared.getByLabel('What the bars show').inputValue()).toBe('turnoutSoFar')
+    expect(errors).toEqual([])
+    await Promise.all([page, shared].map((one) => one.context().close()))
+  })
+
   test('hears when results will be shown while they are under embargo', async () => {
     const { page } = await browser.open(`${address}/e/sealed-pond`)
     await page.getByText('Results are not shown yet').waitFor()
@@ -165,6 +191,7 @@ describe('every page', () => {
     ['the election list', '/', 'Duck pond council'],
     ['the dashboard', '/e/pond', 'Ballots by voter group'],
     ['a contest with several seats', '/e/pond?contest=council', 'Ballots by voter group'],
+    ['sessions, turnout by hour and stations by turnout', '/e/pond?trend=session&hours=turnout&top=turnout', 'Ballots by voter group'],
     ['the embargo', '/e/sealed-pond', 'Results are not shown yet'],
     ['the booth', '/e/pond/vote', 'Sign in with your voting code'],
     ['the receipt form', '/receipt', 'Type the tracker'],

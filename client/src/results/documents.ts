@@ -4,7 +4,7 @@ import { graphql, type ResultOf, type VariablesOf } from '../graphql/graphql.js'
 export const liveResultsFragment = graphql(`
   fragment LiveResults on ElectionResults @_unmask {
     revision publishedAt asOf status skipped
-    ballotsCast eligibleVoters turnout { percent } ballotsPerSecond
+    ballotsCast eligibleVoters turnout { percent } rates { perSecond perMinute perHour }
     byChannel { channel ballots share { percent } }
     contests {
       contest { id }
@@ -25,14 +25,38 @@ export const electionResultsSubscription = graphql(`
 `, [liveResultsFragment])
 
 export const timelineDocument = graphql(`
-  query Timeline($electionId: ID!, $contestId: ID, $size: Duration!, $from: DateTime, $to: DateTime) {
+  query Timeline($electionId: ID!, $contestId: ID, $reportingUnitId: ID, $window: WindowInput!) {
     election(id: $electionId) {
       id
       results {
         revision
-        timeline(contestId: $contestId, window: { kind: TUMBLING, size: $size }, from: $from, to: $to) {
+        timeline(contestId: $contestId, reportingUnitId: $reportingUnitId, window: $window) {
           start end ballots isFinal totals { option { id } votes }
         }
+      }
+    }
+  }
+`)
+
+export const byHourDocument = graphql(`
+  query ByHour($electionId: ID!, $reportingUnitId: ID, $from: DateTime) {
+    election(id: $electionId) {
+      id
+      results {
+        revision
+        byHour(reportingUnitId: $reportingUnitId, from: $from) { start end ballots turnout { percent } ballotsSoFar turnoutSoFar { percent } }
+      }
+    }
+  }
+`)
+
+export const topUnitsDocument = graphql(`
+  query TopUnits($electionId: ID!, $by: RankingOrder!, $first: Int) {
+    election(id: $electionId) {
+      id
+      results {
+        revision
+        topUnits(by: $by, first: $first) { rank reportingUnit { id name } ballots turnout { percent } }
       }
     }
   }
@@ -102,6 +126,8 @@ export type ContestTotals = Results['contests'][number]
 export type OptionTotal = ContestTotals['totals'][number]
 export type ChannelBallots = Results['byChannel'][number]
 export type TimelineWindow = NonNullable<NonNullable<ResultOf<typeof timelineDocument>['election']>['results']>['timeline'][number]
+export type HourOfVoting = NonNullable<NonNullable<ResultOf<typeof byHourDocument>['election']>['results']>['byHour'][number]
+export type WindowVariables = VariablesOf<typeof timelineDocument>['window']
 export type TurnoutPage = NonNullable<NonNullable<ResultOf<typeof turnoutByUnitDocument>['election']>['results']>['turnoutByUnit']
 export type UnitTurnout = TurnoutPage['nodes'][number]
 export type TurnoutVariables = VariablesOf<typeof turnoutByUnitDocument>

@@ -1,56 +1,70 @@
-/** Window sizes that a reader may choose, in seconds: whole multiples of the 10-second pane. */
+import type { TimelineWindow, WindowVariables } from './documents.js'
+
+/** Lengths that a reader may choose, in seconds: whole multiples of the 10-second pane. */
 export const WINDOW_SECONDS = [10, 60, 300, 900, 3600, 86_400] as const
 export type WindowSeconds = (typeof WINDOW_SECONDS)[number]
 
+/** How the trend is drawn, by the address: a running total, windows side by side, a moving sum, or stretches of voting. */
+export const TREND_KINDS = ['cumulative', 'tumbling', 'hopping', 'session'] as const
+export type TrendKind = (typeof TREND_KINDS)[number]
+
 /** More points than this say no more on a chart of this size. */
 const MOST_POINTS = 120
+/** More windows than this are not offered: neither the server nor the eye gains by them. */
+const MOST_OFFERED = 480
+/** A moving sum is looked at six times within its length. */
+const HOPS = 6
 
-export interface CountWindow { start: string, end: string, ballots: number, totals: readonly { option: { id: string }, votes: number }[] }
-
-/** One point of a series: counts of the window that begins at `start` (ms). */
-export interface SeriesPoint { start: number, end: number, ballots: number, votes: ReadonlyMap<string, number> }
-
-/** ISO 8601, as `WindowInput.size` takes it. */
-export function windowDuration(seconds: WindowSeconds): string {
-  return `PT${seconds}S`
+/** What the server is asked. `seconds` is the length of a window; of a session, how long nobody votes before it ends. */
+export function windowInput(kind: TrendKind, seconds: WindowSeconds): WindowVariables {
+  switch (kind) {
+    case 'cumulative': return { kind: 'CUMULATIVE', size: `PT${seconds}S` }
+    case 'tumbling': return { kind: 'TUMBLING', size: `PT${seconds}S` }
+    case 'hopping': return { kind: 'HOPPING', size: `PT${seconds}S`, advance: `PT${stepOf(kind, seconds)}S` }
+    case 'session': return { kind: 'SESSION', gap: `PT${seconds}S` }
+  }
 }
 
-/** The smallest window that shows the whole span in at most 120 points. */
-export function windowFor(spanMs: number): WindowSeconds {
-  return WINDOW_SECONDS.find((seconds) => spanMs / (seconds * 1_000) <= MOST_POINTS) ?? 86_400
+/** Seconds from one window to the next. */
+export function stepOf(kind: TrendKind, seconds: WindowSeconds): number {
+  return kind === 'hopping' ? seconds / HOPS : seconds
 }
+
+/** A pause of less than this is no news. */
+const LEAST_GAP_SECONDS = 300
+
+/** The smallest length that shows the whole span in at most 120 points; of a session, 5 minutes at least. */
+export function windowFor(kind: TrendKind, spanMs: number): WindowSeconds {
+  return lengthsOf(kind).find((seconds) => spanMs / (stepOf(kind, seconds) * 1_000) <= MOST_POINTS && (kind !== 'session' || seconds >= LEAST_GAP_SECONDS)) ?? 86_400
+}
+
+/** Lengths that show the span in a sensible number of windows. */
+export function offeredFor(kind: TrendKind, spanMs: number): WindowSeconds[] {
+  return lengthsOf(kind).filter((seconds) => spanMs / (stepOf(kind, seconds) * 1_000) <= MOST_OFFERED)
+}
+
+function lengthsOf(kind: TrendKind): WindowSeconds[] {
+  return WINDOW_SECONDS.filter((seconds) => kind !== 'hopping' || seconds > 10)
+}
+
+export function votesIn({ totals }: Pick<TimelineWindow, 'totals'>, option: string): number {
+  return totals.find((total) => total.option.id === option)?.votes ?? 0
+}
+
+export type Point = readonly [at: number, votes: number]
 
 /**
- * Puts windows in order and fills the holes with zeros, so that an hour without a vote is seen as one. Holes before
- * the first and after the last window stay open; at most `MOST_POINTS` × 4 windows are drawn, the newest.
+ * The line of one option. A total begins with nothing where the first window begins; a window's count stands where it
+ * begins, a moving sum's where it ends; between two sessions there is nothing.
  */
-export function fillWindows(windows: readonly CountWindow[], seconds: WindowSeconds): SeriesPoint[] {
-  const size = seconds * 1_000
-  const known = new Map(windows.map((window) => [Date.parse(window.start), window]))
-  const starts = [...known.keys()].sort((a, b) => a - b)
-  const [first, last] = [starts[0], starts.at(-1)]
+export function linePoints(kind: TrendKind, windows: readonly TimelineWindow[], option: string): Point[] {
+  const spans = windows.map((window) => ({ start: Date.parse(window.start), end: Date.parse(window.end), votes: votesIn(window, option) }))
+  const [first, last] = [spans[0], spans.at(-1)]
   if (first === undefined || last === undefined) return []
-  const from = Math.max(first, last - MOST_POINTS * 4 * size)
-  const points: SeriesPoint[] = []
-  for (let start = from; start <= last; start += size) {
-    const window = known.get(start)
-    points.push({
-      start,
-      end: start + size,
-      ballots: window?.ballots ?? 0,
-      votes: new Map(window?.totals.map((total) => [total.option.id, total.votes])),
-    })
+  switch (kind) {
+    case 'cumulative': return [[first.start, 0], ...spans.map(({ end, votes }) => [end, votes] as const)]
+    case 'tumbling': return [...spans.map(({ start, votes }) => [start, votes] as const), [last.end, last.votes]]
+    case 'hopping': return spans.map(({ end, votes }) => [end, votes] as const)
+    case 'session': return spans.flatMap(({ start, end, votes }) => [[start, 0], [start, votes], [end, votes], [end, 0]] as const)
   }
-  return points
-}
-
-/** A running sum over the points: what had been counted by the end of each. */
-export function accumulate(points: readonly SeriesPoint[]): SeriesPoint[] {
-  let ballots = 0
-  const votes = new Map<string, number>()
-  return points.map((point) => {
-    ballots += point.ballots
-    for (const [option, count] of point.votes) votes.set(option, (votes.get(option) ?? 0) + count)
-    return { ...point, ballots, votes: new Map(votes) }
-  })
 }

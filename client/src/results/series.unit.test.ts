@@ -1,30 +1,46 @@
 import { describe, expect, it } from 'vitest'
-import { accumulate, fillWindows, windowFor } from './series.js'
+import type { TimelineWindow } from './documents.js'
+import { linePoints, offeredFor, TREND_KINDS, windowFor, windowInput } from './series.js'
 
-const at = (minute: number) => new Date(Date.UTC(2026, 10, 3, 12, minute)).toISOString()
-const window = (minute: number, apple: number) => ({ start: at(minute), end: at(minute + 1), ballots: apple, totals: [{ option: { id: 'apple' }, votes: apple }] })
+const minute = 60_000
+const noon = Date.UTC(2026, 10, 3, 12)
+const at = (minutes: number) => new Date(noon + minutes * minute).toISOString()
+const window = (from: number, to: number, apple: number): TimelineWindow => ({ start: at(from), end: at(to), ballots: apple, isFinal: false, totals: [{ option: { id: 'apple' }, votes: apple }] })
+const minutes = (points: readonly (readonly [number, number])[]) => points.map(([time, votes]) => [(time - noon) / minute, votes])
 
 describe('votes over time', () => {
-  it('shows a minute without a vote as zero', () => {
-    expect(fillWindows([window(0, 3), window(2, 4)], 60).map((point) => point.ballots)).toEqual([3, 0, 4])
+  it('of windows stand where each begins, until the last ends', () => {
+    expect(minutes(linePoints('tumbling', [window(0, 1, 3), window(1, 2, 0), window(2, 3, 4)], 'apple'))).toEqual([[0, 3], [1, 0], [2, 4], [3, 4]])
   })
-  it('puts windows in order', () => {
-    expect(fillWindows([window(1, 4), window(0, 3)], 60).map((point) => point.ballots)).toEqual([3, 4])
+  it('of a total begin with nothing', () => {
+    expect(minutes(linePoints('cumulative', [window(0, 1, 3), window(0, 2, 7)], 'apple'))).toEqual([[0, 0], [1, 3], [2, 7]])
   })
-  it('is empty before the first vote', () => expect(fillWindows([], 60)).toEqual([]))
-  it('keeps the newest windows where there are very many', () => {
-    const points = fillWindows([window(0, 1), window(6_000, 2)], 60)
-    expect(points.length).toBeLessThanOrEqual(481)
-    expect(points.at(-1)?.ballots).toBe(2)
+  it('of a moving sum stand where each ends', () => {
+    expect(minutes(linePoints('hopping', [window(0, 6, 3), window(1, 7, 5)], 'apple'))).toEqual([[6, 3], [7, 5]])
   })
-  it('adds up to the total', () => {
-    const points = accumulate(fillWindows([window(0, 3), window(2, 4)], 60))
-    expect(points.map((point) => point.votes.get('apple'))).toEqual([3, 3, 7])
+  it('are nothing between two sessions', () => {
+    expect(minutes(linePoints('session', [window(0, 2, 3), window(9, 10, 4)], 'apple'))).toEqual([[0, 0], [0, 3], [2, 3], [2, 0], [9, 0], [9, 4], [10, 4], [10, 0]])
+  })
+  it('are none before the first vote, and zero for an option without votes', () => {
+    for (const kind of TREND_KINDS) expect(linePoints(kind, [], 'apple')).toEqual([])
+    expect(minutes(linePoints('hopping', [window(0, 1, 3)], 'pear'))).toEqual([[1, 0]])
   })
   it.each([
-    ['a quarter of an hour', 15 * 60_000, 10],
-    ['two hours', 2 * 3_600_000, 60],
-    ['ten hours', 10 * 3_600_000, 300],
-    ['four weeks', 28 * 86_400_000, 86_400],
-  ])('chooses a readable window for %s', (_span, span, seconds) => expect(windowFor(span)).toBe(seconds))
+    ['a quarter of an hour', 15 * minute, 10, 60],
+    ['two hours', 120 * minute, 60, 900],
+    ['ten hours', 600 * minute, 300, 3_600],
+    ['four weeks', 28 * 1_440 * minute, 86_400, 86_400],
+  ])('have a readable length for %s', (_span, span, side, moving) => {
+    expect([windowFor('tumbling', span), windowFor('hopping', span)]).toEqual([side, moving])
+    expect(windowFor('session', span)).toBe(Math.max(side, 300))
+  })
+  it('are offered in no more windows than the server gives', () => {
+    expect(offeredFor('tumbling', 10 * 3_600_000)).toEqual([300, 900, 3_600, 86_400])
+    expect(offeredFor('hopping', 15 * minute)).toEqual([60, 300, 900, 3_600, 86_400])
+  })
+  it('are asked for in the words of the server', () => {
+    expect(TREND_KINDS.map((kind) => windowInput(kind, 3_600))).toEqual([
+      { kind: 'CUMULATIVE', size: 'PT3600S' }, { kind: 'TUMBLING', size: 'PT3600S' }, { kind: 'HOPPING', size: 'PT3600S', advance: 'PT600S' }, { kind: 'SESSION', gap: 'PT3600S' },
+    ])
+  })
 })

@@ -10,13 +10,13 @@ function message(revision: number, ballotsCast: number): Results {
   const publishedAt = new Date().toISOString()
   return {
     revision, ballotsCast, skipped: 0, publishedAt, asOf: publishedAt, status: 'UNOFFICIAL_PARTIAL',
-    eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, ballotsPerSecond: 1, byChannel: [], contests: [],
+    eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, rates: { perSecond: 1, perMinute: 60, perHour: 3_600 }, byChannel: [], contests: [],
   }
 }
 
 const election: Election = {
   id: 'e1', slug: 'pond', name: 'Pond', description: null, timeZone: 'UTC', phase: 'OPEN', opensAt: '2026-11-03T06:00:00Z',
-  closesAt: '2026-11-03T18:00:00Z', timeSource: 'DATABASE', resultsVisibility: 'LIVE', parties: [], breakdowns: [], contests: [],
+  closesAt: '2026-11-03T18:00:00Z', timeSource: 'DATABASE', resultsVisibility: 'LIVE', parties: [], breakdowns: [], windowUnits: [], contests: [],
   results: message(4, 40),
 }
 
