@@ -2,7 +2,8 @@ import type { CorrectedCount, Correction, CountChange } from './ballot.js'
 import type { DefinitionProblem } from './definition.js'
 import type { ResultsAt } from './results.js'
 import { nameCounts, type ContestCounts } from './share.js'
-import type { ContestShape, Structure } from './structure.js'
+import type { ContestShape } from './contest-shape.js'
+import type { Structure } from './structure.js'
 
 export type CorrectionDecision =
   | { kind: 'FITS' }

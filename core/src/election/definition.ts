@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { REPORTING_UNIT_KINDS, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_VARIATIONS } from './vocabulary.js'
-import { findReferenceProblems } from './definition-references.js'
 
 /** Letters, digits, dot, underscore and hyphen: safe in URLs, Kafka keys and tally keys (which join ids by `/`). */
 export const LOCAL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -71,7 +70,8 @@ const timing = z.strictObject({
 const groupName = z.string().refine((name) => LOCAL_ID.test(name) || REPORTING_UNIT_KINDS.some((kind) => name === `unit:${kind}`),
   'must be the id of an attribute, or unit: and a kind of reporting unit, such as unit:COUNTY')
 
-const shape = z.strictObject({
+/** The shape of the document, defaults filled in; what its parts say of each other is checked by `checkDefinition`. */
+export const definitionShape = z.strictObject({
   slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 small letters, digits and hyphens'),
   name: title,
   description: prose.optional(),
@@ -91,33 +91,12 @@ const shape = z.strictObject({
 })
 
 /** An election as its authority writes it down: one JSON document. */
-export type ElectionDefinition = z.output<typeof shape>
+export type ElectionDefinition = z.output<typeof definitionShape>
 /** The same before defaults are filled in. */
-export type ElectionDefinitionInput = z.input<typeof shape>
+export type ElectionDefinitionInput = z.input<typeof definitionShape>
 
 /** One thing wrong with a definition; `path` names the place, such as `contests[2].options[0].party`. */
 export interface DefinitionProblem { path: string, message: string }
-
-export type DefinitionCheck =
-  | { ok: true, definition: ElectionDefinition }
-  | { ok: false, problems: DefinitionProblem[] }
-
-/**
- * Checks a definition document as a whole and names every problem at once: first its shape, and where the
- * shape is right, what its parts say of each other.
- */
-export function checkDefinition(document: unknown): DefinitionCheck {
-  const parsed = shape.safeParse(document)
-  if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })) }
-  }
-  const problems = findReferenceProblems(parsed.data)
-  return problems.length === 0 ? { ok: true, definition: parsed.data } : { ok: false, problems }
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.map((part, at) => typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`).join('') || '(document)'
-}
 
 function isTimeZone(name: string): boolean {
   try {

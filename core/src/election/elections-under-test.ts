@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { BallotEntry } from './ballot.js'
-import { checkDefinition, type ElectionDefinition } from './definition.js'
+import { checkDefinition } from './check-definition.js'
+import type { ElectionDefinition } from './definition.js'
 import { compileStructure, type Structure } from './structure.js'
 import { VOTE_CHANNELS } from './vocabulary.js'
 

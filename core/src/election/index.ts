@@ -1,4 +1,6 @@
 export * from './ballot.js'
+export * from './check-definition.js'
+export * from './contest-shape.js'
 export * from './decide-ballot.js'
 export * from './decide-correction.js'
 export * from './definition.js'

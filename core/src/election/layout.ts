@@ -1,4 +1,4 @@
-import type { ContestShape } from './structure.js'
+import type { ContestShape } from './contest-shape.js'
 
 /** Places in contest counts, and the first place of any row: the ballots. */
 export const BALLOTS = 0

@@ -1,3 +1,4 @@
+import type { ContestShape } from './contest-shape.js'
 import type { ElectionDefinition } from './definition.js'
 import { createLayout, type Layout } from './layout.js'
 
@@ -18,14 +19,6 @@ export interface Unit {
   readonly box: number | undefined
   /** For a leaf: the first-level unit whose windows count it; undefined where windows are counted for the whole election only. */
   readonly firstLevel: string | undefined
-}
-
-/** A contest with the place of each option in its counts. */
-export interface ContestShape {
-  readonly id: string
-  readonly definition: ContestDefinition
-  readonly votesAllowed: number
-  readonly optionIndex: ReadonlyMap<string, number>
 }
 
 /** What never changes after publication: units, contests, styles, boxes. Made by `compileStructure`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkDefinition } from './definition.js'
+import { checkDefinition } from './check-definition.js'
 import { crumbletonDefinition as crumbleton } from './fixtures/crumbleton/definition.js'
 
 const problemsOf = (document: unknown): [string, string][] => {
