@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CORRECTION_TYPES, VOTE_CHANNELS, type AttributeValues, type BoxEntry, type Correction, type Selections, type VoteChannel } from '../election/index.js'
 import { checkShape, field, isObject, parseJson, refuse, type Parsed } from './event-format.js'
+import { createPieceReader, readWrittenBallot, type PieceReaders } from './written-ballot.js'
 
 /**
  * An entry of a ballot box, as the ledger holds it. It names no voter and nothing that leads to one: what a record may carry
@@ -59,8 +60,14 @@ export function encodeBallotAccepted(event: BallotAccepted): string {
   return JSON.stringify(toBallotAccepted(event.election, event.box, event))
 }
 
-/** Never throws. Unknown fields are left out, so that later versions may add some. */
+/** Never throws. Unknown fields are left out, so that later versions may add some. What it returns must not be changed: equal ballots share their parts. */
 export function parseBallotAccepted(value: Buffer | string | null): Parsed<BallotAccepted> {
+  const event = value === null ? undefined : readWrittenBallot(value, pieces)
+  return event === undefined ? parseAnyBallot(value) : { ok: true, event }
+}
+
+/** The same for JSON in any order and form. */
+export function parseAnyBallot(value: Buffer | string | null): Parsed<BallotAccepted> {
   const json = parseJson(value)
   if (!json.ok) return json
   const document = json.event
@@ -87,6 +94,8 @@ export function parseBallotAccepted(value: Buffer | string | null): Parsed<Ballo
   if (!isSelections(selections)) return refuse('selections: not lists of option ids by contest id')
   return { ok: true, event: { ...base, kind, unit, channel, attributes, selections } }
 }
+
+const pieces: PieceReaders = { attributes: createPieceReader(isAttributes), selections: createPieceReader(isSelections) }
 
 const CHANNELS: ReadonlySet<unknown> = new Set(VOTE_CHANNELS)
 const HEX_64 = /^[0-9a-f]{64}$/

@@ -80,7 +80,7 @@ async function handOver(payload: EachBatchPayload, life: Life, topics: KafkaTopi
   const topic = topics.shortName(batch.topic)
   const last = batch.messages.at(-1)
   if (last === undefined) return
-  const records = batch.messages.map(({ offset, key, value }): LogRecord => ({ topic, partition, offset, key: key?.toString('utf8'), value }))
+  const records = batch.messages.map(({ offset, key, value }): LogRecord => ({ topic, partition, offset, get key() { return key?.toString('utf8') }, value }))
   await keeper.deliver({ topic, partition, records, behind: Math.max(0, Number(batch.highWatermark) - Number(last.offset) - 1), heartbeat: () => answerWithin(HEARTBEAT_LIMIT_MS, heartbeat()) }, {
     isStale: () => life.over.aborted || !isRunning(),
     onDelivered: () => resolveOffset(last.offset),

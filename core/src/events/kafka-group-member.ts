@@ -133,7 +133,7 @@ function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout:
     // An idle fetch holds up everything else that a consumer does (leaving, rebalancing) for as long.
     maxWaitTimeInMs: 250,
     minBytes: 1,
-    maxBytes: 8_388_608,
+    maxBytes: 2_097_152,
     maxBytesPerPartition: 1_048_576,
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => false },

@@ -67,7 +67,6 @@ export function createPosition(start: { nextSeq: number, chain: string }): Posit
 
 /** `SHA-256(previous chain ‖ the transaction's commitments in seq order)`, hex. */
 export function chainOf(previous: string, entries: readonly BoxEntry[]): string {
-  const hash = createHash('sha256').update(previous, 'hex')
-  for (const entry of entries) hash.update(entry.commitment, 'hex')
-  return hash.digest('hex')
+  // One call with all of them: each costs as much as hashing many.
+  return createHash('sha256').update(previous + entries.map((entry) => entry.commitment).join(''), 'hex').digest('hex')
 }
