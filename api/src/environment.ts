@@ -1,3 +1,4 @@
+import { readKafkaSecurity, type KafkaSecurity, type SettingProblem } from '@livetally/core/events'
 import { z } from 'zod'
 import { DEFAULT_LIMITS, type ApiSettings } from './settings.js'
 
@@ -26,13 +27,15 @@ const shape = shared.extend({
   SUBSCRIPTIONS_PER_CONNECTION: number(DEFAULT_LIMITS.subscriptionsPerConnection),
 })
 
-export interface ApiEnvironment { settings: ApiSettings, brokers: string[], topicPrefix: string, logLevel: string }
+export interface ApiEnvironment { settings: ApiSettings, brokers: string[], kafkaSecurity: KafkaSecurity | undefined, topicPrefix: string, logLevel: string }
 
 /** Reads the settings of an API process; names every wrong one at once and ends the process with code 1. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnvironment {
-  const found = parse(shape, env)
+  const kafka = readKafkaSecurity(env)
+  const found = parse(shape, env, kafka.problems)
   return {
     brokers: found.KAFKA_BROKERS,
+    kafkaSecurity: kafka.security,
     topicPrefix: found.TOPIC_PREFIX,
     logLevel: found.LOG_LEVEL,
     settings: {
@@ -62,9 +65,10 @@ export function readTokenEnvironment(env: NodeJS.ProcessEnv = process.env): { ho
   return { home: found.LIVETALLY_HOME, masterKey: found.LIVETALLY_MASTER_KEY }
 }
 
-function parse<Shape extends z.ZodType>(wanted: Shape, env: NodeJS.ProcessEnv): z.output<Shape> {
+function parse<Shape extends z.ZodType>(wanted: Shape, env: NodeJS.ProcessEnv, more: readonly SettingProblem[] = []): z.output<Shape> {
   const parsed = wanted.safeParse(env)
-  if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) process.stderr.write(`${path.join('.')}: ${message}\n`)
+  if (parsed.success && more.length === 0) return parsed.data
+  const problems = [...(parsed.error?.issues ?? []).map(({ path, message }) => ({ setting: path.join('.'), message })), ...more]
+  for (const { setting, message } of problems) process.stderr.write(`${setting}: ${message}\n`)
   process.exit(1)
 }

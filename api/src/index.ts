@@ -5,12 +5,12 @@ import { pino, type Logger } from 'pino'
 import { startApi } from './api.js'
 import { readEnvironment } from './environment.js'
 
-const { settings, brokers, topicPrefix, logLevel } = readEnvironment()
+const { settings, brokers, kafkaSecurity, topicPrefix, logLevel } = readEnvironment()
 const logger = pino({ name: 'api', level: logLevel })
 
 function openEventLog(log: Logger): EventLog {
   if (brokers.length > 0) {
-    return createKafkaEventLog({ brokers, topicPrefix, clientId: 'livetally-api', onLog: ({ level, message, ...rest }) => { log[level]({ ...rest }, message) } })
+    return createKafkaEventLog({ brokers, topicPrefix, clientId: 'livetally-api', security: kafkaSecurity, onLog: ({ level, message, ...rest }) => { log[level]({ ...rest }, message) } })
   }
   log.warn('KAFKA_BROKERS is not set: this process hears of nothing by events and asks Postgres instead.')
   return createMemoryEventLog()

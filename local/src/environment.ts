@@ -1,3 +1,4 @@
+import { KAFKA_SECURITY_SETTINGS, readKafkaSecurity, type KafkaSecurity } from '@livetally/core/events'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -21,7 +22,7 @@ const schema = z.object({
   XDG_CACHE_HOME: text.optional(),
 })
 
-export type Environment = z.infer<typeof schema>
+export type Environment = z.infer<typeof schema> & { readonly kafkaSecurity?: KafkaSecurity | undefined }
 
 /**
  * Reads the settings of this package, the only place that does.
@@ -30,18 +31,21 @@ export type Environment = z.infer<typeof schema>
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(given)
-  if (parsed.success) return { ...parsed.data, LIVETALLY_HOME: resolve(parsed.data.LIVETALLY_HOME) }
-  for (const issue of parsed.error.issues) console.error(`Setting ${issue.path.join('.')}: ${issue.message}`)
+  const { security: kafkaSecurity, problems } = readKafkaSecurity(source)
+  if (parsed.success && problems.length === 0) return { ...parsed.data, LIVETALLY_HOME: resolve(parsed.data.LIVETALLY_HOME), kafkaSecurity }
+  for (const issue of parsed.error?.issues ?? []) console.error(`Setting ${issue.path.join('.')}: ${issue.message}`)
+  for (const { setting, message } of problems) console.error(`Setting ${setting}: ${message}`)
   process.exit(1)
 }
 
 /** Settings that describe this system, for the shape test of docker-compose.yml. */
-export const settingNames: readonly string[] = Object.keys(schema.shape)
+export const settingNames: readonly string[] = [...Object.keys(schema.shape), ...KAFKA_SECURITY_SETTINGS]
 
 /** Settings of the roles themselves: handed on to them as they were given, to be checked where they are read. */
 const ROLE_SETTINGS = {
   api: ['CAST_BATCH', 'CAST_TRANSACTIONS', 'CAST_WAITING', 'REQUESTS_PER_MINUTE', 'SIGN_IN_FAILURES_PER_MINUTE', 'SUBSCRIPTIONS_PER_CONNECTION', 'ALLOW_VOLATILE_LEDGER', 'TRUST_PROXY'],
-  workers: ['RELAY_LEASE_MS', 'KAFKA_SESSION_TIMEOUT_MS', 'INGEST_KEYS_FILE', 'ALLOW_VOLATILE_LEDGER'],
+  workers: ['RELAY_LEASE_MS', 'KAFKA_SESSION_TIMEOUT_MS', 'INGEST_KEYS_FILE', 'ALLOW_VOLATILE_LEDGER', 'PANES_KEPT_DAYS', 'MINUTE_PANES_KEPT_DAYS', 'REVISIONS_KEPT_HOURS'],
+  kafka: KAFKA_SECURITY_SETTINGS,
 } as const
 
 export function settingsFor(role: keyof typeof ROLE_SETTINGS, source: NodeJS.ProcessEnv = process.env): Record<string, string> {

@@ -1,3 +1,4 @@
+import { readKafkaSecurity, type KafkaSecurity } from '@livetally/core/events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -27,13 +28,15 @@ const shape = z.object({
   ALLOW_VOLATILE_LEDGER: z.enum(['true', 'false']).default('false').transform((word) => word === 'true'),
 })
 
-export type WorkerEnvironment = z.output<typeof shape>
+export type WorkerEnvironment = z.output<typeof shape> & { kafkaSecurity: KafkaSecurity | undefined }
 
 /** The only reader of this package's environment. Names every problem at once and ends the process with exit code 1. */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): WorkerEnvironment {
   const parsed = shape.safeParse(source)
-  if (parsed.success) return parsed.data
-  for (const issue of parsed.error.issues) console.error(`${issue.path.join('.')}: ${issue.message}`)
+  const { security: kafkaSecurity, problems } = readKafkaSecurity(source)
+  if (parsed.success && problems.length === 0) return { ...parsed.data, kafkaSecurity }
+  for (const issue of parsed.error?.issues ?? []) console.error(`${issue.path.join('.')}: ${issue.message}`)
+  for (const { setting, message } of problems) console.error(`${setting}: ${message}`)
   process.exit(1)
 }
 
@@ -44,8 +47,14 @@ export async function findDatabaseUrl(source: NodeJS.ProcessEnv = process.env): 
   return z.object({ databaseUrl: z.string() }).parse(await readRunningFile(source, 'DATABASE_URL')).databaseUrl
 }
 
-/** The Kafka of the running system, found alike: KAFKA_BROKERS with TOPIC_PREFIX, or what a local system noted. */
-export async function findEventLog(source: NodeJS.ProcessEnv = process.env): Promise<{ brokers: string[], topicPrefix: string }> {
+/** The Kafka of the running system, found alike: KAFKA_BROKERS with TOPIC_PREFIX, or what a local system noted. How to get in is never noted. */
+export async function findEventLog(source: NodeJS.ProcessEnv = process.env): Promise<{ brokers: string[], topicPrefix: string, security: KafkaSecurity | undefined }> {
+  const { security, problems } = readKafkaSecurity(source)
+  if (problems.length > 0) throw new Error(problems.map(({ setting, message }) => `${setting}: ${message}`).join('\n'))
+  return { ...await findBrokers(source), security }
+}
+
+async function findBrokers(source: NodeJS.ProcessEnv): Promise<{ brokers: string[], topicPrefix: string }> {
   const named = source['KAFKA_BROKERS']
   if (named !== undefined && named !== '') return z.object({ brokers: shape.shape.KAFKA_BROKERS, topicPrefix: shape.shape.TOPIC_PREFIX }).parse({ brokers: named, topicPrefix: source['TOPIC_PREFIX'] })
   const running = z.object({ kafkaBrokers: z.string().nullable(), topicPrefix: z.string() }).parse(await readRunningFile(source, 'KAFKA_BROKERS'))

@@ -12,7 +12,7 @@ const logger = pino({ level: environment.LOG_LEVEL, name: 'workers' })
 
 try {
   const eventLog = createKafkaEventLog({
-    brokers: environment.KAFKA_BROKERS, topicPrefix: environment.TOPIC_PREFIX, clientId: 'livetally-workers', sessionTimeoutMs: environment.KAFKA_SESSION_TIMEOUT_MS,
+    brokers: environment.KAFKA_BROKERS, topicPrefix: environment.TOPIC_PREFIX, clientId: 'livetally-workers', security: environment.kafkaSecurity, sessionTimeoutMs: environment.KAFKA_SESSION_TIMEOUT_MS,
   })
   const workers = await startWorkers({
     databaseUrl: environment.DATABASE_URL, roles: environment.ROLES, host: environment.HOST, port: environment.WORKER_PORT, relayLeaseMs: environment.RELAY_LEASE_MS, retention: retentionOf(environment),

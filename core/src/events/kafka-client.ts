@@ -2,6 +2,7 @@ import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
 import { quietIdleTimers } from './kafka-idle-timers.js'
+import { isAboutCertificates, kafkajsSecurity, type KafkaSecurity } from './kafka-security.js'
 import { answerWithin } from './waiting.js'
 
 /** What kafkajs has to say, for whoever wants to log it. Without a listener it says nothing. */
@@ -16,6 +17,7 @@ export interface KafkaLogLine {
 export interface KafkaConnectionSettings {
   brokers: readonly string[]
   clientId: string
+  security?: KafkaSecurity | undefined
   onLog?: ((line: KafkaLogLine) => void) | undefined
 }
 
@@ -39,18 +41,25 @@ export interface KafkaClient {
  * remembered offsets, so that one can be thrown away, in whatever state it is, without harm to another.
  * `onMissingTopic` is told when the broker says that a topic in use does not exist (kafkajs itself retries in silence).
  */
-export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionSettings, onMissingTopic?: () => void): KafkaClient {
+export function createKafkaClient({ brokers, clientId, security, onLog }: KafkaConnectionSettings, onMissingTopic?: () => void): KafkaClient {
   quietIdleTimers()
   const sockets = new Set<Socket>()
   let isCut = false
+  let refusal: Error | undefined
   const openSocket = ({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket => {
-    if (isCut) throw new Error('this client has been closed')
+    if (isCut) throw refusal ?? new Error('this client has been closed')
     const socket = ssl === null || ssl === undefined
       ? connect({ host, port, noDelay: true }, onConnect)
       : connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
     socket.setKeepAlive(true, 60_000)
     // kafkajs says goodbye many times over to a socket that hangs while connecting, each time with a listener of its own.
     socket.setMaxListeners(100)
+    // A certificate does not become better by asking again, which kafkajs would do for minutes.
+    socket.once('error', (error) => {
+      if (!isAboutCertificates(error) || isCut) return
+      refusal = error
+      isCut = true
+    })
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     return socket
@@ -59,7 +68,7 @@ export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionS
     const error = typeof log['error'] === 'string' ? log['error'] : undefined
     if (error === MISSING_TOPIC) onMissingTopic?.()
     // Its complaints about our farewell are no news.
-    if (isCut) return
+    if (isCut && refusal === undefined) return
     onLog?.({
       level: level === logLevel.WARN ? 'warn' : 'error',
       message: log.message,
@@ -70,6 +79,7 @@ export function createKafkaClient({ brokers, clientId, onLog }: KafkaConnectionS
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId,
+    ...kafkajsSecurity(security),
     socketFactory: openSocket,
     connectionTimeout: 3_000,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { LogUnavailableError, type EventLog } from './event-log.js'
 import { createKafkaConsumer } from './kafka-consumer.js'
 import { createKafkaFollower } from './kafka-follower.js'
 import type { KafkaLogLine } from './kafka-client.js'
+import type { KafkaSecurity } from './kafka-security.js'
 import { createKafkaLookup } from './kafka-lookup.js'
 import { createKafkaProducer } from './kafka-producer.js'
 import { createKafkaTopics } from './kafka-topics.js'
@@ -12,6 +13,8 @@ export interface KafkaEventLogOptions {
   /** Goes before the name of every topic and consumer group, so that installations can share a cluster. */
   topicPrefix: string
   clientId: string
+  /** For brokers that want encryption, or to know who comes. */
+  security?: KafkaSecurity | undefined
   /** After this long without a sign of life, others take over a reader's partitions. Default 6 s; brokers may refuse less. */
   sessionTimeoutMs?: number
   /** Hears what the client library would have printed. */
@@ -19,8 +22,8 @@ export interface KafkaEventLogOptions {
 }
 
 /** The event log on Apache Kafka. Nothing is connected before it is needed; disposing takes a few seconds at most. */
-export function createKafkaEventLog({ brokers, topicPrefix, clientId, sessionTimeoutMs = 6_000, onLog }: KafkaEventLogOptions): EventLog {
-  const settings = { brokers, clientId, sessionTimeoutMs, onLog }
+export function createKafkaEventLog({ brokers, topicPrefix, clientId, security, sessionTimeoutMs = 6_000, onLog }: KafkaEventLogOptions): EventLog {
+  const settings = { brokers, clientId, security, sessionTimeoutMs, onLog }
   const topics = createKafkaTopics(settings, topicPrefix)
   const lookup = createKafkaLookup(settings, topics)
   const owned = new Set<AsyncDisposable>()

@@ -1,6 +1,7 @@
 import type { Admin, ITopicConfig } from 'kafkajs'
 import { LogUnavailableError, type TopicSpec } from './event-log.js'
 import { createKafkaClient, endWithin, protocolErrorType, workWithin, type KafkaConnectionSettings } from './kafka-client.js'
+import { accessProblem } from './kafka-security.js'
 import { createSerial } from './serial.js'
 import { TOPICS } from './topics.js'
 import { asError, createBackoff, isAnyoneListening, pause } from './waiting.js'
@@ -103,6 +104,8 @@ async function withAdmin<Result>(settings: KafkaConnectionSettings, limitMs: num
       return await callOnce(settings, Math.max(until - Date.now(), 1), work)
     } catch (error) {
       if (error instanceof UnknownTopicError) throw error
+      const denied = accessProblem(error)
+      if (denied !== undefined) throw new LogUnavailableError(denied, { cause: error })
       const wait = backoff.next()
       if (isFinal(error) || Date.now() + wait >= until) throw new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
       await pause(wait)

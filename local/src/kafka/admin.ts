@@ -1,14 +1,16 @@
+import { kafkajsSecurity, type KafkaSecurity } from '@livetally/core/events'
 import { Kafka, logLevel } from 'kafkajs'
 
 /**
  * The launcher's own look at a broker, apart from the event log (which is how LiveTally talks to Kafka):
  * whether it is there, and cleaning up after tests.
  */
-function createAdmin(brokers: readonly string[], connectionTimeout: number) {
+function createAdmin(brokers: readonly string[], connectionTimeout: number, security?: KafkaSecurity) {
   const kafka = new Kafka({
     clientId: 'livetally-local',
     brokers: [...brokers],
     connectionTimeout,
+    ...kafkajsSecurity(security),
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
   })
@@ -16,8 +18,8 @@ function createAdmin(brokers: readonly string[], connectionTimeout: number) {
 }
 
 /** Number of brokers in the cluster. Throws if none answers. */
-export async function countBrokers(brokers: readonly string[], limitMs = 1000): Promise<number> {
-  const admin = createAdmin(brokers, limitMs)
+export async function countBrokers(brokers: readonly string[], limitMs = 1000, security?: KafkaSecurity): Promise<number> {
+  const admin = createAdmin(brokers, limitMs, security)
   try {
     await admin.connect()
     return (await admin.describeCluster()).brokers.length

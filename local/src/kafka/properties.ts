@@ -1,5 +1,12 @@
-/** A further port of the broker, whose clients are sent to `advertisedPort`: a way in through a proxy. */
-export type BrokerDoor = { port: number, advertisedPort: number }
+/** A further port of the broker, whose clients are sent to `advertisedPort`: a way in through a proxy, or one where the broker asks who comes. */
+export type BrokerDoor = {
+  port: number
+  advertisedPort: number
+  /** Default `PLAINTEXT`. */
+  protocol?: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'
+  /** Settings of this listener alone, without its prefix, such as `sasl.enabled.mechanisms`. */
+  properties?: Readonly<Record<string, string>>
+}
 
 export type BrokerPlace = { port: number, controllerPort: number, logFolder: string, doors?: readonly BrokerDoor[] }
 
@@ -14,7 +21,7 @@ export function brokerProperties({ port, controllerPort, logFolder, doors = [] }
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${doorsAt((door) => door.advertisedPort)}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${doors.map((_, index) => `,DOOR${index}:PLAINTEXT`).join('')}`,
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${doors.map(({ protocol = 'PLAINTEXT' }, index) => `,DOOR${index}:${protocol}`).join('')}`,
     'log.dirs': logFolder,
     // Topics are made by name and on purpose, see core/src/events/topics.ts.
     'auto.create.topics.enable': 'false',
@@ -37,6 +44,7 @@ export function brokerProperties({ port, controllerPort, logFolder, doors = [] }
     'num.network.threads': '2',
     'num.io.threads': '4',
     'background.threads': '2',
+    ...Object.fromEntries(doors.flatMap(({ properties = {} }, index) => Object.entries(properties).map(([name, value]) => [`listener.name.door${index}.${name}`, value]))),
   }
 }
 

@@ -18,6 +18,12 @@ test('who comes in through a further door is sent to the port that the door adve
   expect(properties['listener.security.protocol.map']).toContain(',DOOR0:PLAINTEXT')
 })
 
+test('a further door may ask who comes', () => {
+  const properties = brokerProperties({ ...place, doors: [{ port: 19_100, advertisedPort: 19_100, protocol: 'SASL_SSL', properties: { 'ssl.client.auth': 'required' } }] })
+  expect(properties['listener.security.protocol.map']).toBe('CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,DOOR0:SASL_SSL')
+  expect(properties['listener.name.door0.ssl.client.auth']).toBe('required')
+})
+
 test('a topic is never created by a slip of the pen', () => {
   expect(brokerProperties(place)['auto.create.topics.enable']).toBe('false')
 })

@@ -1,3 +1,4 @@
+import { accessProblem, type KafkaSecurity } from '@livetally/core/events'
 import { join } from 'node:path'
 import { cacheRoot } from '../environment.js'
 import { LocalFault } from '../fault.js'
@@ -14,7 +15,7 @@ export function kafkaStep(context: StartContext): Step<EventLogChoice> {
   const { environment, home, cleanup, signal } = context
   const given = environment.KAFKA_BROKERS
   if (given !== undefined) {
-    return { title: 'Kafka of KAFKA_BROKERS', work: async () => (await checkBrokers(given), { kind: 'kafka', brokers: given }) }
+    return { title: 'Kafka of KAFKA_BROKERS', work: async () => (await checkBrokers(given, environment.kafkaSecurity), { kind: 'kafka', brokers: given }) }
   }
   return {
     title: 'Apache Kafka (embedded; fetched the first time)',
@@ -34,10 +35,12 @@ export function kafkaStep(context: StartContext): Step<EventLogChoice> {
   }
 }
 
-async function checkBrokers(brokers: string): Promise<void> {
+async function checkBrokers(brokers: string, security: KafkaSecurity | undefined): Promise<void> {
   const addresses = brokers.split(',').map((broker) => broker.trim())
-  await eventually(() => countBrokers(addresses, 3000), { limitMs: 8000, everyMs: 300 }).catch((cause: unknown) => {
+  await eventually(() => countBrokers(addresses, 3000, security), { limitMs: 8000, everyMs: 300 }).catch((cause: unknown) => {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer'
+    const denied = accessProblem(cause)
+    if (denied !== undefined) throw new LocalFault(`${denied}.`, { cause })
     throw new LocalFault(`KAFKA_BROKERS cannot be reached (${brokers}): ${reason}.`, { cause })
   })
 }

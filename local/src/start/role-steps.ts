@@ -18,6 +18,8 @@ export function roleSettings({ environment, home }: StartContext, databaseUrl: s
     TOPIC_PREFIX: environment.TOPIC_PREFIX,
     LIVETALLY_HOME: home,
     ...(eventLog.kind === 'kafka' ? { KAFKA_BROKERS: eventLog.brokers } : {}),
+    // The embedded Kafka asks nobody.
+    ...(environment.KAFKA_BROKERS === undefined ? {} : settingsFor('kafka')),
     ...(environment.LIVETALLY_MASTER_KEY === undefined ? {} : { LIVETALLY_MASTER_KEY: environment.LIVETALLY_MASTER_KEY }),
   }
 }
