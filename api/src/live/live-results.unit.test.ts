@@ -16,8 +16,8 @@ async function setUp() {
   const eventLog = createMemoryEventLog()
   await ensureTopics(eventLog)
   const loads: number[] = []
-  const revisions: Pick<RevisionStore, 'latest' | 'read' | 'readFromFull'> = {
-    latest: async () => 0,
+  const revisions: Pick<RevisionStore, 'newest' | 'read' | 'readFromFull'> = {
+    newest: async () => undefined,
     read: async () => [],
     readFromFull: async (election) => { loads.push(election); return [] },
   }

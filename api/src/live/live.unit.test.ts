@@ -30,7 +30,7 @@ async function setUp(stored: Revision[] = []) {
   const feed = await createResultsFeed({
     election,
     revisions: {
-      latest: () => ask(() => postgres.stored.at(-1)?.revision ?? 0),
+      newest: () => ask(() => postgres.stored.at(-1)),
       read: (_election, from, limit) => ask(() => postgres.stored.filter((one) => one.revision > from).slice(0, limit)),
       readFromFull: () => ask(() => postgres.stored.slice(postgres.stored.findLastIndex(({ isFull }) => isFull))),
     },

@@ -18,7 +18,7 @@ export interface ResultsFeed {
 
 interface Dependencies {
   election: Election
-  revisions: Pick<RevisionStore, 'latest' | 'read' | 'readFromFull'>
+  revisions: Pick<RevisionStore, 'newest' | 'read' | 'readFromFull'>
   /** Registered voters per leaf, shown until a revision says them. */
   eligibleVoters: () => Promise<ReadonlyMap<string, number>>
   now: () => number
@@ -26,6 +26,8 @@ interface Dependencies {
 }
 
 const READ_AT_ONCE = 50
+/** Postgres may be asked at a replica that lags; what it does not know for so long, it has forgotten. */
+const FORGOTTEN_MS = 60_000
 
 /** Loads the newest full revision and what follows it; resolves once there is something to show. */
 export async function createResultsFeed({ election: first, revisions, eligibleVoters, now, logger }: Dependencies): Promise<ResultsFeed> {
@@ -36,6 +38,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
   let facts = factsBeforeFirst(election, now())
   let shown: ShownRevision | undefined
   let catchingUp: Promise<void> | undefined
+  let aheadSince: number | undefined
 
   const changed = (): void => {
     shown = undefined
@@ -50,9 +53,12 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     const eligible = await eligibleVoters()
     if (facts.revision === 0) results.apply(0, [...eligible].map(([unit, count]) => ({ view: 'eligible' as const, key: unit, counts: [count] })))
   }
-  const reload = async (): Promise<void> => {
+  /** It does not follow from what is shown: both say the same number, and one of them is of a database that was restored. */
+  const goesBack = ({ vector }: Revision): boolean => vector.some(({ box, generation, nextSeq }) =>
+    facts.vector.some((known) => known.box === box && (known.generation > generation || (known.generation === generation && known.nextSeq > nextSeq))))
+  const reload = async (mayGoBack = false): Promise<void> => {
     const found = await revisions.readFromFull(election.key)
-    if (facts.revision > 0 && (found.at(-1)?.revision ?? 0) <= facts.revision) return
+    if (!mayGoBack && facts.revision > 0 && (found.at(-1)?.revision ?? 0) <= facts.revision) return
     const fresh = createResults(election.structure)
     const loaded = take(found, fresh)
     if (loaded === undefined) return showEligible()
@@ -65,16 +71,31 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       const found = await revisions.read(election.key, facts.revision, READ_AT_ONCE)
       const news = found.filter(({ revision }) => revision > facts.revision)
       if (news.length === 0) return
-      if (!isUnbroken(news, facts.revision)) return reload()
+      if (!isUnbroken(news, facts.revision) || news.some(goesBack)) return reload()
       facts = take(news, results) ?? facts
       changed()
       if (found.length < READ_AT_ONCE) return
     }
   }
+  /**
+   * A database restored from a backup holds other revisions than those that were shown. Its publisher goes on above what Kafka
+   * knows, unless Kafka has lost it, too: then numbers may be given again.
+   */
+  const isForgotten = (newest: { revision: number, publishedAt: number } | undefined): boolean => {
+    const latest = newest?.revision ?? 0
+    if (latest >= facts.revision) aheadSince = undefined
+    else aheadSince ??= now()
+    return latest === facts.revision ? newest?.publishedAt !== facts.publishedAt && latest > 0 : aheadSince !== undefined && now() - aheadSince >= FORGOTTEN_MS
+  }
   const catchUp = (): Promise<void> => {
     catchingUp ??= (async () => {
-      const latest = await revisions.latest(election.key)
-      if (latest > facts.revision) await (facts.revision === 0 || latest - facts.revision > 4 * READ_AT_ONCE ? reload() : readOn())
+      const newest = await revisions.newest(election.key)
+      const latest = newest?.revision ?? 0
+      if (isForgotten(newest)) {
+        logger.error({ election: election.key, shown: facts.revision, latest }, 'Postgres has forgotten results that were shown (was it restored from a backup?): what it holds is shown instead.')
+        aheadSince = undefined
+        await reload(true)
+      } else if (latest > facts.revision) await (facts.revision === 0 || latest - facts.revision > 4 * READ_AT_ONCE ? reload() : readOn())
       else if (facts.revision === 0) await showEligible()
     })().finally(() => { catchingUp = undefined })
     return catchingUp
@@ -89,9 +110,9 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       return shown
     },
     offer(revision) {
-      if (revision.revision <= facts.revision) return
-      const isNext = revision.revision === facts.revision + 1 && (facts.revision > 0 || revision.isFull)
-      if (catchingUp === undefined && (isNext || revision.isFull)) {
+      if (revision.revision < facts.revision || (revision.revision === facts.revision && revision.publishedAt === facts.publishedAt)) return
+      const isNext = revision.revision === facts.revision + 1 && (facts.revision > 0 || revision.isFull) && !goesBack(revision)
+      if (catchingUp === undefined && revision.revision > facts.revision && (isNext || revision.isFull)) {
         facts = take([revision], results) ?? facts
         changed()
       } else {
@@ -100,7 +121,9 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     },
     catchUp,
     electionChanged(next) {
-      if (next.definitionVersion !== election.definitionVersion) results = createResults(next.structure)
+      // Contests and units of a draft may change; from publication on, what is known stays readable.
+      if (facts.revision === 0 && next.definitionVersion !== election.definitionVersion) results = createResults(next.structure)
+      else results.adopt(next.structure)
       election = next
       if (facts.revision === 0) facts = factsBeforeFirst(election, facts.publishedAt)
       changed()

@@ -37,8 +37,11 @@ export interface RevisionStore {
   claim(election: number): Promise<PublisherClaim>
   /** Hands on positions and tallies of an election, box by box, all of one REPEATABLE READ snapshot; of one box only, if it is named. */
   readBoxes(election: number, onBox: (box: BoxTally) => void, only?: number): Promise<void>
-  /** Commits the next revision under the publisher's epoch: **published** means this returned true. False: somebody else publishes now. */
-  commit(claim: PublisherClaim, revision: Revision): Promise<boolean>
+  /**
+   * Commits the next revision under the publisher's epoch: **published** means this returned true. False: somebody else publishes
+   * now, or the newest revision that the database holds is not `after` (the one before, unless it is said): it was restored from a backup.
+   */
+  commit(claim: PublisherClaim, revision: Revision, after?: number): Promise<boolean>
   noteProduced(claim: PublisherClaim, revision: number): Promise<void>
   /** Of the revisions published before an instant (ms) keeps the last of each minute; see `thinRevisions`. Returns how many went. */
   thin(claim: PublisherClaim, before: number): Promise<number>
@@ -48,6 +51,8 @@ export interface RevisionStore {
   floors(election: number): Promise<BoxFloor[]>
   /** The newest revision's number; 0 if there is none yet. */
   latest(election: number): Promise<number>
+  /** The newest revision: its number, and what tells it from another of that number in a database that was restored meanwhile. */
+  newest(election: number): Promise<{ revision: number, publishedAt: number } | undefined>
   read(election: number, fromExclusive: number, limit: number): Promise<Revision[]>
   /** The newest full revision at or before `upTo`, and what follows it up to there. */
   readFromFull(election: number, upTo?: number): Promise<Revision[]>
@@ -87,10 +92,10 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
         client.release()
       }
     },
-    async commit(claim, revision) {
+    async commit(claim, revision, after = revision.revision - 1) {
       const { rowCount } = await pool.query({ name: 'commit_revision', text: COMMIT, values: [
         claim.election, claim.epoch, revision.revision, JSON.stringify(revision.vector), revision.status, new Date(revision.publishedAt),
-        dateOf(revision.asOf), dateOf(revision.finalUntil), revision.isFull, encodeRows(revision.rows),
+        dateOf(revision.asOf), dateOf(revision.finalUntil), revision.isFull, encodeRows(revision.rows), after,
       ] })
       return rowCount === 1
     },
@@ -106,6 +111,10 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
     async latest(election) {
       const { rows } = await pool.query<{ revision: number }>('SELECT coalesce(max(revision), 0) AS revision FROM result_revision WHERE election = $1', [election])
       return rows[0]?.revision ?? 0
+    },
+    async newest(election) {
+      const { rows: [row] } = await pool.query<{ revision: number, published_at: Date }>('SELECT revision, published_at FROM result_revision WHERE election = $1 ORDER BY revision DESC LIMIT 1', [election])
+      return row && { revision: row.revision, publishedAt: row.published_at.getTime() }
     },
     async read(election, fromExclusive, limit) {
       const { rows } = await pool.query<RevisionRow>(`${SELECT_REVISION} WHERE election = $1 AND revision > $2 ORDER BY revision LIMIT $3`, [election, fromExclusive, limit])
@@ -145,7 +154,7 @@ const BOX_ROWS = `
 
 const COMMIT = `
   WITH mine AS (
-    UPDATE publisher_position SET last_revision = $3 WHERE election = $1 AND epoch = $2 AND last_revision < $3 RETURNING election
+    UPDATE publisher_position SET last_revision = $3 WHERE election = $1 AND epoch = $2 AND last_revision = $11 RETURNING election
   )
   INSERT INTO result_revision (election, revision, vector, status, published_at, as_of, final_until, is_full, changes)
   SELECT election, $3, $4::json, $5, $6, $7, $8, $9, $10::json FROM mine`

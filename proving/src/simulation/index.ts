@@ -9,7 +9,7 @@ interface Arguments { seeds: number, first: number, seed?: number, without: Guar
 
 const SHOWN_FAILURES = 5
 /** What goes on all the time and mostly finds nothing: left out where a schedule is shown unasked. */
-const ROUTINE = /  (open heads|make leases|leases|beat|lagging boxes|elections due|elections with imported time|election versions|(tick idle boxes|eligible voters|positions|floors|latest revision) of \d+|send \d+ to results\..*|(LOST|LATE|EARLY|REPEATED) results\..*)$/
+const ROUTINE = /  (open heads|make leases|leases|beat|lagging boxes|elections due|elections with imported time|election versions|(tick idle boxes|eligible voters|positions|floors|latest revision|newest revision) of \d+|send \d+ to results\..*|(LOST|LATE|EARLY|REPEATED) results\..*)$/
 
 const program = new Command('simulate-faults')
   .description('Runs the production code of batcher, relay, tabulator, publisher and results feed through random schedules of faults, and compares what comes out with a count by hand.')

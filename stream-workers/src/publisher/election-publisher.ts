@@ -1,8 +1,9 @@
 import type { Election, ResultsStatus } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
-import type { BoxFloor, ElectionStore, ElectionVersion, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
+import type { BoxFloor, ElectionStore, ElectionVersion, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
+import type { AnnouncedRevisions } from './announced-revisions.js'
 import { viewsOf } from '../views.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
@@ -14,17 +15,21 @@ const ROWS_WORTH_A_FULL_ONE = 2
 export type Published =
   | { kind: 'PUBLISHED', revision: Revision }
   | { kind: 'NOTHING_NEW' }
-  /** Another process has claimed this election: let go of it. */
+  /** Another process has claimed this election, or the database was restored under this one: let go of it. */
   | { kind: 'SUPERSEDED' }
 
 export interface ElectionPublisher {
   readonly claim: PublisherClaim
   readonly election: Election
+  /** The newest revision, as the database holds it. */
+  readonly revision: number
+  /** How far every box is known. */
+  readonly vector: readonly VectorEntry[]
   /** Takes an announcement; false where the box must be reloaded. */
   take(event: BoxTallied): boolean
   reload(box: number): Promise<void>
-  /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. The definition is read again unless `version` says that it is the one known. */
-  compare(version?: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): Promise<number[]>
+  /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. The definition is read again unless `version` says that it is the one known. `SUPERSEDED`: as of `publish`. */
+  compare(version?: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): Promise<number[] | 'SUPERSEDED'>
   readonly isDue: boolean
   /** Commits the next revision, if anything is new. */
   publish(): Promise<Published>
@@ -35,9 +40,10 @@ export interface ElectionPublisher {
 /** Adds up the boxes of one election and numbers what comes out. It holds the election's epoch, and all of it was read under that epoch. */
 export async function createElectionPublisher(
   key: number,
-  { store, elections, clock, readElection }: {
+  { store, elections, announced, clock, readElection }: {
     store: RevisionStore
     elections: Pick<ElectionStore, 'eligibleVoters'>
+    announced: AnnouncedRevisions
     clock: Clock
     /** Fresh from the database: its phase decides the status. */
     readElection: (key: number) => Promise<Election | undefined>
@@ -46,7 +52,9 @@ export async function createElectionPublisher(
   const found = await readElection(key)
   if (found === undefined) return undefined
   let election = found
+  const greatest = await announced.newest(key)
   const claim = await store.claim(key)
+  const firstRevision = Math.max(greatest, claim.lastRevision) + 1
   const merged = createMergedTallies()
   merged.want(viewsOf(election.structure))
   await store.readBoxes(key, (box) => merged.replace(box))
@@ -55,11 +63,13 @@ export async function createElectionPublisher(
   const sealed = new Map<number, number>()
   const eligible = new Map<string, number>()
   let floors = new Map<number, BoxFloor>()
+  /** As the database holds it. */
   let lastRevision = claim.lastRevision
   let lastFull = 0
   let rowsSinceFull = 0
   let lastStatus = previous?.status
   let lastFinal = previous?.finalUntil ?? null
+  let hasPublished = false
   let eligibleChanged = new Set<string>()
 
   const newestAt = (): number | null => {
@@ -86,8 +96,13 @@ export async function createElectionPublisher(
     }
     return true
   }
-  const isNews = (): boolean => lastRevision === claim.lastRevision || merged.hasChanges || eligibleChanged.size > 0 || status() !== lastStatus
-    || makesWindowsFinal(newestAt(), lastFinal, finalUntil(election.structure, merged, sealed, floors))
+  /** What was said to be final stays so, although a successor has yet to learn the floors. */
+  const finalNow = (): number | null => {
+    const until = finalUntil(election.structure, merged, sealed, floors)
+    return lastFinal === null || (until !== null && until > lastFinal) ? until : lastFinal
+  }
+  const isNews = (): boolean => !hasPublished || merged.hasChanges || eligibleChanged.size > 0 || status() !== lastStatus
+    || makesWindowsFinal(newestAt(), lastFinal, finalNow())
   const compareEligible = async (): Promise<void> => {
     for (const [unit, voters] of await elections.eligibleVoters(key)) {
       if (eligible.get(unit) === voters) continue
@@ -108,6 +123,9 @@ export async function createElectionPublisher(
     const isTicking = (election.phase === 'OPEN' || election.phase === 'PAUSED') && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
     const reloaded: number[] = []
+    if (await store.latest(key) !== lastRevision) return 'SUPERSEDED'
+    // Not only added to: a restored database may hold boxes that are open again.
+    sealed.clear()
     for (const state of await store.positions(key)) {
       if (state.sealedSeq !== null) sealed.set(state.box, state.sealedSeq)
       const known = merged.position(state.box)
@@ -118,11 +136,13 @@ export async function createElectionPublisher(
     }
     return reloaded
   }
-  await compare()
+  if (await compare() === 'SUPERSEDED') return undefined
 
   return {
     claim,
     get election() { return election },
+    get revision() { return lastRevision },
+    get vector() { return merged.vector(sealed) },
     take: (event) => merged.update({ ...event, views: event.views ?? [], rows: fromEventRows(event.rows) }) !== 'GAP',
     reload,
     compare,
@@ -131,30 +151,32 @@ export async function createElectionPublisher(
     async publish() {
       if (!isNews()) return { kind: 'NOTHING_NEW' }
       // The first revision of every owner is a full one: readers need not know what its predecessor knew.
-      const isFull = lastRevision === claim.lastRevision || lastRevision + 1 - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
+      const isFull = !hasPublished || lastRevision + 1 - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
       const changes = merged.takeChanges()
       const units = isFull ? [...eligible.keys()] : [...eligibleChanged]
       eligibleChanged = new Set()
       const counts = isFull ? merged.all() : changes
       const revision: Revision = {
         election: key,
-        revision: lastRevision + 1,
+        revision: hasPublished ? lastRevision + 1 : firstRevision,
         publishedAt: clock.wallTime(),
         status: status(),
         asOf: newestAt(),
-        finalUntil: finalUntil(election.structure, merged, sealed, floors),
+        finalUntil: finalNow(),
         isFull,
         vector: merged.vector(sealed),
         rows: [...counts, ...units.map((unit) => ({ view: 'eligible' as const, key: unit, counts: [eligible.get(unit) ?? 0] }))],
       }
       try {
-        if (!(await store.commit(claim, revision))) return { kind: 'SUPERSEDED' }
+        if (!(await store.commit(claim, revision, lastRevision))) return { kind: 'SUPERSEDED' }
       } catch (error) {
         merged.markChanged(changes)
         eligibleChanged = new Set([...eligibleChanged, ...units])
         throw error
       }
+      announced.note(key, revision.revision)
       lastRevision = revision.revision
+      hasPublished = true
       rowsSinceFull = isFull ? 0 : rowsSinceFull + revision.rows.length
       if (isFull) lastFull = lastRevision
       lastStatus = revision.status

@@ -5,17 +5,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { castRow } from '../../../core/src/store/store-under-test.js'
 import { createHeldClock } from '../clock-under-test.js'
 import { createCountingUnderTest, eventually, type CountingUnderTest } from '../workers-under-test.js'
+import type { AnnouncedRevisions } from './announced-revisions.js'
 import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
 
 let counting: CountingUnderTest
 beforeEach(async () => { counting = await createCountingUnderTest() })
 afterEach(() => counting[Symbol.asyncDispose]())
 
-const publisherOf = async (key: number, clock = createHeldClock(Date.now())): Promise<ElectionPublisher> => {
-  const publisher = await createElectionPublisher(key, { store: createRevisionStore(counting.store.worker), elections: counting.store.elections, clock, readElection: counting.store.elections.load })
+const publisherOf = async (key: number, clock = createHeldClock(Date.now()), greatest = 0): Promise<ElectionPublisher> => {
+  const publisher = await createElectionPublisher(key, { store: createRevisionStore(counting.store.worker), elections: counting.store.elections, announced: announced(greatest), clock, readElection: counting.store.elections.load })
   if (publisher === undefined) throw new Error('there is no such election')
   return publisher
 }
+const announced = (greatest = 0): AnnouncedRevisions => ({ newest: async () => greatest, note: () => undefined })
 const all = (key: number): Promise<Revision[]> => createRevisionStore(counting.store.worker).read(key, 0, 10_000)
 const foldOf = async (key: number, revisions: readonly Revision[]): Promise<ResultsAt> => {
   const results = createResults((await counting.store.reload(key)).structure)
@@ -115,6 +117,23 @@ describe('publishing under an epoch', () => {
     expect(await second.publish()).toMatchObject({ kind: 'PUBLISHED', revision: { revision: 2, isFull: true } })
   })
 
+  test('goes on above every number that viewers may have seen, where a restored database knows less', async () => {
+    const election = await counting.store.openElection()
+    const publisher = await publisherOf(election.key, undefined, 6)
+    expect(await publisher.publish()).toMatchObject({ kind: 'PUBLISHED', revision: { revision: 7, isFull: true } })
+    publisher.take({ v: 1, election: election.key, box: 0, generation: 1, fromSeq: 0, toSeq: 2, newestAt: 1, views: [], rows: [['place', 'mill/EARLY', [2]]] })
+    expect(await publisher.publish()).toMatchObject({ kind: 'PUBLISHED', revision: { revision: 8, isFull: false } })
+  })
+
+  test('ends where the database was restored meanwhile, for what it says of changes would follow from nothing', async () => {
+    const election = await counting.store.openElection()
+    const publisher = await publisherOf(election.key)
+    await publisher.publish()
+    await counting.store.owner.query('UPDATE publisher_position SET last_revision = 0 WHERE election = $1', [election.key])
+    publisher.take({ v: 1, election: election.key, box: 0, generation: 1, fromSeq: 0, toSeq: 2, newestAt: 1, views: [], rows: [['place', 'mill/EARLY', [2]]] })
+    expect(await publisher.publish()).toEqual({ kind: 'SUPERSEDED' })
+  })
+
   test('a box that was heard to be further than Postgres holds it is read again', async () => {
     const election = await counting.store.openElection()
     const publisher = await publisherOf(election.key)
@@ -131,7 +150,7 @@ describe('publishing under an epoch', () => {
     let isAway = false
     const publisher = await createElectionPublisher(election.key, {
       store: { ...real, commit: (claim, revision) => isAway ? Promise.reject(new Error('Postgres is away')) : real.commit(claim, revision) },
-      elections: counting.store.elections, clock: createHeldClock(), readElection: counting.store.elections.load,
+      elections: counting.store.elections, announced: announced(), clock: createHeldClock(), readElection: counting.store.elections.load,
     })
     await publisher?.publish()
     const event = { v: 1, election: election.key, box: 0, generation: 1, newestAt: 1, views: [] } as const

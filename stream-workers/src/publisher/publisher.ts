@@ -5,8 +5,10 @@ import type { Elections } from '../elections.js'
 import type { PublisherMetrics } from '../metrics.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
+import { createAnnouncedRevisions } from './announced-revisions.js'
 import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
 import { createResultsAnnouncer } from './results-announcer.js'
+import { createSettledElections } from './settled-elections.js'
 import { createViewRecords, type ViewRecords } from './view-records.js'
 
 const COMPARE_MS = 2_000
@@ -40,7 +42,8 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const { store, electionStore, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
   const held = new Map<number, Held>()
-  const settled = new Map<number, number>()
+  const settled = createSettledElections({ store, clock })
+  const announced = createAnnouncedRevisions({ eventLog, clock })
   const resultsProducer = await eventLog.producer()
   const viewsProducer = await eventLog.producer()
   const announcer = createResultsAnnouncer({
@@ -58,11 +61,12 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const take = async (key: number): Promise<Held | undefined> => {
     const known = held.get(key)
     if (known !== undefined || !isCertain) return known
-    const publisher = await createElectionPublisher(key, { store, elections: electionStore, clock, readElection: elections.reload })
+    const publisher = await createElectionPublisher(key, { store, elections: electionStore, announced, clock, readElection: elections.reload })
     if (publisher === undefined) return undefined
     const { claim } = publisher
     const one: Held = { publisher, views: createViewRecords(key, publisher.election.structure), nextAt: 0, produced: claim.producedRevision, noted: claim.producedRevision }
     held.set(key, one)
+    settled.forget((other) => other === key)
     await produceAgain(one)
     logger.info({ election: key, epoch: claim.epoch, revision: claim.lastRevision }, 'publishing this election')
     return one
@@ -72,15 +76,16 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     const from = Math.max(claim.producedRevision, claim.lastRevision - 20)
     for (const revision of await store.read(claim.election, from, 20)) announcer.announce(revision)
   }
+  const letGo = (key: number): void => {
+    held.delete(key)
+    logger.warn({ election: key }, 'another process publishes this election now, or the database was restored; whoever holds its partition claims it anew')
+  }
   const publish = async (key: number, one: Held): Promise<void> => {
     const began = clock.now()
     const published = await one.publisher.publish()
     const cost = clock.now() - began
     one.nextAt = began + Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, 4 * cost))
-    if (published.kind === 'SUPERSEDED') {
-      held.delete(key)
-      logger.warn({ election: key }, 'another process publishes this election now')
-    }
+    if (published.kind === 'SUPERSEDED') letGo(key)
     if (published.kind !== 'PUBLISHED') return
     metrics.revisions.inc()
     metrics.publishSeconds.observe(cost / 1_000)
@@ -113,19 +118,20 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   }
   const compare = async (): Promise<number> => {
     for (const version of await electionStore.versions()) {
-      const { key, phase, phaseVersion } = version
-      if (phase === 'DRAFT' || !isMine(key) || settled.get(key) === phaseVersion) continue
+      const { key, phase } = version
+      if (phase === 'DRAFT' || !isMine(key) || await settled.isSettled(version)) continue
       await inTurn(async () => {
         const one = await take(key)
         if (one === undefined) return
         const reloaded = await one.publisher.compare(version)
+        if (reloaded === 'SUPERSEDED') return letGo(key)
         metrics.reloads.inc(reloaded.length)
         one.views.adopt(one.publisher.election.structure)
         if (one.produced > one.noted) {
           await store.noteProduced(one.publisher.claim, one.produced)
           one.noted = one.produced
         }
-        if (one.publisher.isSettled && one.noted > 0 && one.produced === one.noted) settled.set(key, phaseVersion)
+        if (one.publisher.isSettled && one.noted > 0 && one.produced === one.noted) settled.settle(version, one.publisher.revision, one.publisher.vector)
       })
     }
     metrics.elections.set(held.size)
@@ -168,7 +174,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       partitions = new Set(assigned.get(TOPIC.tallies) ?? [])
       isCertain = true
       for (const key of held.keys()) if (!isMine(key)) held.delete(key)
-      for (const key of settled.keys()) if (!isMine(key)) settled.delete(key)
+      settled.forget((key) => !isMine(key))
       comparer.wake()
       logger.info({ partitions: [...partitions] }, 'publishing the elections of these partitions of topic tallies')
     }),

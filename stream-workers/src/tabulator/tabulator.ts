@@ -114,6 +114,8 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     // The head is read here: while this waited for its turn, the box may have passed the one that was seen with the lag.
     const head = (await ledger.heads(id.election)).find((one) => one.box === id.box)?.nextSeq ?? 0
     if (mustRefold.delete(idOf(id)) || box.position.nextSeq > head) await filler.refold(box, pause)
+    // Everything is folded, and yet the database has stood elsewhere for a while: it was restored, and what it holds counts.
+    else if (box.position.nextSeq === head) boxes.drop(box)
     else await filler.fill(box, pause)
     flusher.request()
   }

@@ -27,9 +27,9 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
         .map((state) => ({ ...state, rows: rowsOf(postgres, election, state.box, state.generation) })))
       found.forEach(onBox)
     },
-    commit: (claim, revision) => process.ask(postgres, `commit revision ${claim.election}/${revision.revision}`, () => {
+    commit: (claim, revision, after = revision.revision - 1) => process.ask(postgres, `commit revision ${claim.election}/${revision.revision}`, () => {
       const row = postgres.tables.publishers.get(claim.election)
-      if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || row.lastRevision >= revision.revision) return false
+      if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || row.lastRevision !== after) return false
       row.lastRevision = revision.revision
       postgres.tables.revisions.set(claim.election, [...revisions(claim.election), { revision: revision.revision, isFull: revision.isFull, json: JSON.stringify(revision) }])
       return true
@@ -41,6 +41,12 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     positions: (election) => process.ask(postgres, `positions of ${election}`, () => positionsOf(postgres, election)),
     floors: (election) => process.ask(postgres, `floors of ${election}`, () => floorsOf(postgres, election)),
     latest: (election) => process.ask(postgres, `latest revision of ${election}`, () => revisions(election).at(-1)?.revision ?? 0),
+    newest: (election) => process.ask(postgres, `newest revision of ${election}`, () => {
+      const row = revisions(election).at(-1)
+      if (row === undefined) return undefined
+      const { revision, publishedAt } = revisionOf(row)
+      return { revision, publishedAt }
+    }),
     read: (election, from, limit) => process.ask(postgres, `read revisions of ${election} from ${from}`, () =>
       revisions(election).filter(({ revision }) => revision > from).slice(0, limit).map(revisionOf)),
     readFromFull: (election, upTo = Number.POSITIVE_INFINITY) => process.ask(postgres, `read revisions of ${election} from the last full one`, () => {
