@@ -59,10 +59,10 @@ export function createCorrectionDesk({ ledger, live, waitMs = 5_000 }: Dependenc
       if (repeat !== undefined) return repeat
       if (!CORRECTABLE.includes(election.phase)) return { kind: 'WRONG_PHASE', phase: election.phase }
       const feed = await live.feed(known)
-      const deadline = Date.now() + waitMs
+      const deadline = performance.now() + waitMs
       for (;;) {
         const made = await ledger.nextSeq(election.key, election.structure.correctionsBox)
-        if (!(await reaches(feed, () => countedCorrections(election, feed.current().facts.vector) >= made, deadline - Date.now()))) {
+        if (!(await reaches(feed, () => countedCorrections(election, feed.current().facts.vector) >= made, deadline - performance.now()))) {
           throw unavailable('An earlier correction is not in the published results yet. Try again with the same idempotency key.')
         }
         const outcome = await attempt(known, feed, tracker, correction)

@@ -2,7 +2,7 @@ import type { Consumer } from 'kafkajs'
 import type { Subscription } from './event-log.js'
 import { createKafkaClient, endWithin, protocolErrorType, type KafkaClient, type KafkaConnectionSettings } from './kafka-client.js'
 import type { KafkaTopics } from './kafka-topics.js'
-import { watchMissingTopic, watchSilence } from './kafka-watches.js'
+import { watchClock, watchMissingTopic, watchSilence } from './kafka-watches.js'
 import { asError, createBackoff, isAnyoneListening, pause } from './waiting.js'
 
 export interface KafkaReaderSettings extends KafkaConnectionSettings {
@@ -113,7 +113,7 @@ async function liveOnce({ settings, topics, options, session, disposal, onJoined
     await reading.begin()
     return crash
   }
-  const outcome = await Promise.race([begin().catch(asError), crash, missing.confirmed, silence.tooLong, disposed])
+  const outcome = await Promise.race([begin().catch(asError), crash, missing.confirmed, silence.tooLong, watchClock(over.signal), disposed])
   if (outcome === 'disposed') {
     await endWithin(client, 3_000, reading.stop().then(() => consumer.disconnect()))
     over.abort()

@@ -40,7 +40,7 @@ export function createKafkaProducer(settings: KafkaConnectionSettings, topics: K
       await producer.connect()
       await producer.sendBatch({ topicMessages: toTopicMessages(request, topics), acks: -1, timeout: 8_000 })
     }
-    await workWithin(client, Math.min(Math.max(until - Date.now(), 0), ATTEMPT_LIMIT_MS), send())
+    await workWithin(client, Math.min(Math.max(until - performance.now(), 0), ATTEMPT_LIMIT_MS), send())
   }
   const deliver = async (request: readonly OutgoingRecord[], until: number): Promise<void> => {
     const backoff = createBackoff(50, 1_000)
@@ -51,7 +51,7 @@ export function createKafkaProducer(settings: KafkaConnectionSettings, topics: K
       } catch (error) {
         if (TOO_LARGE.has(protocolErrorType(error) ?? '')) throw new RecordTooLargeError(describeTooLarge(request), { cause: error })
         await discard(500)
-        if (Date.now() >= until) throw new LogUnavailableError(`Kafka could not be reached: ${asError(error).message}`, { cause: error })
+        if (performance.now() >= until) throw new LogUnavailableError(`Kafka could not be reached: ${asError(error).message}`, { cause: error })
         await pause(backoff.next(), disposal.signal)
         await topics.restore([...new Set(request.map(({ topic }) => topic))]).catch(() => undefined)
       }
@@ -59,7 +59,7 @@ export function createKafkaProducer(settings: KafkaConnectionSettings, topics: K
   }
   return {
     async send(records) {
-      const until = Date.now() + SEND_LIMIT_MS
+      const until = performance.now() + SEND_LIMIT_MS
       await serial.run(async () => {
         for (const request of cutIntoRequests(records)) await deliver(request, until)
       })

@@ -96,18 +96,18 @@ class UnknownTopicError extends Error {
  * denied for a moment, and kafkajs lets some of that through. Without anybody listening it fails at once.
  */
 async function withAdmin<Result>(settings: KafkaConnectionSettings, limitMs: number, work: (admin: Admin) => Promise<Result>): Promise<Result> {
-  const until = Date.now() + limitMs
+  const until = performance.now() + limitMs
   const backoff = createBackoff(50, 500)
   for (;;) {
     if (!await isAnyoneListening(settings.brokers)) throw new LogUnavailableError(`No Kafka broker answers at ${settings.brokers.join(', ')}.`)
     try {
-      return await callOnce(settings, Math.max(until - Date.now(), 1), work)
+      return await callOnce(settings, Math.max(until - performance.now(), 1), work)
     } catch (error) {
       if (error instanceof UnknownTopicError) throw error
       const denied = accessProblem(error)
       if (denied !== undefined) throw new LogUnavailableError(denied, { cause: error })
       const wait = backoff.next()
-      if (isFinal(error) || Date.now() + wait >= until) throw new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
+      if (isFinal(error) || performance.now() + wait >= until) throw new LogUnavailableError(`Kafka did not do what was asked: ${asError(error).message}`, { cause: error })
       await pause(wait)
     }
   }

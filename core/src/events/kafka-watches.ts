@@ -41,6 +41,27 @@ export function watchSilence(consumer: Consumer, limitMs: number, over: AbortSig
   }
 }
 
+const LOOK_AT_CLOCK_EVERY_MS = 250
+const STEP_BACK_MS = 500
+
+/**
+ * Resolves when the wall clock was set back. kafkajs sends no sign of life before that clock has passed its last one: the group
+ * takes the member for dead, gives its partitions away, and the member, which goes on reading, never hears of it.
+ */
+export function watchClock(over: AbortSignal, { wall = () => Date.now(), steady = () => performance.now() } = {}): Promise<Error> {
+  return new Promise((resolve) => {
+    let ahead = wall() - steady()
+    const timer = setInterval(() => {
+      const before = ahead
+      ahead = wall() - steady()
+      if (before - ahead < STEP_BACK_MS) return
+      clearInterval(timer)
+      resolve(new Error(`the clock of this machine was set back by ${((before - ahead) / 1_000).toFixed(1)} s`))
+    }, LOOK_AT_CLOCK_EVERY_MS)
+    over.addEventListener('abort', () => clearInterval(timer), { once: true })
+  })
+}
+
 export interface MissingTopicWatch {
   notice(): void
   /** Resolves when it is certain enough to begin anew. */

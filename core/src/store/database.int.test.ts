@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from './database.js'
 import { isAboutTheServer } from './server-errors.js'
-import { allowLongTransaction } from './transaction-time.js'
 import { createStoreUnderTest, type StoreUnderTest } from './store-under-test.js'
+import { allowLongTransaction, definitionTransaction } from './transaction-time.js'
 
 let store: StoreUnderTest
 beforeAll(async () => { store = await createStoreUnderTest() })
@@ -65,5 +65,12 @@ describe('a transaction that may last longer than others', () => {
     await lasting('3s')
     await expect(lasting('1s')).rejects.toThrow(/transaction timeout|terminated/)
     client.release(true)
+  })
+
+  test('is given to the definition of an election, which may have ten thousand reporting units', async () => {
+    await using database = await openDatabase({ databaseUrl: store.databaseUrl, role: 'api', applicationName: 'surveyor' })
+    const limitOf = (one: { query(text: string): Promise<unknown> }) => one.query('SHOW transaction_timeout')
+    expect(await definitionTransaction(database.dataSource, limitOf)).toEqual([{ transaction_timeout: '30s' }])
+    expect(await database.dataSource.transaction(limitOf)).toEqual([{ transaction_timeout: '5s' }])
   })
 })

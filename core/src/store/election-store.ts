@@ -6,6 +6,7 @@ import { definitionOf, insertDefinition, storedBoxesOf } from './definition-rows
 import { ElectionEntity } from './entities/index.js'
 import { tickIdleBoxes } from './idle-boxes.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
+import { definitionTransaction } from './transaction-time.js'
 
 export type PhaseChange = 'publish' | 'open' | 'pause' | 'resume' | 'close' | 'certify'
 
@@ -69,7 +70,7 @@ export function createElectionStore(database: Database): ElectionStore {
   return {
     async create(definition, keyFingerprint) {
       try {
-        return { ok: true, key: await dataSource.transaction((manager) => insertDefinition(manager, definition, keyFingerprint)) }
+        return { ok: true, key: await definitionTransaction(dataSource, (manager) => insertDefinition(manager, definition, keyFingerprint)) }
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION && 'constraint' in error && error.constraint === 'election_slug_key') return { ok: false, reason: 'SLUG_TAKEN' }
         throw error
@@ -134,7 +135,7 @@ async function compileElection(manager: EntityManager, row: ElectionEntity): Pro
 
 /** Fixes what publication fixes: the box of each leaf, the leaves of each unit, and the boxes themselves (the last one for corrections). */
 async function layOut(dataSource: DataSource, key: number): Promise<void> {
-  await dataSource.transaction(async (manager) => {
+  await definitionTransaction(dataSource, async (manager) => {
     const row = await manager.findOne(ElectionEntity, { where: { key }, lock: { mode: 'pessimistic_write' } })
     if (row === null || row.phase !== 'DRAFT' || (await storedBoxesOf(manager, key)) !== undefined) return
     const structure = compileStructure(await definitionOf(manager, row))

@@ -37,7 +37,7 @@ export type RoleProcess = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-const notEnding: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGUSR2']
+const notEnding: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH']
 
 /** One role of LiveTally (or a command) as a real process that can be stopped, killed and started again. */
 export function createRoleProcess(options: RoleProcessOptions): RoleProcess {

@@ -1,4 +1,3 @@
-import { parseId } from '@livetally/core/election'
 import { eventually } from '@livetally/local/test-network'
 import { voterClaims } from '@livetally/local/faults'
 import { readShape, type ElectionShape } from '@livetally/simulator'
@@ -10,10 +9,12 @@ import { check, type CheckReport } from './checker/check.js'
 import { runSchedule } from './conductor.js'
 import { createRecorder, readHistory, type Recorder } from './history/recorder.js'
 import { readLedger } from './ledger-evidence.js'
-import { startSampler } from './recovery/sampler.js'
+import { KINDS_WITH_GOALS } from './recovery/goals.js'
 import { recoveriesOf, type Recovery } from './recovery/recovery.js'
-import type { FaultKind } from './faults/fault-kinds.js'
-import { planFaults } from './faults/schedule.js'
+import { startSampler } from './recovery/sampler.js'
+import { votesWhile, type VotesWhile } from './recovery/votes-while.js'
+import { KAFKA_AWAY, KINDS_APART, type FaultKind } from './faults/fault-kinds.js'
+import { planFaults, type PlannedFault } from './faults/schedule.js'
 import { paperOf } from './traffic/ballot-paper.js'
 import { createRoamingClient } from './traffic/roaming-client.js'
 import { startViewers, type Viewers } from './traffic/viewers.js'
@@ -25,10 +26,14 @@ export interface ChaosOptions {
   /** Ballots a second. */
   rate: number
   seed: number
+  /** Only faults that a recovery goal is set for, one by one, with relay, tabulator and publisher in processes of their own. */
+  isForRecovery?: boolean
   /** Only this: Kafka stopped for so long, while votes go on. */
   kafkaAwayMs?: number
   /** Only faults of these kinds. */
   only?: readonly FaultKind[]
+  /** Done when the faults are over and before the election is closed: for a test that sees what the checker finds. */
+  sabotage?: (world: World) => Promise<void>
   /** Put the ledger on the machine's own disk; then it cannot be made full. */
   onDisk?: boolean
   /** Keep the history and the logs of all processes even if nothing was found. */
@@ -43,6 +48,8 @@ export interface ChaosReport {
   checked: CheckReport
   recoveries: readonly Recovery[]
   recount: Pick<RecountReport, 'agrees' | 'ballots' | 'publishedBallots' | 'checks'>
+  /** What voters met while Kafka was away, if that was tried. */
+  whileKafkaAway: VotesWhile | undefined
   /** ms in which no ballot of anybody was accepted, at most. */
   longestSilenceMs: number
   isSound: boolean
@@ -63,7 +70,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     tell('starting Postgres, Kafka, two API and two worker processes')
     const votes = Math.ceil(((options.lengthMs + (options.kafkaAwayMs ?? 0)) / 1_000) * options.rate)
-    await using world = await createWorld({ boxes: BOXES, eligibleVoters: Math.max(20_000, votes * ELIGIBLE_PER_VOTE), wantsSmallDisk: options.onDisk !== true, tell })
+    await using world = await createWorld({ boxes: BOXES, eligibleVoters: Math.max(20_000, votes * ELIGIBLE_PER_VOTE), wantsSmallDisk: options.onDisk !== true, areRolesApart: options.isForRecovery === true, tell })
     const shape = await readShape(world.election.client, world.election.election.id)
     try {
       await record(world, shape, file, options)
@@ -86,8 +93,7 @@ async function copyLogs(from: string, to: string): Promise<void> {
 async function record(world: World, shape: ElectionShape, file: string, options: ChaosOptions): Promise<void> {
   const { network, election: { election, electorate } } = world
   await using recorder = createRecorder(file)
-  const key = parseId(election.id)?.key ?? 0
-  await using sampler = await startSampler(network, key, recorder.record)
+  await using sampler = await startSampler(network, world.electionKey, recorder.record)
   let requests = 0
   await using client = createRoamingClient({
     urls: network.apis.map(({ url }) => url), token: network.tokens.ingest, record: recorder.record, giveUpAfterMs: GIVE_UP_AFTER_MS, first: () => requests++,
@@ -99,15 +105,20 @@ async function record(world: World, shape: ElectionShape, file: string, options:
     client, electionId: election.id, electorate, shape, rate: options.rate, ready: recorder.ready,
     tokenOf: (voter) => network.issueVoterToken(voterClaims(election.id, voter, exp)),
   })
-  const faults = options.kafkaAwayMs === undefined ? planFaults({ seed: options.seed, lengthMs: options.lengthMs, without: world.disk === undefined ? ['disk full'] : [], only: options.only ?? [] }) : []
-  await runSchedule(world, faults, { ...options, record: recorder.record, status: () => statusOf(recorder, viewers, sampler.samples.at(-1)) })
+  await runSchedule(world, options.kafkaAwayMs === undefined ? faultsFor(world, options) : [], { ...options, record: recorder.record, status: () => statusOf(recorder, viewers, sampler.samples.at(-1)) })
   options.tell('the faults are over; mending what is broken, and waiting for the last voters')
   await world.heal()
   const summary = await voting.stop()
+  await options.sabotage?.(world)
   options.tell(`${summary.accepted.toLocaleString('en')} ballots came in batches; closing the election`)
   await world.election.close()
   await awaitComplete(viewers, options.tell)
   await viewers.stop()
+}
+
+function faultsFor({ disk }: World, { seed, lengthMs, only = [], isForRecovery = false }: ChaosOptions): PlannedFault[] {
+  if (isForRecovery) return planFaults({ seed, lengthMs, only: only.length === 0 ? KINDS_WITH_GOALS : only, isEachAlone: true })
+  return planFaults({ seed, lengthMs, without: [...KINDS_APART, ...(disk === undefined ? ['disk full' as const] : [])], only })
 }
 
 function statusOf({ lines }: Recorder, { newest }: Viewers, sample: { boxes: readonly { accepted: number }[] } | undefined): string {
@@ -123,20 +134,23 @@ async function awaitComplete(viewers: Viewers, tell: (line: string) => void): Pr
   await eventually(complete, { limitMs: COMPLETE_WITHIN_MS, what: 'every viewer to see the complete results' }).catch((error: unknown) => tell(String(error)))
 }
 
-async function judge({ network, election: { election }, disk }: World, shape: ElectionShape, file: string, { seed, tell }: ChaosOptions): Promise<ChaosReport> {
+async function judge({ network, election: { election }, electionKey, disk }: World, shape: ElectionShape, file: string, { seed, tell }: ChaosOptions): Promise<ChaosReport> {
   tell('checking the history against the ledger')
-  const ledger = await readLedger(network.pool, parseId(election.id)?.key ?? 0)
+  const ledger = await readLedger(network.pool, electionKey)
   const checked = await check(readHistory(file), ledger, paperOf(shape), VIEWERS)
   tell('counting again from nothing')
   const found = await recount(network.databaseUrl, election.slug)
   if (found === undefined) throw new Error('the recount found no election')
   const { agrees, ballots, publishedBallots, checks } = found
+  const recoveries = await recoveriesOf(readHistory(file))
+  const away = recoveries.find(({ fault }) => fault.kind === KAFKA_AWAY)?.fault
   return {
     seed,
     isDiskSmall: disk !== undefined,
     checked,
-    recoveries: await recoveriesOf(readHistory(file)),
+    recoveries,
     recount: { agrees, ballots, publishedBallots, checks },
+    whileKafkaAway: away && await votesWhile(readHistory(file), { from: away.at, until: away.endedAt }),
     longestSilenceMs: await longestSilence(file),
     isSound: checked.findings.isClean && agrees && ballots === publishedBallots,
   }

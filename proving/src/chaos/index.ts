@@ -27,14 +27,15 @@ const kinds = (text: string): FaultKind[] => text.split(',').map((name) => {
   return kind
 })
 
-interface Options { only?: FaultKind[], minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean, keep?: boolean }
+interface Options { recovery?: boolean, only?: FaultKind[], minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean, keep?: boolean }
 
-const { only, minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('chaos')
+const { recovery, only, minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('chaos')
   .description('Breaks a running system of its own in every way at hand while people vote and watch, and checks that no vote was lost, doubled or invented.')
   .option('--minutes <n>', 'how long people vote', positive, 1)
   .option('--rate <n>', 'ballots a second', positive, 300)
   .option('--seed <n>', 'which faults, and when', whole, 1)
   .option('--only <kinds>', `only faults of these kinds, such as "API killed,worker killed"`, kinds)
+  .option('--recovery', 'only faults that a recovery time is promised for, one by one, with relay, tabulator and publisher in processes of their own')
   .option('--kafka-away <time>', 'instead of many faults one: Kafka stopped for so long (10m), between two halves of the minutes', duration)
   .option('--on-disk', 'keep the ledger on this machine\'s disk (then it cannot be made full)')
   .option('--keep', 'keep the history and the logs of all processes, and say where (done by itself if anything is found)')
@@ -46,7 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   const report = await runChaos({
     lengthMs: minutes * 60_000, rate, seed, signal: stopping.signal,
-    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(only === undefined ? {} : { only }), ...(onDisk === undefined ? {} : { onDisk }), ...(keep === undefined ? {} : { keep }),
+    ...(kafkaAway === undefined ? {} : { kafkaAwayMs: kafkaAway }), ...(only === undefined ? {} : { only }), ...(onDisk === undefined ? {} : { onDisk }), ...(keep === undefined ? {} : { keep }), ...(recovery === undefined ? {} : { isForRecovery: recovery }),
     tell: (line) => console.error(`· ${line}`),
   })
   console.log(printReport(report))

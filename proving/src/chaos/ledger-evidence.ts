@@ -14,7 +14,7 @@ export async function readLedger(pool: pg.Pool, election: number): Promise<Ledge
     async* read(box) {
       for (let from = 0; ;) {
         const { rows } = await pool.query<PaperBallot>(`
-          SELECT box, seq::float8 AS seq, tracker, unit, selections FROM box_entry
+          SELECT box, seq::float8 AS seq, tracker, extract(epoch FROM cast_at)::float8 * 1000 AS "castAt", unit, selections FROM box_entry
           WHERE election = $1 AND box = $2 AND seq >= $3 AND kind = 0 ORDER BY seq LIMIT ${PAGE}`, [election, box, from])
         yield* rows
         const last = rows.at(-1)

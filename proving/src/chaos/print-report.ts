@@ -1,6 +1,7 @@
 import type { ChaosReport } from './chaos.js'
 import { FINDING_MEANS, FINDINGS } from './checker/findings.js'
-import { GOALS, isReached, timesByKind, type KindTimes, type Stage } from './recovery/goals.js'
+import { GOALS, heldAgainst, timesByKind, type KindTimes, type Reached, type Stage } from './recovery/goals.js'
+import type { VotesWhile } from './recovery/votes-while.js'
 
 /** The report for people: what was found (nothing, it is hoped), how soon everything was back, and the verdict last. */
 export function printReport(report: ChaosReport): string {
@@ -20,18 +21,25 @@ export function printReport(report: ChaosReport): string {
     '',
     ...recoveryTable(times),
     '',
-    ...GOALS.map((goal) => {
-      const reached = isReached(goal, times)
-      return `  ${reached === undefined ? '–' : reached ? '✔' : '✖'} ${goal.kind}: ${goal.stage} again within ${seconds(goal.withinMs)}`
-    }),
+    ...heldAgainst(GOALS, times).map(goalLine),
+    ...(report.whileKafkaAway === undefined ? [] : [awayLine(report.whileKafkaAway)]),
     '',
     report.isDiskSmall ? 'The ledger lay on a small disk in memory.' : 'The ledger lay on the machine\'s disk; a full disk was not tried.',
-    'Clocks did not jump: that is for the simulation (npm run simulate-faults).',
     `${report.isSound ? 'SOUND' : 'NOT SOUND'}, seed ${report.seed}`,
   ].join('\n')
 }
 
 const HEADS: readonly (readonly [Stage, string])[] = [['accepting', 'votes accepted'], ['relaying', 'relay'], ['counting', 'counting'], ['publishing', 'publishing']]
+
+function goalLine({ goal: { kind, stage, withinMs }, worst }: Reached): string {
+  const goal = `${kind}: ${stage} again within ${seconds(withinMs)}`
+  if (worst === undefined) return `  – ${goal}: not measured, for no such fault came alone and was over in time`
+  return `  ${worst.isReached ? '✔' : '✖'} ${goal}: ${seconds(worst.ms)}, the worst of ${worst.of}`
+}
+
+function awayLine({ seconds: length, accepted, refused, unanswered }: VotesWhile): string {
+  return `  ${refused + unanswered === 0 ? '✔' : '✖'} no vote refused while Kafka was away: ${number(accepted)} accepted in ${seconds(length * 1_000)} (${number(Math.round(accepted / length))} a second), ${number(refused)} refused, ${number(unanswered)} requests without an answer`
+}
 
 /** Median and worst, in seconds. */
 function recoveryTable(times: readonly KindTimes[]): string[] {

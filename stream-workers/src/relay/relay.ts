@@ -9,6 +9,8 @@ import { createLeases } from './leases.js'
 const ENTRIES_PER_ROUND = 2_000
 const IDLE_PAUSE_MS = 10
 const BUSY_PAUSE_MS = 50
+/** A look at the heads costs by their number: 2,000 open boxes are looked at every 40 ms. */
+const HEADS_PER_MS = 50
 const HOUSEKEEPING_MS = 1_000
 
 export interface RelaySettings { owner: string, leaseMs: number }
@@ -19,14 +21,16 @@ export interface RelaySettings { owner: string, leaseMs: number }
  */
 export async function startRelay(
   settings: RelaySettings,
-  { ledger, store, eventLog, clock, logger, metrics }: { ledger: BallotLedger, store: RelayStore, eventLog: EventLog, clock: Clock, logger: Logger, metrics: RelayMetrics },
+  { ledger, store, eventLog, clock, logger, metrics }: { ledger: Pick<BallotLedger, 'openHeads' | 'readSlices'>, store: RelayStore, eventLog: EventLog, clock: Clock, logger: Logger, metrics: RelayMetrics },
 ): Promise<AsyncDisposable> {
   const producer = await eventLog.producer()
   const leases = createLeases({ store, clock, logger, ...settings })
 
   const round = async (): Promise<number> => {
-    const slices = slicesOf(leases.held(), await ledger.openHeads())
-    if (slices.length === 0) return IDLE_PAUSE_MS
+    const heads = await ledger.openHeads()
+    const shortest = Math.max(IDLE_PAUSE_MS, heads.length / HEADS_PER_MS)
+    const slices = slicesOf(leases.held(), heads)
+    if (slices.length === 0) return shortest
     const found = await ledger.readSlices(slices)
     const partitions = await eventLog.partitionCount(TOPIC.ballots)
     const records = found.map(({ election, box, entry }): OutgoingRecord => ({
@@ -40,7 +44,7 @@ export async function startRelay(
     metrics.relayed.inc(records.length)
     if (records.length >= ENTRIES_PER_ROUND) return 0
     // The more there is, the more one request carries: requests cost, not records.
-    return Math.min(BUSY_PAUSE_MS, Math.max(IDLE_PAUSE_MS, records.length / 4))
+    return Math.max(shortest, Math.min(BUSY_PAUSE_MS, records.length / 4))
   }
 
   const trouble = (what: string) => (error: unknown): void => logger.warn({ err: error }, what)

@@ -40,7 +40,14 @@ export async function check(history: AsyncIterable<HistoryLine>, ledger: LedgerE
       default: line satisfies never
     }
   }
-  for (const box of ledger.heads.keys()) for await (const { tracker } of ledger.read(box)) receipts.meet(tracker)
+  for (const box of ledger.heads.keys()) {
+    let before = Number.NEGATIVE_INFINITY
+    for await (const { tracker, castAt, seq } of ledger.read(box)) {
+      receipts.meet(tracker)
+      if (castAt < before) findings.add('non-monotonic', `ballot ${seq} of box ${box} was cast ${before - castAt} ms before the one ahead of it`)
+      before = castAt
+    }
+  }
   receipts.finish(ledger.participations)
   views.finish(ledger.heads)
   await revisions.finish(new Map([...ledger.heads.keys()].map((box) => [box, ledger.read(box)])), ledger.heads)

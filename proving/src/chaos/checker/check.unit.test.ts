@@ -9,7 +9,7 @@ const PAPER: PaperContest[] = [{ id: 'breakfast', votesAllowed: 1, options: ['wa
 
 const WAFFLES = { selections: { breakfast: ['waffles'] } }
 const PORRIDGE = { selections: { breakfast: ['porridge'] } }
-const ballot = (seq: number, tracker: string, { selections }: Pick<PaperBallot, 'selections'> = WAFFLES): PaperBallot => ({ box: 0, seq, tracker, unit: 'kitchen', selections })
+const ballot = (seq: number, tracker: string, { selections }: Pick<PaperBallot, 'selections'> = WAFFLES): PaperBallot => ({ box: 0, seq, tracker, castAt: seq * 1_000, unit: 'kitchen', selections })
 
 const LEDGER = [ballot(0, 'ann-1'), ballot(1, 'ben-1', PORRIDGE), ballot(2, 'cat-1')]
 
@@ -89,6 +89,11 @@ describe('the checker', () => {
     ['a box of an older generation', frame(4, 3, [3, 0, 0, 2, 1], { boxes: [{ box: 0, generation: 0, nextSeq: 3 }] })],
   ])('finds that a viewer was shown %s', async (_, shown) => {
     expect(await findingsOf([...HAPPY, shown])).toMatchObject({ 'non-monotonic': 1 })
+  })
+
+  test('finds a box in which time went back', async () => {
+    const [ann, ben, cat] = LEDGER
+    expect(ann && ben && cat && await findingsOf(HAPPY, [ann, { ...ben, castAt: 7_000 }, cat])).toEqual({ 'non-monotonic': 1 })
   })
 
   test('finds that the last ballot was published to nobody', async () => {

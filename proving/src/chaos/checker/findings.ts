@@ -6,7 +6,7 @@ export const FINDING_MEANS: Record<Finding, string> = {
   lost: 'a voter holds a receipt and the ledger has no such ballot',
   doubled: 'one voter has more than one ballot',
   invented: 'the ledger or a result has a ballot that nobody cast',
-  'non-monotonic': 'a viewer saw results go back',
+  'non-monotonic': 'a viewer saw results go back, or a box has a ballot cast before the one ahead of it',
   'never published': 'a ballot of the ledger is in no viewer\'s last results',
   'changed receipt': 'the same key was answered with two receipts',
   miscounted: 'a published revision is not the count of the ballots that it names',

@@ -1,5 +1,5 @@
-/** An entry of the ledger as far as a hand that counts needs it. Ids are the definition's own words. */
-export interface PaperBallot { box: number, seq: number, tracker: string, unit: string, selections: Readonly<Record<string, readonly string[]>> }
+/** An entry of the ledger as far as a hand that counts needs it. Ids are the definition's own words; `castAt` in ms since 1970. */
+export interface PaperBallot { box: number, seq: number, tracker: string, castAt: number, unit: string, selections: Readonly<Record<string, readonly string[]>> }
 
 /** One contest of the ballot paper. `units`: where it is voted on. */
 export interface PaperContest { id: string, votesAllowed: number, options: readonly string[], units: ReadonlySet<string> }

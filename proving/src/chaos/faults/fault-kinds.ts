@@ -3,8 +3,12 @@ export const FAULT_KINDS = [
   'API killed', 'API frozen', 'worker killed', 'all workers killed', 'worker frozen',
   'Postgres killed', 'Postgres connections cut', 'Postgres connections half-open', 'Postgres unreachable', 'disk full',
   'Kafka killed', 'Kafka connections cut', 'Kafka connections half-open', 'Kafka unreachable', 'topic deleted',
+  'clock jumped', 'database clock set back', 'relay killed', 'tabulator killed', 'publisher killed',
 ] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
+
+/** Only where each role runs in processes of its own. */
+export const KINDS_APART = ['relay killed', 'tabulator killed', 'publisher killed'] as const satisfies readonly FaultKind[]
 
 /** Kafka stopped for long: not part of the usual mix. */
 export const KAFKA_AWAY = 'Kafka away'
@@ -27,6 +31,11 @@ const LENGTHS: Record<FaultKind, readonly [number, number]> = {
   'Kafka connections half-open': [0, 0],
   'Kafka unreachable': [2_000, 9_000],
   'topic deleted': [0, 0],
+  'clock jumped': [4_000, 8_000],
+  'database clock set back': [0, 0],
+  'relay killed': [0, 0],
+  'tabulator killed': [0, 0],
+  'publisher killed': [0, 0],
 }
 
 export function lengthsOf(kind: FaultKind): readonly [number, number] {

@@ -1,11 +1,17 @@
-import { deleteTopics } from '@livetally/local/test-network'
+import { deleteTopics, eventually } from '@livetally/local/test-network'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Citizen, World } from '../world/world.js'
+import type { Citizen, RoleApart } from '../world/citizen.js'
+import type { World } from '../world/world.js'
 import type { TcpProxy } from '../world/tcp-proxy.js'
+import { busiestOf } from './busiest.js'
 import type { PlannedFault } from './schedule.js'
 
 /** Topics that counting goes through, all of which may be lost. */
 const TOPICS = ['ballots', 'tallies', 'results', 'elections'] as const
+
+const MINUTE_MS = 60_000
+const CLOCK_JUMPS_MS = [-60 * MINUTE_MS, 60 * MINUTE_MS, -MINUTE_MS, MINUTE_MS] as const
+const SET_BACK_MS = 20_000
 
 /** What was done to whom; `work` ends with the fault, not with the recovery. */
 export interface Deed {
@@ -55,6 +61,14 @@ export function prepareDeed(world: World, { kind, target, lengthMs }: PlannedFau
       const topic = pick(TOPICS, target)
       return { target: topic, apis: [], work: () => deleteTopics(world.kafka.brokers, [`${world.network.topicPrefix}${topic}`]).catch(() => undefined) }
     }
+    case 'clock jumped': {
+      const offsetMs = CLOCK_JUMPS_MS[target % CLOCK_JUMPS_MS.length] ?? 0
+      return { target: `${citizen.role.name}, ${offsetMs / 60_000} min`, apis: apisOf(citizen), work: () => offFor(citizen, offsetMs, lengthMs) }
+    }
+    case 'database clock set back': return { target: 'every box', apis: everyApi, work: () => setBack(world) }
+    case 'relay killed': return { target: 'the active one', apis: [], work: () => killBusiest(world, 'relay') }
+    case 'tabulator killed': return { target: 'the one with most boxes', apis: [], work: () => killBusiest(world, 'tabulator') }
+    case 'publisher killed': return { target: 'the one with the election', apis: [], work: () => killBusiest(world, 'publisher') }
     default: return kind satisfies never
   }
 }
@@ -63,6 +77,23 @@ async function fullFor({ disk }: World, lengthMs: number): Promise<void> {
   await disk?.fill()
   await pause(lengthMs)
   await disk?.free()
+}
+
+/** The wall clock of one process jumps, and later jumps back. */
+async function offFor({ clock, role }: Citizen, offsetMs: number, lengthMs: number): Promise<void> {
+  await clock.set(offsetMs, role)
+  await pause(lengthMs)
+  await clock.set(0, role)
+}
+
+/** Each box takes it that the last vote came later than the clock says now: so it stands after the database's clock was set back. */
+async function setBack({ network, electionKey }: World): Promise<void> {
+  const work = () => network.pool.query('UPDATE ballot_box SET last_cast_at = last_cast_at + $2 * interval \'1 millisecond\' WHERE election = $1', [electionKey, SET_BACK_MS])
+  await eventually(work, { limitMs: 30_000, what: 'Postgres to take it' })
+}
+
+async function killBusiest({ workers }: World, role: RoleApart): Promise<void> {
+  await (await busiestOf(workers, role))?.role.kill()
 }
 
 async function restartKafka({ kafka }: World): Promise<void> {

@@ -17,6 +17,8 @@ export interface ScheduleOptions {
   without?: readonly FaultKind[]
   /** Deal only these, if any are named. */
   only?: readonly FaultKind[]
+  /** Each alone, and the system at rest before the next: for times that say something. */
+  isEachAlone?: boolean
 }
 
 /** Voting in peace at the beginning and at the end, so that there is something to compare with. */
@@ -33,7 +35,7 @@ const TOGETHER = 0.15
  * Deals faults like cards: every kind once, in an order of the seed's own, then all again. The same seed and length give the
  * same schedule.
  */
-export function planFaults({ seed, lengthMs, without = [], only = [] }: ScheduleOptions): PlannedFault[] {
+export function planFaults({ seed, lengthMs, without = [], only = [], isEachAlone = false }: ScheduleOptions): PlannedFault[] {
   const random = createRandom(`chaos/${seed}`)
   const between = ([from, to]: readonly [number, number]): number => Math.round(from + random.next() * (to - from))
   const faults: PlannedFault[] = []
@@ -44,8 +46,8 @@ export function planFaults({ seed, lengthMs, without = [], only = [] }: Schedule
     const [kind] = deck.splice(random.below(deck.length), 1)
     if (kind === undefined) return faults
     const fault = { kind, atMs, lengthMs: between(lengthsOf(kind)), target: random.below(1_000) }
-    const isTogether = random.next() < TOGETHER
-    const gap = between(lengthMs < SHORT_MS ? SHORT_GAP_MS : GAP_MS)
+    const isTogether = random.next() < TOGETHER && !isEachAlone
+    const gap = between(lengthMs < SHORT_MS && !isEachAlone ? SHORT_GAP_MS : GAP_MS)
     if (fault.atMs + fault.lengthMs + PEACE_MS > lengthMs) return faults
     faults.push(fault)
     atMs += isTogether ? Math.round(gap / 10) : fault.lengthMs + gap

@@ -22,3 +22,9 @@ test('all faults are over before the time is', () => {
 test('a kind that the machine cannot do is left out', () => {
   expect(planFaults({ seed: 1, lengthMs: 600_000, without: ['disk full'] }).map(({ kind }) => kind)).not.toContain('disk full')
 })
+
+test('faults that are to be timed come one by one, with time to recover', () => {
+  const faults = planFaults({ seed: 5, lengthMs: 120_000, only: ['API killed', 'relay killed'], isEachAlone: true })
+  expect(faults.length).toBeGreaterThan(5)
+  for (const [at, { atMs }] of faults.entries()) expect(atMs - (faults[at - 1]?.atMs ?? -7_000)).toBeGreaterThanOrEqual(7_000)
+})

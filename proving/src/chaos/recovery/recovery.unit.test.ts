@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Attempt, FaultDone, HistoryLine, Sample } from '../history/history.js'
-import { isReached, timesByKind } from './goals.js'
+import { heldAgainst, timesByKind, type Goal } from './goals.js'
 import { recoveriesOf } from './recovery.js'
+import { votesWhile } from './votes-while.js'
 
 const fault = (at: number, over: Partial<FaultDone> = {}): FaultDone => ({ type: 'fault', kind: 'worker killed', target: 'workers 0', apis: [], at, endedAt: at, recoversFrom: at, ...over })
 /** Two boxes that move alike. */
@@ -46,7 +47,17 @@ test('a fault that another one meets is told apart, and no goal is held against 
 
 test('a goal is reached if the worst time is within it', async () => {
   const times = timesByKind(await recoveriesOf(each([fault(1_000), ...COUNTING])))
-  expect(isReached({ kind: 'worker killed', stage: 'counting', withinMs: 2_000 }, times)).toBe(true)
-  expect(isReached({ kind: 'worker killed', stage: 'counting', withinMs: 1_999 }, times)).toBe(false)
-  expect(isReached({ kind: 'API killed', stage: 'accepting', withinMs: 1_999 }, times)).toBeUndefined()
+  const held = (goal: Goal) => heldAgainst([goal], times)
+  expect(held({ kind: 'worker killed', stage: 'counting', withinMs: 2_000 })).toMatchObject([{ worst: { of: 1, ms: 2_000, isReached: true } }])
+  expect(held({ kind: 'worker killed', stage: 'counting', withinMs: 1_999 })).toMatchObject([{ worst: { isReached: false } }])
+  expect(held({ kind: 'worker killed', stage: 'accepting', withinMs: 1_999 })).toEqual([{ goal: { kind: 'worker killed', stage: 'accepting', withinMs: 1_999 } }])
+  expect(held({ kind: 'API killed', stage: 'accepting', withinMs: 1_999 })).toEqual([])
+})
+
+test('votes are told by what they met while a part was away', async () => {
+  const refused: Attempt = { ...vote(0, 1_500, 1_510), outcome: { answers: [{ verdict: 'refused', type: 'ElectionNotOpen' }] } }
+  const again: Attempt = { ...refused, outcome: { answers: [{ verdict: 'refused', type: 'AlreadyVoted' }] } }
+  const unanswered: Attempt = { ...vote(0, 1_600, 4_600), outcome: { failure: 'UNAVAILABLE' } }
+  const history = [vote(0, 990, 1_200), vote(0, 1_000, 1_010), refused, again, unanswered, vote(0, 3_000, 3_010)]
+  expect(await votesWhile(each(history), { from: 1_000, until: 3_000 })).toEqual({ seconds: 2, accepted: 1, refused: 1, unanswered: 1 })
 })

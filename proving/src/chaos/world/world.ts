@@ -1,17 +1,21 @@
+import { parseId } from '@livetally/core/election'
 import { openElection, type ElectionUnderTest } from '@livetally/local/faults'
-import { createTestNetwork, eventually, startOwnKafka, startOwnPostgres, type NetworkRole, type TestNetwork } from '@livetally/local/test-network'
+import { createTestNetwork, eventually, startOwnKafka, startOwnPostgres, type TestNetwork } from '@livetally/local/test-network'
 import { freePort, type EmbeddedKafka, type EmbeddedPostgres } from '@livetally/local'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ROLES_APART, healAll, settingsIn, type Citizen, type Surroundings } from './citizen.js'
+import { createJumpingClock } from './jumping-clock.js'
 import { mountSmallDisk, type SmallDisk } from './small-disk.js'
 import { createSupervision } from './supervised.js'
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.js'
-
-/** One process of LiveTally with its own ways to Postgres and Kafka. */
-export interface Citizen { readonly role: NetworkRole, readonly postgresWay: TcpProxy, readonly kafkaWay: TcpProxy }
+import { startTcpProxy } from './tcp-proxy.js'
 
 /** The whole of LiveTally as real processes, every connection between them ours to break. */
 export interface World extends AsyncDisposable {
   readonly network: TestNetwork
   readonly election: ElectionUnderTest
+  readonly electionKey: number
   readonly apis: readonly Citizen[]
   readonly workers: readonly Citizen[]
   readonly postgres: EmbeddedPostgres
@@ -27,11 +31,15 @@ export interface WorldOptions {
   eligibleVoters: number
   /** Put the ledger on a small disk in memory, so that it can be full. */
   wantsSmallDisk: boolean
+  /** Relay, tabulator and publisher as processes of their own, two of each, instead of two workers that do everything. */
+  areRolesApart: boolean
   tell(line: string): void
 }
 
 const APIS = 2
-const WORKERS = 2
+/** What each process runs: two of the API, then workers with everything, or two of each role. */
+const TOGETHER = [undefined, undefined] as const
+const APART = ROLES_APART.flatMap((role) => [role, role])
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const held: AsyncDisposable[] = []
@@ -50,30 +58,22 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-async function assemble({ boxes, eligibleVoters, wantsSmallDisk, tell }: WorldOptions, use: <T extends AsyncDisposable>(resource: T) => T, dispose: () => Promise<void>): Promise<World> {
+async function assemble({ boxes, eligibleVoters, wantsSmallDisk, areRolesApart, tell }: WorldOptions, use: <T extends AsyncDisposable>(resource: T) => T, dispose: () => Promise<void>): Promise<World> {
   const disk = wantsSmallDisk ? await mountSmallDisk() : undefined
   if (disk !== undefined) use(disk)
-  const doors = await Promise.all(Array.from({ length: APIS + WORKERS }, () => freePort()))
-  const kafkaWays = await Promise.all(doors.map(async (port) => use(await startTcpProxy({ port }))))
-  const kafka = use(await startOwnKafka({ doors: doors.map((port, index) => ({ port, advertisedPort: kafkaWays[index]?.port ?? port })) }))
-  const postgres = use(await startOwnPostgres(disk === undefined ? {} : { parent: disk.folder }))
-  const postgresWays = await Promise.all(doors.map(async () => use(await startTcpProxy({ port: postgres.port }))))
-  const throughWays = (index: number) => (settings: Record<string, string>): Record<string, string> => ({
-    DATABASE_URL: withPort(settings['DATABASE_URL'] ?? '', postgresWays[index]?.port),
-    KAFKA_BROKERS: `127.0.0.1:${kafkaWays[index]?.port}`,
-  })
+  const roles = [...Array.from({ length: APIS }, () => undefined), ...(areRolesApart ? APART : TOGETHER)]
+  const { kafka, postgres, surroundings } = await surround(roles.length, disk, use)
+  const settings = surroundings.map((one, at) => settingsIn(one, roles[at]))
   const network = use(await createTestNetwork({
     suite: 'chaos',
     servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
-    apis: Array.from({ length: APIS }, (_, at) => throughWays(at)),
-    workers: Array.from({ length: WORKERS }, (_, at) => throughWays(APIS + at)),
+    apis: settings.slice(0, APIS),
+    workers: settings.slice(APIS),
   }))
   const election = use(await openElection(network, 'chaos', { boxes, eligibleVoters }))
+  const processes = [...network.apis, ...network.workers]
+  const citizens = surroundings.flatMap((one, at): Citizen[] => processes[at] === undefined ? [] : [{ ...one, role: processes[at], runs: roles[at] }])
   const supervision = createSupervision((line) => tell(`  ${line}`))
-  const citizens = [...network.apis, ...network.workers].flatMap((role, at): Citizen[] => {
-    const [postgresWay, kafkaWay] = [postgresWays[at], kafkaWays[at]]
-    return postgresWay === undefined || kafkaWay === undefined ? [] : [{ role, postgresWay, kafkaWay }]
-  })
   for (const { role } of citizens) supervision.watch(role.name, role)
   supervision.watch('Postgres', postgres)
   const heal = async (): Promise<void> => {
@@ -81,15 +81,10 @@ async function assemble({ boxes, eligibleVoters, wantsSmallDisk, tell }: WorldOp
     await kafka.start()
     // Its supervisor starts it: twice at once would be once too often.
     await eventually(() => network.pool.query('SELECT 1'), { limitMs: 60_000, everyMs: 200, what: 'Postgres to answer' })
-    for (const { role, postgresWay, kafkaWay } of citizens) {
-      postgresWay.resume()
-      kafkaWay.resume()
-      await role.kill('SIGCONT')
-    }
-    await eventually(async () => (await Promise.all(citizens.map(({ role }) => isReady(role)))).every(Boolean), { limitMs: 90_000, everyMs: 200, what: 'all processes to be ready again' })
+    await healAll(citizens)
   }
   return {
-    network, election, postgres, kafka, disk, heal,
+    network, election, electionKey: parseId(election.election.id)?.key ?? 0, postgres, kafka, disk, heal,
     apis: citizens.slice(0, APIS),
     workers: citizens.slice(APIS),
     async [Symbol.asyncDispose]() {
@@ -100,14 +95,16 @@ async function assemble({ boxes, eligibleVoters, wantsSmallDisk, tell }: WorldOp
   }
 }
 
-async function isReady({ url }: NetworkRole): Promise<boolean> {
-  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })
-  await response.arrayBuffer()
-  return response.status === 200
-}
-
-function withPort(url: string, port: number | undefined): string {
-  const changed = new URL(url)
-  changed.port = String(port ?? changed.port)
-  return changed.href
+/** Servers, and for each process ways to them and a clock. */
+async function surround(count: number, disk: SmallDisk | undefined, use: <T extends AsyncDisposable>(resource: T) => T): Promise<{ kafka: EmbeddedKafka, postgres: EmbeddedPostgres, surroundings: Surroundings[] }> {
+  const folder = await mkdtemp(join(tmpdir(), 'livetally-chaos-clocks-'))
+  use({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) })
+  const doors = await Promise.all(Array.from({ length: count }, () => freePort()))
+  const kafkaWays = await Promise.all(doors.map(async (port) => use(await startTcpProxy({ port }))))
+  const kafka = use(await startOwnKafka({ doors: doors.map((port, at) => ({ port, advertisedPort: kafkaWays[at]?.port ?? port })) }))
+  const postgres = use(await startOwnPostgres(disk === undefined ? {} : { parent: disk.folder }))
+  const surroundings = await Promise.all(kafkaWays.map(async (kafkaWay, at): Promise<Surroundings> => ({
+    kafkaWay, postgresWay: use(await startTcpProxy({ port: postgres.port })), clock: createJumpingClock({ folder, name: String(at) }),
+  })))
+  return { kafka, postgres, surroundings }
 }
