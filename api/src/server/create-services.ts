@@ -1,5 +1,5 @@
 import type { EventLog } from '@livetally/core/events'
-import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRevisionStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRegistryOutbox, createRevisionStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
 import { batcherClock, createBallotCaster, createBatcher, readMasterKey } from '@livetally/core/voting'
 import type { Logger } from 'pino'
 import { createTokens } from '../auth/tokens.js'
@@ -12,6 +12,7 @@ import { createReceiptDesk } from '../receipts/receipt-desk.js'
 import { createPastResults } from '../results/past-results.js'
 import { DEFAULT_LIMITS, type ApiLimits, type ApiSettings } from '../settings.js'
 import { createSystemWatch } from '../system/system-watch.js'
+import { createRegistryStream } from '../voters/registry-stream.js'
 import { createRoll } from '../voters/roll.js'
 import { createSignIn } from '../voters/sign-in.js'
 import { createVotingService } from '../voting/voting-service.js'
@@ -43,6 +44,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
   const ledger = createBallotLedger(database)
   const tokens = createTokens(masterKey)
   const elections = createElectionRegistry({ store, eventLog, masterKey, logger })
+  const registry = createRegistryStream({ outbox: createRegistryOutbox(database), eventLog, logger })
   const live = createLiveResults({ revisions, elections, electionStore: store, eventLog, readRecord: createResultsReader(), logger })
   const metrics = createMetrics({ waitingBallots: () => batcher.load, loadedElections: () => live.loaded })
   const batcher = createBatcher({
@@ -63,7 +65,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     past: createPastResults({ revisions }),
     voting: createVotingService({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), obstacle, onVerdict: metrics.countVerdict }),
     signIn: createSignIn({ voters, tokens, failures: createAttemptLimit(limits.signInFailuresPerMinute) }),
-    roll: createRoll({ voters, elections: store }),
+    roll: createRoll({ voters, elections: store, onRegistered: () => registry.tellSoon() }),
     receipts: createReceiptDesk({ ledger, revisions }),
     corrections: createCorrectionDesk({ ledger: createCorrectionLedger(database), live }),
     system: createSystemWatch({ positions: createPositionReader(database), eventLog, usesKafka: settings.usesKafka }),
@@ -78,6 +80,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
       await atMost(DRAIN_MS, batcher.drain())
       await live[Symbol.asyncDispose]()
       await elections[Symbol.asyncDispose]()
+      await registry[Symbol.asyncDispose]()
       await ledger[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },

@@ -29,7 +29,7 @@ export interface Roll {
 const MOST_AT_ONCE = 1_000
 const REMEMBERED_MS = 2_000
 
-export function createRoll({ voters, elections, now = Date.now }: { voters: VoterStore, elections: Pick<ElectionStore, 'eligibleVoters'>, now?: () => number }): Roll {
+export function createRoll({ voters, elections, onRegistered, now = Date.now }: { voters: VoterStore, elections: Pick<ElectionStore, 'eligibleVoters'>, onRegistered?: () => void, now?: () => number }): Roll {
   const eligible = new Map<number, { at: number, found: Promise<ReadonlyMap<string, number>> }>()
   return {
     async register({ election, keys }, asked) {
@@ -48,6 +48,7 @@ export function createRoll({ voters, elections, now = Date.now }: { voters: Vote
       })
       const { registered, alreadyRegistered } = await voters.register(election.key, [...fitting.values()].map(({ code: _, ...voter }) => voter))
       eligible.delete(election.key)
+      onRegistered?.()
       return {
         registered: registered.map((voterId) => ({ voterId, votingCode: formatVotingCode(fitting.get(voterId)?.code ?? '') })),
         alreadyRegistered,

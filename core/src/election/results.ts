@@ -13,7 +13,7 @@ export const WHOLE_ELECTION = ''
 
 /**
  * Two views are no tallies, but in a revision so that it holds all it shows: `eligible` has the registered voters of a
- * leaf (`leaf` → `[voters]`), `electorate` those of a group of voters (`names/values` → `[voters]`).
+ * leaf (`leaf` → `[voters]`), `electorate` those of a group of voters (see `Electorate`).
  */
 export type ResultView = TallyView | 'eligible' | 'electorate'
 
@@ -27,7 +27,7 @@ export interface ResultsAt {
   turnout(unit: string): { ballots: number, byChannel: ReadonlyMap<VoteChannel, number> }
   /** Registered voters of a unit; undefined where none of its leaves says. */
   eligibleVoters(unit: string): number | undefined
-  /** Registered voters of a group, named as in `breakdown`; undefined where it is not known. */
+  /** Registered voters of a group, named as in `breakdown`; undefined unless the roll names everybody who is eligible. */
   electorate(names: readonly string[], values: readonly string[]): number | undefined
   /** Contest counts (see `Layout`) of a unit over all channels, or of one channel. Zeros where nothing was cast. */
   contest(contest: string, unit: string, channel?: VoteChannel): readonly number[]
@@ -150,7 +150,13 @@ function createResultsAt(structure: Structure, revision: number, groups: KeyInde
       return { ballots: [...byChannel.values()].reduce((sum, ballots) => sum + ballots, 0), byChannel }
     },
     eligibleVoters: (unit) => read(`eligible:${unit}`)?.[0],
-    electorate: (names, values) => read(`electorate:${names.join(',')}/${values.join(',')}`)?.[0],
+    electorate(names, values) {
+      const view = `electorate:${names.join(',')}/`
+      const onTheRoll = read(view)?.[0] ?? 0
+      // Where an authority has told how many may vote and the roll names a part of them, groups of that part say nothing of the whole.
+      if (onTheRoll === 0 || onTheRoll < (read(`eligible:${WHOLE_ELECTION}`)?.[0] ?? 0)) return undefined
+      return read(view + values.join(','))?.[0] ?? 0
+    },
     contest(contest, unit, channel) {
       const sum = Array.from({ length: widthOf(contest) }, () => 0)
       for (const one of channel === undefined ? VOTE_CHANNELS : [channel]) addInto(sum, sliceOf(`place:${unit}/${one}`, contest, unit))

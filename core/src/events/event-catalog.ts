@@ -12,6 +12,7 @@ import { parseRankingResult, rankingResultSchema } from './ranking-result.js'
 import { parseResultsPublished, resultsPublishedSchema } from './results-published.js'
 import { TOPIC } from './topics.js'
 import { parseTurnoutResult, turnoutResultSchema } from './turnout-result.js'
+import { parseVoterRegistered, voterRegisteredSchema } from './voter-registered.js'
 import { parseWindowResult, windowResultSchema } from './window-result.js'
 
 /** One kind of event, as those outside need to know it. */
@@ -36,6 +37,8 @@ export const EVENT_KINDS: readonly EventKind[] = [
     summary: 'What became of a submitted ballot, in the partition of the same number. Told at least once.' },
   { name: 'ElectionChanged', topic: TOPIC.elections, direction: 'OUT', key: 'e<election>', schema: electionChangedSchema, parse: parseElectionChanged,
     summary: 'An election was made, edited, or has changed its phase: ask for it anew.' },
+  { name: 'VoterRegistered', topic: TOPIC.voters, direction: 'OUT', key: 'e<election>/<number>', schema: voterRegisteredSchema, parse: parseVoterRegistered,
+    summary: 'One more person may vote, with polling place and groups, and without anything that says who. A number may be told again, with the same content.' },
   { name: 'BallotAccepted', topic: TOPIC.ballots, direction: 'WITHIN', key: 'e<election>/<box>', schema: ballotAcceptedSchema, parse: parseBallotAccepted,
     summary: 'An entry of a ballot box, in the order of `seq`, with repeats and perhaps gaps. It names no voter.' },
   { name: 'BoxTallied', topic: TOPIC.tallies, direction: 'WITHIN', key: 'e<election>', schema: boxTalliedSchema, parse: parseBoxTallied,

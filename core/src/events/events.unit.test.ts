@@ -4,10 +4,10 @@ import { VOTE_CHANNELS, type BoxEntry } from '../election/index.js'
 import {
   ballotAcceptedKey, ballotAcceptedSchema, boxTalliedKey, breakdownResultKey, contestResultKey, createResultsAssembler, electionChangedKey,
   encodeBallotAccepted, encodeBallotDecided, encodeBallotSubmitted, encodeBoxTallied, encodeBreakdownResult, encodeContestResult, encodeElectionChanged, encodeQuarantined,
-  encodeRankingResult, encodeResultsPublished, encodeSignedBallot, encodeTurnoutResult, encodeWindowResult, fromEventRows, parseBallotAccepted, parseBallotDecided, parseBallotSubmitted,
+  encodeRankingResult, encodeResultsPublished, encodeSignedBallot, encodeTurnoutResult, encodeVoterRegistered, encodeWindowResult, fromEventRows, parseBallotAccepted, parseBallotDecided, parseBallotSubmitted,
   parseBoxTallied, parseBreakdownResult, parseContestResult, parseElectionChanged, parseQuarantined, parseRankingResult,
-  parseResultsPublished, parseSignedBallot, parseTurnoutResult, parseWindowResult, quarantinedKey, rankingResultKey, resultsPublishedKey,
-  toBallotAccepted, toEventRows, toQuarantined, turnoutResultKey, windowResultKey,
+  parseResultsPublished, parseSignedBallot, parseTurnoutResult, parseVoterRegistered, parseWindowResult, quarantinedKey, rankingResultKey, resultsPublishedKey,
+  toBallotAccepted, toEventRows, toQuarantined, turnoutResultKey, voterRegisteredKey, windowResultKey,
   type BallotAccepted, type BoxTallied, type EventRow, type Parsed, type ResultsPublished, type ResultsPublishedPart, type SignedBallot,
 } from './index.js'
 
@@ -42,6 +42,7 @@ const samples: Sample[] = [
   sample('the tally of a box', tallied, encodeBoxTallied, parseBoxTallied, ['views']),
   { name: 'a revision of the results', text: encodeResultsPublished(published)[0] ?? '', parse: parseResultsPublished, expected: { ...published, part: 0, parts: 1 }, optional: [] },
   sample('a change of an election', { v: 1, election: 12, slug: 'evergreen', phase: 'OPEN', phaseVersion: 2, definitionVersion: 1 }, encodeElectionChanged, parseElectionChanged),
+  sample('the registration of a voter', { v: 1, election: 12, number: 7, unit: '01-01', channel: 'ONLINE', attributes: { gender: 'f' } }, encodeVoterRegistered, parseVoterRegistered, ['channel']),
   sample('a quarantined record', toQuarantined({ topic: 'ballots', partition: 2, offset: '9', key: 'k', value: Buffer.from('{') }, 'the value is not JSON', 5), encodeQuarantined, parseQuarantined, ['recordKey']),
   sample('the result of a contest', { v: 1, election: 12, revision: 5, contest: 'president', unit: '01-01', ...counts }, encodeContestResult, parseContestResult, ['unit']),
   sample('the turnout', { v: 1, election: 12, revision: 5, unit: '01-01', ballots: 2, byChannel: { ONLINE: 2 }, eligibleVoters: null }, encodeTurnoutResult, parseTurnoutResult, ['unit']),
@@ -222,10 +223,10 @@ describe('rows and keys', () => {
       contestResultKey({ election: 12, contest: 'president' }), contestResultKey({ election: 12, contest: 'president', unit: '01-01' }),
       turnoutResultKey({ election: 12 }), turnoutResultKey({ election: 12, unit: '01-01' }),
       breakdownResultKey({ election: 12, attributes: ['gender'] }), breakdownResultKey({ election: 12, contest: 'president', attributes: ['gender', 'age'] }),
-      windowResultKey({ election: 12, contest: 'president', kind: 'TUMBLING', start: 60_000 }), rankingResultKey({ election: 12, unitKind: 'PRECINCT' }),
+      windowResultKey({ election: 12, contest: 'president', kind: 'TUMBLING', start: 60_000 }), rankingResultKey({ election: 12, unitKind: 'PRECINCT' }), voterRegisteredKey({ election: 12, number: 7 }),
     ]).toEqual([
       'e12/3', 'e12', 'e12', 'e12', 'ballots/2/9', 'e12/president', 'e12/president/01-01', 'e12', 'e12/01-01',
-      'e12//gender', 'e12/president/gender,age', 'e12/president/TUMBLING/60000', 'e12/PRECINCT',
+      'e12//gender', 'e12/president/gender,age', 'e12/president/TUMBLING/60000', 'e12/PRECINCT', 'e12/7',
     ])
   })
 })

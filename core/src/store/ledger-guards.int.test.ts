@@ -85,6 +85,10 @@ describe('each process may do what its work needs and nothing else', () => {
     ['api', 'DELETE FROM result_revision', 'delete published results'],
     ['worker', 'SELECT * FROM participation', 'read who has voted'],
     ['worker', 'SELECT * FROM voter', 'read the roll'],
+    ['worker', 'SELECT name FROM voter', 'read who may vote'],
+    ['worker', 'SELECT voter_ref FROM voter', 'see whose participation belongs to whom'],
+    ['worker', 'SELECT xmin FROM voter', 'see which transaction registered a voter'],
+    ['worker', 'UPDATE roll SET next_number = 0', 'shorten the roll'],
     ['worker', 'INSERT INTO box_entry SELECT * FROM box_entry', 'put a ballot into a box'],
     ['worker', 'UPDATE ballot_box SET sealed_seq = next_seq', 'seal a box'],
     ['worker', `UPDATE election SET phase = 'CLOSED'`, 'close an election'],
@@ -103,6 +107,7 @@ describe('each process may do what its work needs and nothing else', () => {
     ['auditor', 'DELETE FROM tally', 'delete what it audits'],
     ['auditor', 'UPDATE box_position SET next_seq = 0', 'move what it audits'],
     ['auditor', 'SELECT * FROM voter', 'read the roll'],
+    ['auditor', 'SELECT voter_ref FROM voter', 'see whose participation belongs to whom'],
     ['auditor', 'SELECT box_floors(1)', 'write into the boxes'],
   ])('the %s cannot run %s (to %s)', async (role, statement) => {
     expect(await attempt(role, statement)).toBe(REFUSED)
@@ -117,6 +122,7 @@ describe('each process may do what its work needs and nothing else', () => {
     ['ingest', 'SELECT count(*) FROM contest_option'],
     ['worker', 'SELECT count(*) FROM box_entry'],
     ['worker', 'SELECT count(*) FROM election'],
+    ['worker', 'SELECT unit, attributes, count(*) FROM voter GROUP BY unit, attributes'],
     ['auditor', 'SELECT count(*) FROM participation'],
     ['auditor', 'SELECT count(*) FROM tally'],
   ])('the %s can run %s', async (role, statement) => {

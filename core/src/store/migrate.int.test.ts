@@ -45,7 +45,7 @@ test('four processes that set up an empty database at once make one schema, and 
   const schema = await schemaOf(databaseUrl)
   expect(new Set(schema.map((column) => column['table_name']))).toEqual(new Set([
     'ballot_box', 'box_entry', 'box_position', 'contest', 'contest_option', 'election', 'migration', 'participation', 'party', 'publisher_position',
-    'relay_position', 'reporting_unit', 'reporting_unit_member', 'result_revision', 'tally', 'voter', 'voter_attribute', 'window_tally',
+    'relay_position', 'reporting_unit', 'reporting_unit_member', 'result_revision', 'roll', 'tally', 'voter', 'voter_attribute', 'window_tally',
   ]))
   await migrate(databaseUrl)
   expect(await schemaOf(databaseUrl)).toEqual(schema)

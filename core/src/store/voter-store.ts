@@ -42,10 +42,19 @@ export function createVoterStore({ pool }: Database): VoterStore {
   }
 }
 
+/*
+ * The roll's row is locked first, so parts of one roll come one after the other. Everybody who is named gets a number; those of
+ * voters who are known already stay unused. Numbers are dealt by the random code, so they say nothing of the order of the roll.
+ */
 const REGISTER = `
-  WITH added AS (
-    INSERT INTO voter (election, voter_id, voter_ref, code_hash, unit, channel, attributes, name, address)
-    SELECT $1, w.* FROM unnest($2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[])
+  WITH roll_end AS (
+    INSERT INTO roll AS r (election, next_number) VALUES ($1, cardinality($2::text[]))
+    ON CONFLICT (election) DO UPDATE SET next_number = r.next_number + EXCLUDED.next_number
+    RETURNING next_number
+  ), added AS (
+    INSERT INTO voter (election, voter_id, voter_ref, code_hash, unit, channel, attributes, name, address, number)
+    SELECT $1, w.*, e.next_number - row_number() OVER (ORDER BY w.code_hash)
+    FROM roll_end e CROSS JOIN unnest($2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[])
       AS w (voter_id, voter_ref, code_hash, unit, channel, attributes, name, address)
     ORDER BY w.voter_id
     ON CONFLICT DO NOTHING

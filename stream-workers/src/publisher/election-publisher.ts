@@ -1,12 +1,13 @@
 import type { Election, ResultsStatus } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
-import type { BoxFloor, ElectionStore, ElectionVersion, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
+import type { BoxFloor, ElectionVersion, ElectorateStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
 import type { AnnouncedRevisions } from './announced-revisions.js'
 import { viewsOf } from '../views.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
+import { createRegisteredVoters } from './registered-voters.js'
 
 /** A full revision at least this often, and as soon as the changes since the last one outweigh it, bounds what a reader must fold to get to the newest. */
 const FULL_EVERY = 200
@@ -40,9 +41,9 @@ export interface ElectionPublisher {
 /** Adds up the boxes of one election and numbers what comes out. It holds the election's epoch, and all of it was read under that epoch. */
 export async function createElectionPublisher(
   key: number,
-  { store, elections, announced, clock, readElection }: {
+  { store, electorate, announced, clock, readElection }: {
     store: RevisionStore
-    elections: Pick<ElectionStore, 'eligibleVoters'>
+    electorate: ElectorateStore
     announced: AnnouncedRevisions
     clock: Clock
     /** Fresh from the database: its phase decides the status. */
@@ -61,7 +62,7 @@ export async function createElectionPublisher(
   const previous = claim.lastRevision === 0 ? undefined : (await store.read(key, claim.lastRevision - 1, 1))[0]
 
   const sealed = new Map<number, number>()
-  const eligible = new Map<string, number>()
+  const registered = await createRegisteredVoters(key, election.structure, electorate)
   let floors = new Map<number, BoxFloor>()
   /** As the database holds it. */
   let lastRevision = claim.lastRevision
@@ -70,7 +71,6 @@ export async function createElectionPublisher(
   let lastStatus = previous?.status
   let lastFinal = previous?.finalUntil ?? null
   let hasPublished = false
-  let eligibleChanged = new Set<string>()
 
   const newestAt = (): number | null => {
     const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
@@ -101,15 +101,8 @@ export async function createElectionPublisher(
     const until = finalUntil(election.structure, merged, sealed, floors)
     return lastFinal === null || (until !== null && until > lastFinal) ? until : lastFinal
   }
-  const isNews = (): boolean => !hasPublished || merged.hasChanges || eligibleChanged.size > 0 || status() !== lastStatus
+  const isNews = (): boolean => !hasPublished || merged.hasChanges || registered.hasChanges || status() !== lastStatus
     || makesWindowsFinal(newestAt(), lastFinal, finalNow())
-  const compareEligible = async (): Promise<void> => {
-    for (const [unit, voters] of await elections.eligibleVoters(key)) {
-      if (eligible.get(unit) === voters) continue
-      eligible.set(unit, voters)
-      eligibleChanged.add(unit)
-    }
-  }
   const reload = async (box: number): Promise<void> => {
     await store.readBoxes(key, (state) => merged.replace(state), box)
   }
@@ -119,7 +112,7 @@ export async function createElectionPublisher(
       election = (await readElection(key)) ?? election
       merged.want(viewsOf(election.structure))
     }
-    await compareEligible()
+    await registered.compare(election.structure)
     const isTicking = (election.phase === 'OPEN' || election.phase === 'PAUSED') && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
     const reloaded: number[] = []
@@ -153,8 +146,7 @@ export async function createElectionPublisher(
       // The first revision of every owner is a full one: readers need not know what its predecessor knew.
       const isFull = !hasPublished || lastRevision + 1 - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
       const changes = merged.takeChanges()
-      const units = isFull ? [...eligible.keys()] : [...eligibleChanged]
-      eligibleChanged = new Set()
+      const voters = registered.takeChanges()
       const counts = isFull ? merged.all() : changes
       const revision: Revision = {
         election: key,
@@ -165,13 +157,13 @@ export async function createElectionPublisher(
         finalUntil: finalNow(),
         isFull,
         vector: merged.vector(sealed),
-        rows: [...counts, ...units.map((unit) => ({ view: 'eligible' as const, key: unit, counts: [eligible.get(unit) ?? 0] }))],
+        rows: [...counts, ...isFull ? registered.all() : voters],
       }
       try {
         if (!(await store.commit(claim, revision, lastRevision))) return { kind: 'SUPERSEDED' }
       } catch (error) {
         merged.markChanged(changes)
-        eligibleChanged = new Set([...eligibleChanged, ...units])
+        registered.markChanged(voters)
         throw error
       }
       announced.note(key, revision.revision)

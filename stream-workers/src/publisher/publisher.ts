@@ -1,5 +1,5 @@
 import { createSerial, electionPartition, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
-import type { ElectionStore, RevisionStore } from '@livetally/core/store'
+import type { ElectionStore, ElectorateStore, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
 import type { PublisherMetrics } from '../metrics.js'
@@ -21,6 +21,7 @@ const THIN_MS = 60_000
 export interface PublisherDependencies {
   store: RevisionStore
   electionStore: ElectionStore
+  electorate: ElectorateStore
   elections: Elections
   eventLog: EventLog
   quarantine: Quarantine
@@ -39,7 +40,7 @@ interface Held { publisher: ElectionPublisher, views: ViewRecords, nextAt: numbe
  * when it is committed in Postgres; what then goes to Kafka may be lost or repeated without harm.
  */
 export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
-  const { store, electionStore, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
+  const { store, electionStore, electorate, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
   const held = new Map<number, Held>()
   const settled = createSettledElections({ store, clock })
@@ -61,7 +62,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const take = async (key: number): Promise<Held | undefined> => {
     const known = held.get(key)
     if (known !== undefined || !isCertain) return known
-    const publisher = await createElectionPublisher(key, { store, elections: electionStore, announced, clock, readElection: elections.reload })
+    const publisher = await createElectionPublisher(key, { store, electorate, announced, clock, readElection: elections.reload })
     if (publisher === undefined) return undefined
     const { claim } = publisher
     const one: Held = { publisher, views: createViewRecords(key, publisher.election.structure), nextAt: 0, produced: claim.producedRevision, noted: claim.producedRevision }

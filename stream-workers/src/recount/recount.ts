@@ -2,6 +2,7 @@ import { openDatabase } from '@livetally/core/store'
 import type pg from 'pg'
 import { auditBox } from './box-audit.js'
 import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
+import { auditRoll } from './roll-audit.js'
 import { readElection, type RecountElection } from './recount-election.js'
 import { readMissingRevisions, readNewestRevision, readPositions, readTally } from './stored-counts.js'
 
@@ -91,6 +92,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   const isFinal = revision !== undefined && ['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED'].includes(revision.status)
   const finalProblems = isFinal ? differingCells(total, revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
   const unpublished = boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && (revision?.vector.get(box) ?? 0) !== sealedSeq)
+  const roll = await auditRoll(client, election, revision?.electorate ?? new Map())
   const checks: Check[] = [
     { invariant: 'I1', says: 'no voter takes part twice', problems: participations.voters === participations.rows ? [] : [`${participations.rows - participations.voters} participations too many`] },
     { invariant: 'I2', says: 'every ballot names what its election knows', problems: unknown.slice(0, 20) },
@@ -99,6 +101,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
     { invariant: 'I6', says: 'the published revision is the fold of its vector', problems: [...missing, ...differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`)] },
     { invariant: 'I8', says: 'final results are the fold of the sealed boxes', problems: [...finalProblems, ...unpublished.map(({ box, sealedSeq }) => `box ${box}: sealed at entry ${sealedSeq}, published to entry ${revision?.vector.get(box) ?? 0}`)] },
     { invariant: 'I9', says: 'as many participations as ballots', problems: participations.rows === ballots + unknown.length ? [] : [`${participations.rows} participations and ${ballots + unknown.length} ballots`] },
+    { invariant: 'I10', says: 'the published electorate is the roll as far as it was read', problems: roll },
   ]
   return {
     election: election.name, phase: election.phase, ballots, publishedBallots, revision: revision?.revision ?? 0, status: revision?.status ?? 'PRE_ELECTION',

@@ -3,7 +3,8 @@ import type { Cells, Rolled } from './hand-count.js'
 
 export interface StoredPosition { box: number, nextSeq: number, generation: number, rolled: Rolled }
 
-export interface StoredRevision { revision: number, status: string, vector: Map<number, number>, cells: Cells }
+/** `electorate`: groups of registered voters, by the key of their row. */
+export interface StoredRevision { revision: number, status: string, vector: Map<number, number>, cells: Cells, electorate: Map<string, readonly number[]> }
 
 /** How far each box is tallied. */
 export async function readPositions(client: pg.ClientBase, election: number): Promise<Map<number, StoredPosition>> {
@@ -40,8 +41,14 @@ export async function readNewestRevision(client: pg.ClientBase, election: number
   const newest = rows.at(-1)
   if (newest === undefined) return undefined
   const cells: Cells = new Map()
-  for (const { changes } of rows) for (const [view, key, counts] of changes) if (view !== 'eligible' && view !== 'electorate') put(cells, view, key, counts)
-  return { revision: newest.revision, status: newest.status, vector: new Map(newest.vector.map(({ box, nextSeq }) => [box, nextSeq])), cells }
+  const electorate = new Map<string, readonly number[]>()
+  for (const { changes } of rows) {
+    for (const [view, key, counts] of changes) {
+      if (view === 'electorate') electorate.set(key, counts)
+      else if (view !== 'eligible') put(cells, view, key, counts)
+    }
+  }
+  return { revision: newest.revision, status: newest.status, vector: new Map(newest.vector.map(({ box, nextSeq }) => [box, nextSeq])), cells, electorate }
 }
 
 function put(cells: Cells, view: string, key: string, counts: readonly number[]): void {

@@ -10,6 +10,7 @@ export class VoterEntity {
   @Column({ type: 'text' }) unit!: string
   @Column({ type: 'text', nullable: true }) channel!: VoteChannel | null
   @Column({ type: 'jsonb' }) attributes!: AttributeValues
+  @Column({ type: 'bigint' }) number!: string
   @Column({ type: 'text', nullable: true }) name!: string | null
   @Column({ type: 'text', nullable: true }) address!: string | null
 }

@@ -2,6 +2,7 @@ import { createElections, createQuarantine, DEFAULT_RETENTION, startPublisher, s
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createSimulatedElectionStore } from '../postgres/election-store.js'
+import { createSimulatedElectorateStore } from '../postgres/electorate-store.js'
 import { createSimulatedLedger } from '../postgres/ledger.js'
 import type { Postgres } from '../postgres/postgres.js'
 import { createSimulatedRelayStore } from '../postgres/relay-store.js'
@@ -21,7 +22,7 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
     await startTabulator({ ...shared, store: createSimulatedTallyStore(process, postgres, guards), retention: DEFAULT_RETENTION.panes, quarantine, metrics: metrics.tabulator }),
-    await startPublisher({ ...shared, store: createSimulatedRevisionStore(process, postgres, guards), electionStore, revisionsKeptMs: DEFAULT_RETENTION.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
+    await startPublisher({ ...shared, store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: DEFAULT_RETENTION.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }
 }
