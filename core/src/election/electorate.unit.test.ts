@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkDefinition } from './definition.js'
+import { checkDefinition } from './check-definition.js'
 import { createElectorate, type VoterGroup } from './electorate.js'
 import { crumbletonDefinition } from './fixtures/crumbleton/definition.js'
 import { createResults, WHOLE_ELECTION } from './results.js'
