@@ -24,7 +24,7 @@ let clock: Awaited<ReturnType<typeof simulateClock>>
 let imported: string
 
 beforeAll(async () => {
-  network = await createTestNetwork({ suite: 'timeline-oracle' })
+  network = await createTestNetwork({ suite: 'timeline-oracle', env: { PANES_KEPT_DAYS: '36500' } })
   town = breakfastTown(network)
   clock = await simulateClock(network.pool, AUTUMN_NIGHT)
   imported = await town.open(night('IMPORTED'))
@@ -56,6 +56,11 @@ async function counted(id: string): Promise<void> {
   }, { limitMs: 60_000, what: 'every entry of the ledger to be published' })
 }
 
+async function revisionOf(id: string): Promise<number> {
+  const { election } = await network.graphql<{ election: { results: { revision: number } } }>('query($id: ID!) { election(id: $id) { results { revision } } }', { id })
+  return election.results.revision
+}
+
 interface Shown { start: string, end: string, isFinal: boolean, ballots: number, late: number, totals: { votes: number }[] }
 
 async function timelineOf(id: string, window: OracleWindow, { contest, unit }: { contest?: string, unit?: string } = {}): Promise<Shown[]> {
@@ -72,6 +77,8 @@ const rowsOf = (shown: readonly Shown[]): OracleRow[] => shown.map(({ start, end
 const scopes = (id: string): readonly (OracleScope & { name: string, asked: { contest?: string, unit?: string } })[] => [
   { name: 'all ballots', election: keyOf(id), timeZone: TIME_ZONE, asked: {} },
   { name: 'the dish of the year', election: keyOf(id), timeZone: TIME_ZONE, contest: { id: 'dish', options: DISHES }, asked: { contest: 'dish' } },
+  { name: 'all ballots of the north', election: keyOf(id), timeZone: TIME_ZONE, units: ['n1', 'n2'], asked: { unit: 'north' } },
+  { name: 'the dish in the south', election: keyOf(id), timeZone: TIME_ZONE, units: ['s10'], contest: { id: 'dish', options: DISHES }, asked: { unit: 'south', contest: 'dish' } },
 ]
 
 /** Every kind of window of every scope, as the API answers and as plain SQL counts. */
@@ -129,6 +136,33 @@ describe('windows of imported time, a fifth of the ballots out of order and one 
     const { ballots, late, outOfOrder } = await lateBySql(network.pool, { election: keyOf(imported), timeZone: TIME_ZONE })
     expect([ballots, outOfOrder / ballots > 0.15, late / ballots > 0.03]).toEqual([800, true, true])
     await expectOracle(imported)
+  })
+
+  test('are final as far as the box that is behind allows, and further once it hears how far the others came', async () => {
+    const finals = async (): Promise<number> => (await timelineOf(imported, { kind: 'TUMBLING', size: 10 })).filter(({ isFinal }) => isFinal).length
+    const before = await finals()
+    // Nobody votes at Hall 2 any more, whose box is not that of the others.
+    const onward = (minutes: number) => ({ reportingUnitId: `${imported}/u/n1`, castAt: iso(SPRING_NIGHT + 2.4 * HOUR + minutes * MINUTE) })
+    for (const minutes of [1, 3, 5]) await town.ingest(imported, [onward(minutes)])
+    await clock.set(AUTUMN_NIGHT + MINUTE)
+    await eventually(async () => await finals() > before || undefined, { limitMs: 30_000, what: 'windows to become final' })
+    await counted(imported)
+    await expectOracle(imported)
+  })
+
+  test('are the same bytes after everything was counted anew from the ledger', async () => {
+    const before = await everything(imported)
+    await network.pool.query('UPDATE box_position SET wanted_generation = generation + 1 WHERE election = $1', [keyOf(imported)])
+    await eventually(async () => {
+      const { rows } = await network.pool.query('SELECT FROM box_position WHERE election = $1 AND generation < wanted_generation', [keyOf(imported)])
+      return rows.length === 0 || undefined
+    }, { limitMs: 30_000, what: 'every box to be counted anew' })
+    const former = await revisionOf(imported)
+    // The first revision of a worker that comes back is made of what the tallies say, not of what was published before.
+    await network.workers[0]?.kill()
+    await network.workers[0]?.start()
+    await eventually(async () => await revisionOf(imported) > former || undefined, { limitMs: 30_000, what: 'a revision made of the new tallies' })
+    expect(await everything(imported)).toBe(before)
   })
 
   test('are the same bytes if the workers were away for more than an hour of it, and all final in the end', async () => {
