@@ -68,6 +68,24 @@ export class ElectionAdminResolver {
   closeElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
     return changePhase(context, id, 'close')
   }
+
+  @Allowed('MANAGER')
+  @Mutation(() => ElectionPhaseResult, { description: 'Stops an open election from taking votes until `resumeElection`; it closes at its time all the same.' })
+  pauseElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
+    return changePhase(context, id, 'pause')
+  }
+
+  @Allowed('MANAGER')
+  @Mutation(() => ElectionPhaseResult)
+  resumeElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
+    return changePhase(context, id, 'resume')
+  }
+
+  @Allowed('MANAGER')
+  @Mutation(() => ElectionPhaseResult, { description: 'Fixes the results of a closed election for good, corrections and texts included. Run the recount first.' })
+  certifyElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
+    return changePhase(context, id, 'certify')
+  }
 }
 
 async function changePhase({ identity, services }: RequestContext, id: string, change: PhaseChange): Promise<typeof ElectionPhaseResult> {

@@ -1,4 +1,4 @@
-import { BALLOTS, FIRST_OPTION, parseId, UNKNOWN_VALUE, type ContestShape, type Election } from '@livetally/core/election'
+import { BALLOTS, FIRST_OPTION, parseId, UNKNOWN_VALUE, WHOLE_ELECTION, type ContestShape, type Election } from '@livetally/core/election'
 import { Field, ObjectType } from 'type-graphql'
 import { Contest } from '../elections/contest.type.js'
 import { AttributeValue, attributesOf, unknownValue, VoterAttribute } from '../elections/voter-attribute.type.js'
@@ -40,10 +40,14 @@ export class Breakdown {
   @Field(() => [BreakdownCell])
   readonly cells: BreakdownCell[]
 
-  constructor(contest: Contest | null, by: VoterAttribute[], cells: BreakdownCell[]) {
+  @Field(() => Boolean, { description: 'False while a breakdown that was added to a running election is still being counted from the ledger: until then its cells are zero, never a part.' })
+  readonly isComplete: boolean
+
+  constructor(contest: Contest | null, by: VoterAttribute[], cells: BreakdownCell[], isComplete: boolean) {
     this.contest = contest
     this.by = by
     this.cells = cells
+    this.isComplete = isComplete
   }
 }
 
@@ -58,7 +62,13 @@ export function breakDown(shown: ShownRevision, shape: ContestShape | undefined,
     return [asked.map((id) => values[counted.indexOf(id)]).join(','), counts] as const
   }))
   const cells = combinations(attributes, found).map((values) => cellOf(election, shape, values, found.get(values.map(({ id }) => id).join(','))))
-  return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells)
+  return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells, isComplete(shown, counted))
+}
+
+/** Every ballot that was cast is in one group. */
+function isComplete({ at }: ShownRevision, counted: readonly string[]): boolean {
+  const inGroups = at.breakdown(counted, '').reduce((sum, [, counts]) => sum + (counts[BALLOTS] ?? 0), 0)
+  return inGroups === at.turnout(WHOLE_ELECTION).ballots - (at.corrected('')[BALLOTS] ?? 0)
 }
 
 function localAttribute({ key }: Election, id: string): string {

@@ -115,7 +115,7 @@ export class ElectionResults {
     return turnoutByUnit(this.#shown, page, filter, orderBy ?? 'NAME_ASC')
   }
 
-  @Field(() => Breakdown, { description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone.' })
+  @Field(() => Breakdown, { description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone. Corrections are in no group, as they say nothing of voters: see `corrections`.' })
   breakdown(
     @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
     @Arg('by', () => [String], { description: 'IDs of attributes.' }) by: string[],

@@ -40,7 +40,11 @@ export class UnitTurnout {
   @Field(() => Share, { nullable: true, description: 'Null where the number of voters is not known.' })
   readonly turnout: Share | null
 
+  @Field(() => [ChannelBallots])
+  readonly byChannel: ChannelBallots[]
+
   constructor(shown: ShownRevision, unit: Unit, ballots: number, eligible: number | undefined) {
+    this.byChannel = [...shown.at.turnout(unit.id).byChannel].map(([channel, cast]) => new ChannelBallots(channel, cast, ballots))
     this.reportingUnit = new ReportingUnit(shown.election, unit)
     this.ballots = ballots
     this.eligibleVoters = eligible ?? null

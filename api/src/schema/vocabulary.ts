@@ -13,7 +13,7 @@ export const ResultsVisibility = enumOf('ResultsVisibility', 'When everybody may
 export const VoteVariation = enumOf('VoteVariation', 'How a contest is voted (NIST SP 1500-100 VoteVariation).', VOTE_VARIATIONS)
 export const VoteChannel = enumOf('VoteChannel', 'The way a ballot came (NIST SP 1500-100 CountItemType).', VOTE_CHANNELS)
 export const ReportingUnitKind = enumOf('ReportingUnitKind', 'What a reporting unit is (NIST SP 1500-100 ReportingUnitType).', REPORTING_UNIT_KINDS)
-export const ResultsStatus = enumOf('ResultsStatus', 'How far results can be relied on. UNOFFICIAL_COMPLETE: every ballot of every sealed ballot box is in them.', RESULTS_STATUSES)
+export const ResultsStatus = enumOf('ResultsStatus', 'How far results can be relied on. UNOFFICIAL_COMPLETE: every ballot of every sealed ballot box is in them. CORRECTION, RECOUNT: so it is, and clerks have corrected counts; RECOUNT if one of the corrections was a recount\'s.', RESULTS_STATUSES)
 export const TimeSource = enumOf('TimeSource', 'Whose clock says when a ballot was cast: the ledger\'s, or that of the source which brought it.', TIME_SOURCES)
 
 export const ShareBasis = enumOf('ShareBasis', 'What a share is a share of.', ['ELIGIBLE_VOTERS', 'VALID_VOTES', 'BALLOTS_CAST'])

@@ -70,7 +70,16 @@ function explorePage(): Promise<{ html: string, scriptHash: string }> {
 
 const DEFAULT_QUERY = `{
   elections(first: 5) {
-    nodes { id slug name phase results { revision ballotsCast turnout { percent } } }
+    nodes {
+      slug
+      name
+      phase
+      results {
+        revision
+        ballotsCast
+        turnout { percent }
+      }
+    }
   }
 }
 `

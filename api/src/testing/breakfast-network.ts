@@ -19,7 +19,7 @@ export const TOLD = `__typename
 /** What officials, voters and counting centres do, over the public API. */
 export function breakfastTown(network: Asking) {
   const manager = { token: network.tokens.manager }
-  const change = async (field: 'publishElection' | 'openElection' | 'closeElection', id: string, api = 0): Promise<string> => {
+  const change = async (field: 'publishElection' | 'openElection' | 'pauseElection' | 'resumeElection' | 'closeElection' | 'certifyElection', id: string, api = 0): Promise<string> => {
     const found = await network.graphql<Record<string, { __typename: string, election?: { phase: string }, phase?: string }>>(
       `mutation($id: ID!) { ${field}(id: $id) { __typename ... on ElectionPhaseChanged { election { phase } } ... on PhaseChangeRefused { message phase } } }`, { id }, { ...manager, api })
     return found[field]?.election?.phase ?? `refused: ${found[field]?.phase}`

@@ -2,7 +2,7 @@ import { PANE_MS, smallestSizeOver, windowsOf, type PaneSeries, type WantedWindo
 import type { ShownRevision } from '../live/shown-revision.js'
 import { durationText } from '../schema/duration.js'
 import { badInput } from '../server/errors.js'
-import { lateBallots, paneSeriesOf, type TimelineScope } from './timeline-scope.js'
+import { outsideWindows, paneSeriesOf, type TimelineScope } from './timeline-scope.js'
 import { WindowResult } from './window-result.type.js'
 
 const MOST_WINDOWS = 1_000
@@ -11,8 +11,8 @@ export interface TimelineRange { readonly from: Date | null, readonly to: Date |
 
 /** Event time in windows, ascending. Throws BAD_USER_INPUT for more windows than one answer may hold, and for those that would cut panes. */
 export function timelineOf(shown: ShownRevision, scope: TimelineScope, spec: WindowSpec, range: TimelineRange): WindowResult[] {
-  const late = lateBallots(shown, scope)
-  return windowsIn(shown, scope, spec, range).map((window) => new WindowResult(shown, scope, window, late))
+  const outside = outsideWindows(shown, scope)
+  return windowsIn(shown, scope, spec, range).map((window) => new WindowResult(shown, scope, window, outside))
 }
 
 /** The windows of `timelineOf` as they are counted. */

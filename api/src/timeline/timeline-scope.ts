@@ -37,7 +37,10 @@ export function paneSeriesOf(shown: ShownRevision, scope: TimelineScope): PaneSe
   return series
 }
 
-/** Ballots of a scope that came too late for their window. */
-export function lateBallots({ at }: ShownRevision, { shape, unit }: TimelineScope): number {
-  return at.late(shape?.id ?? '', unit)[BALLOTS] ?? 0
+/** Ballots of a scope that are in no window: those that came too late, and what corrections have added or taken away. */
+export interface OutsideWindows { readonly late: number, readonly corrected: number }
+
+export function outsideWindows({ at }: ShownRevision, { shape, unit }: TimelineScope): OutsideWindows {
+  const contest = shape?.id ?? ''
+  return { late: at.late(contest, unit)[BALLOTS] ?? 0, corrected: at.corrected(contest, unit)[BALLOTS] ?? 0 }
 }

@@ -2,14 +2,14 @@ import type { Window, WindowSpec } from '@livetally/core/election'
 import type { ResultsMessage } from '../live/results-stream.js'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { NEWEST, openWindows } from './open-windows.js'
-import { lateBallots, paneSeriesOf, type TimelineScope } from './timeline-scope.js'
+import { outsideWindows, paneSeriesOf, type OutsideWindows, type TimelineScope } from './timeline-scope.js'
 import { createWindowChanges, type WindowChanges } from './window-changes.js'
 
 /** One window as a viewer of a timeline is told of it. */
 export interface WindowMessage extends ResultsMessage {
   readonly scope: TimelineScope
   readonly window: Window
-  readonly late: number
+  readonly outside: OutsideWindows
   readonly isWithdrawn: boolean
 }
 
@@ -36,9 +36,9 @@ export function createTimelineStream({ revisions, spec, scopeOf, after }: Option
     const open = openWindows(paneSeriesOf(shown, scope), spec, timeZone, changes?.settledUntil ?? after)
     if (open === undefined) return []
     changes ??= createWindowChanges({ kind: spec.kind, settledUntil: open.since, remembered: NEWEST })
-    const late = lateBallots(shown, scope)
+    const outside = outsideWindows(shown, scope)
     return changes.take(open.windows).map(({ window, isWithdrawn }) =>
-      ({ shown, skipped: 0, part: `${window.start}/${window.end}/${isWithdrawn}`, scope, window, late, isWithdrawn }))
+      ({ shown, skipped: 0, part: `${window.start}/${window.end}/${isWithdrawn}`, scope, window, outside, isWithdrawn }))
   }
   const next = async (): Promise<IteratorResult<WindowMessage, undefined>> => {
     for (;;) {

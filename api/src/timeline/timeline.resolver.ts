@@ -39,9 +39,9 @@ export class TimelineResolver {
     @Arg('window', () => WindowInput) _window: WindowInput,
     @Arg('after', () => DateTime, { nullable: true, description: 'To go on after a break: the `end` of the last final window you were told of. Nothing up to there is told again.' }) _after: Date | null,
     @Arg('maxPerSecond', () => Float, { nullable: true, description: 'How often a second changes are looked for; 2 unless you say otherwise, at most 20.' }) _maxPerSecond: number | null,
-    @Root() { shown, scope, window, late, isWithdrawn }: WindowMessage,
+    @Root() { shown, scope, window, outside, isWithdrawn }: WindowMessage,
   ): WindowResult {
-    return new WindowResult(shown, scope, window, late, isWithdrawn)
+    return new WindowResult(shown, scope, window, outside, isWithdrawn)
   }
 }
 

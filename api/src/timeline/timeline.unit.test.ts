@@ -28,9 +28,10 @@ describe('a timeline', () => {
     expect(timeline(shownPanes(cast), input).map((one) => one.ballots)).toEqual(ballots)
   })
 
-  test('windows and late ballots are all ballots that were cast', () => {
-    const windows = timeline(shownPanes(cast, { late: 4 }), window('PT10S'))
-    expect(windows.reduce((sum, { ballots }) => sum + ballots, windows[0]?.late ?? 0)).toBe(10)
+  test('windows, late ballots and corrections are all ballots', () => {
+    const windows = timeline(shownPanes(cast, { late: 4, corrected: -2 }), window('PT10S'))
+    expect(windows.map(({ corrected }) => corrected)).toEqual(windows.map(() => -2))
+    expect(windows.reduce((sum, { ballots }) => sum + ballots, (windows[0]?.late ?? 0) + (windows[0]?.corrected ?? 0))).toBe(8)
   })
 
   test('shows only what was asked for', () => {

@@ -4,9 +4,10 @@ export function formatCount(locale: string, count: number): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(count)
 }
 
-/** One digit after the point: rates such as ballots per second. */
+/** One digit after the point, from 100 on none: rates such as ballots per second. */
 export function formatRate(locale: string, rate: number): string {
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(rate)
+  const digits = rate < 99.95 ? 1 : 0
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(rate)
 }
 
 /** `percent` is 0 … 100; null (nothing to take a share of) is a dash. */

@@ -6,6 +6,7 @@ export const liveResultsFragment = graphql(`
     revision publishedAt asOf status skipped
     ballotsCast eligibleVoters turnout { percent } rates { perSecond perMinute perHour }
     byChannel { channel ballots share { percent } }
+    corrections(first: 1) { seq }
     contests {
       contest { id }
       ballots votes undervotes overvotes isTied margin
@@ -105,8 +106,26 @@ export const breakdownDocument = graphql(`
       results {
         revision
         breakdown(contestId: $contestId, by: $by) {
+          isComplete
           by { id name values { id name } }
           cells { values { id name } ballots totals { option { id } votes } }
+        }
+      }
+    }
+  }
+`)
+
+/** The newest corrections of an election's counts. */
+export const correctionsDocument = graphql(`
+  query Corrections($electionId: ID!) {
+    election(id: $electionId) {
+      id
+      results {
+        revision
+        corrections(first: 50) {
+          seq type channel reason by at
+          reportingUnit { id name }
+          changes { count old new contest { id title } option { id name } }
         }
       }
     }
@@ -133,4 +152,10 @@ export type UnitTurnout = TurnoutPage['nodes'][number]
 export type TurnoutVariables = VariablesOf<typeof turnoutByUnitDocument>
 export type UnitKind = UnitTurnout['reportingUnit']['kind']
 export type UnitOrder = NonNullable<TurnoutVariables['orderBy']>
+export type Correction = NonNullable<NonNullable<ResultOf<typeof correctionsDocument>['election']>['results']>['corrections'][number]
 export type Breakdown = NonNullable<NonNullable<ResultOf<typeof breakdownDocument>['election']>['results']>['breakdown']
+
+/** How many corrections the results contain: they are numbered from 0, without a hole. */
+export function correctionsIn(results: Pick<Results, 'corrections'> | null): number {
+  return (results?.corrections[0]?.seq ?? -1) + 1
+}

@@ -6,7 +6,7 @@ function message(revision: number, ballotsCast: number, skipped = 0): Results {
   return {
     revision, ballotsCast, skipped,
     publishedAt: '2026-11-03T12:00:00Z', asOf: '2026-11-03T12:00:00Z', status: 'UNOFFICIAL_PARTIAL',
-    eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, rates: { perSecond: 1, perMinute: 60, perHour: 3_600 }, byChannel: [], contests: [],
+    eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, rates: { perSecond: 1, perMinute: 60, perHour: 3_600 }, byChannel: [], corrections: [], contests: [],
   }
 }
 

@@ -12,7 +12,7 @@ export type BreakdownMeasure = { kind: 'ballots' } | { kind: 'option', optionId:
  * Arranges the cells of a breakdown by the values of its attributes, zeros included, so that a group or bar never
  * disappears. With two attributes the bars are the second one's values; with one, the contest's options or one bar.
  */
-export function groupBreakdown(breakdown: Breakdown, measure: BreakdownMeasure): BreakdownGroup[] {
+export function groupBreakdown(breakdown: Pick<Breakdown, 'by' | 'cells'>, measure: BreakdownMeasure): BreakdownGroup[] {
   const [first, second] = breakdown.by
   if (first === undefined) return []
   const cells = new Map(breakdown.cells.map((cell) => [cell.values.map((value) => value.id).join('/'), cell]))

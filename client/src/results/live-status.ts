@@ -36,7 +36,7 @@ export function liveStatusOf(facts: LiveFacts): LiveStatus {
 }
 
 function isFinal(status: Results['status']): boolean {
-  return status === 'UNOFFICIAL_COMPLETE' || status === 'CERTIFIED'
+  return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
 }
 
 export interface Arrival {

@@ -55,16 +55,18 @@ export type Point = readonly [at: number, votes: number]
 
 /**
  * The line of one option. A total begins with nothing where the first window begins; a window's count stands where it
- * begins, a moving sum's where it ends; between two sessions there is nothing.
+ * begins, a moving sum's where it ends, as far as there are votes: windows that reach beyond would show a fall that is none.
+ * Between two sessions there is nothing.
  */
 export function linePoints(kind: TrendKind, windows: readonly TimelineWindow[], option: string): Point[] {
   const spans = windows.map((window) => ({ start: Date.parse(window.start), end: Date.parse(window.end), votes: votesIn(window, option) }))
   const [first, last] = [spans[0], spans.at(-1)]
   if (first === undefined || last === undefined) return []
+  const stepMs = (spans[1]?.start ?? last.end) - first.start
   switch (kind) {
     case 'cumulative': return [[first.start, 0], ...spans.map(({ end, votes }) => [end, votes] as const)]
     case 'tumbling': return [...spans.map(({ start, votes }) => [start, votes] as const), [last.end, last.votes]]
-    case 'hopping': return spans.map(({ end, votes }) => [end, votes] as const)
+    case 'hopping': return spans.filter(({ end }) => end <= last.start + stepMs).map(({ end, votes }) => [end, votes] as const)
     case 'session': return spans.flatMap(({ start, end, votes }) => [[start, 0], [start, votes], [end, votes], [end, 0]] as const)
   }
 }

@@ -16,7 +16,8 @@ describe('votes over time', () => {
     expect(minutes(linePoints('cumulative', [window(0, 1, 3), window(0, 2, 7)], 'apple'))).toEqual([[0, 0], [1, 3], [2, 7]])
   })
   it('of a moving sum stand where each ends', () => {
-    expect(minutes(linePoints('hopping', [window(0, 6, 3), window(1, 7, 5)], 'apple'))).toEqual([[6, 3], [7, 5]])
+    const hops = [-2, -1, 0, 1].map((start) => window(start, start + 3, start + 4))
+    expect(minutes(linePoints('hopping', hops, 'apple')), 'the last votes came in the minute from 1 to 2').toEqual([[1, 2], [2, 3]])
   })
   it('are nothing between two sessions', () => {
     expect(minutes(linePoints('session', [window(0, 2, 3), window(9, 10, 4)], 'apple'))).toEqual([[0, 0], [0, 3], [2, 3], [2, 0], [9, 0], [9, 4], [10, 4], [10, 0]])

@@ -44,6 +44,7 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
     offered,
     isPair,
     measure,
+    isComplete: computed(() => breakdown.value?.isComplete ?? true),
     groups: computed(() => breakdown.value === null ? null : groupBreakdown(breakdown.value, measure.value)),
     error: query.error,
     groupsKey: computed({ get: () => chosen.value === null ? '' : breakdownKey(chosen.value), set: (key: string) => { groupsParameter.value = key } }),

@@ -49,6 +49,8 @@ export interface RevisionStore {
   positions(election: number): Promise<BoxState[]>
   /** Raises the floors of the open boxes to now, by the database's clock. */
   floors(election: number): Promise<BoxFloor[]>
+  /** Whether a recount is among the corrections of a box with `seq` < `before`. */
+  hasRecount(election: number, box: number, before: number): Promise<boolean>
   /** The newest revision's number; 0 if there is none yet. */
   latest(election: number): Promise<number>
   /** The newest revision: its number, and what tells it from another of that number in a database that was restored meanwhile. */
@@ -107,6 +109,10 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
     async floors(election) {
       const { rows } = await pool.query<{ box: number, next_seq: string, sealed_seq: string | null, floor: Date }>('SELECT * FROM box_floors($1)', [election])
       return rows.map((row) => ({ box: row.box, nextSeq: Number(row.next_seq), sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq), floor: row.floor.getTime() }))
+    },
+    async hasRecount(election, box, before) {
+      const { rows } = await pool.query(`SELECT FROM box_entry b WHERE b.election = $1 AND b.box = $2 AND b.seq < $3 AND b.correction ->> 'type' = 'RECOUNT' LIMIT 1`, [election, box, before])
+      return rows.length > 0
     },
     async latest(election) {
       const { rows } = await pool.query<{ revision: number }>('SELECT coalesce(max(revision), 0) AS revision FROM result_revision WHERE election = $1', [election])

@@ -32,7 +32,7 @@ export function demoElection(options: DemoElectionOptions = {}): ElectionDefinit
       { id: 'lantern', name: 'Lantern List', abbreviation: 'LAN', color: '#8250df' },
     ],
     attributes: demoAttributes(),
-    breakdowns: [['education', 'registered-party'], ['age-group', 'gender'], ['income', 'education']],
+    breakdowns: [['education', 'registered-party'], ['age-group', 'gender'], ['income', 'education'], ['unit:COUNTY', 'registered-party']],
     reportingUnits: demoReportingUnits(options.eligibleVoters ?? 240_000),
     contests: [
       { id: 'governor', title: 'Governor', reportingUnit: 'evergreen', options: GOVERNOR.map(optionOf) },

@@ -71,6 +71,7 @@ export async function createElectionPublisher(
   let lastStatus = previous?.status
   let lastFinal = previous?.finalUntil ?? null
   let hasPublished = false
+  let recount = { generation: 1, nextSeq: 0, isContained: false }
 
   const newestAt = (): number | null => {
     const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
@@ -85,8 +86,17 @@ export async function createElectionPublisher(
       case 'PAUSED': return 'UNOFFICIAL_PARTIAL'
       case 'CLOSED':
         if (!isComplete()) return 'UNOFFICIAL_PARTIAL'
-        return (merged.position(election.structure.correctionsBox)?.nextSeq ?? 0) === 0 ? 'UNOFFICIAL_COMPLETE' : 'CORRECTION'
+        if (corrections().nextSeq === 0) return 'UNOFFICIAL_COMPLETE'
+        return recount.isContained ? 'RECOUNT' : 'CORRECTION'
       default: return election.phase satisfies never
+    }
+  }
+  const corrections = () => merged.position(election.structure.correctionsBox) ?? { generation: 1, nextSeq: 0 }
+  /** Tallies do not say of what type the corrections were. */
+  const lookForRecount = async (): Promise<void> => {
+    for (let at = corrections(); election.phase === 'CLOSED' && (recount.generation !== at.generation || recount.nextSeq !== at.nextSeq); at = corrections()) {
+      const isContained = at.nextSeq > 0 && await store.hasRecount(key, election.structure.correctionsBox, at.nextSeq)
+      recount = { generation: at.generation, nextSeq: at.nextSeq, isContained }
     }
   }
   const isComplete = (): boolean => {
@@ -127,6 +137,7 @@ export async function createElectionPublisher(
       await reload(state.box)
       reloaded.push(state.box)
     }
+    await lookForRecount()
     return reloaded
   }
   if (await compare() === 'SUPERSEDED') return undefined
@@ -140,8 +151,9 @@ export async function createElectionPublisher(
     reload,
     compare,
     get isDue() { return isNews() },
-    get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'CERTIFIED') },
+    get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'RECOUNT' || lastStatus === 'CERTIFIED') },
     async publish() {
+      await lookForRecount()
       if (!isNews()) return { kind: 'NOTHING_NEW' }
       // The first revision of every owner is a full one: readers need not know what its predecessor knew.
       const isFull = !hasPublished || lastRevision + 1 - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000

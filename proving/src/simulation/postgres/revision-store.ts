@@ -14,6 +14,7 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     // No schedule lasts for a day.
     thin: async () => 0,
     firstHolding: notSimulated('firstHolding'),
+    hasRecount: notSimulated('hasRecount'),
     // Nothing here is a day old.
     claim: (election) => process.ask(postgres, `claim publishing of ${election}`, () => {
       const row = postgres.tables.publishers.get(election) ?? { epoch: 0, lastRevision: 0, producedRevision: 0 }
