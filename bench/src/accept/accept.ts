@@ -1,8 +1,9 @@
-import { createBallotLedger, type BallotLedger, type CastRow } from '@livetally/core/store'
+import { createBallotLedger, type CastRow } from '@livetally/core/store'
 import { startOwnPostgres } from '@livetally/local/test-network'
 import { openElection } from '../election/open-election.js'
 import { percentiles } from '../percentiles.js'
 import { cpuTimeMs, ownCpuTimeMs } from '../process-cost.js'
+import { castAll, CONNECTIONS } from './cast-all.js'
 import { castRows } from './cast-rows.js'
 
 export interface AcceptOptions { votes: number, contests: number }
@@ -21,7 +22,6 @@ export interface AcceptRow {
 }
 
 const BATCHES = [1, 20, 50, 200, 500]
-const CONNECTIONS = 2
 const WARM_UP_SHARE = 0.2
 
 /** `cast_batch()` alone: two connections, each filling a box of its own, on a Postgres with fsync on. */
@@ -54,21 +54,4 @@ export async function measureAccept({ votes, contests }: AcceptOptions, tell: (l
     })
   }
   return measured
-}
-
-/** Casts the rows in transactions of `batch`, the next one as soon as a connection is free; every one must be accepted. Returns the latency of each transaction, ms. */
-async function castAll(ledger: BallotLedger, election: number, rows: readonly CastRow[], batch: number): Promise<number[]> {
-  const latencies: number[] = []
-  let next = 0
-  const connection = async (box: number): Promise<void> => {
-    while (next < rows.length) {
-      const taken = rows.slice(next, next += batch)
-      const began = performance.now()
-      const answers = await ledger.castBatch(election, box, taken)
-      latencies.push(performance.now() - began)
-      if (answers.some(({ verdict }) => verdict !== 'ACCEPTED')) throw new Error(`A vote was not accepted: ${JSON.stringify(answers.find(({ verdict }) => verdict !== 'ACCEPTED'))}`)
-    }
-  }
-  await Promise.all(Array.from({ length: CONNECTIONS }, (_, box) => connection(box)))
-  return latencies
 }
