@@ -38,6 +38,17 @@ describe('a sealed receipt', () => {
     expect(() => unsealReceipt(Buffer.alloc(32, 8), sealed)).toThrow(/./)
   })
 
+  test('of an earlier version, with a longer salt, opens as it did', () => {
+    const receipt = { ...makeReceipt(), salt: Buffer.alloc(32, 3) }
+    expect(unsealReceipt(key, sealReceipt(key, receipt))).toEqual(receipt)
+  })
+
+  test('cut short or drawn out is refused', () => {
+    const sealed = sealReceipt(key, makeReceipt())
+    expect(() => unsealReceipt(key, sealed.subarray(0, -1))).toThrow('This is no receipt that was sealed here.')
+    expect(() => unsealReceipt(key, Buffer.concat([sealed, Buffer.alloc(16)]))).toThrow(/./)
+  })
+
   test('is refused if a single bit was changed', () => {
     const sealed = sealReceipt(key, makeReceipt())
     for (let at = 0; at < sealed.length; at += 7) {
