@@ -8,7 +8,7 @@ const flush = (rows: number, ratio: number) => ({ ballots: rows, rows, ratio, ou
 const report: SinkReport = {
   flushes: [flush(20, 0.4), flush(8_000, 0.9)],
   milestones: [milestone(1, 10), milestone(2, 20), milestone(4, 40)],
-  storage: [{ name: 'box_entry', bytesPerBallot: 300 }, { name: 'participation', bytesPerBallot: 199 }],
+  storage: [{ contests: 1, parts: [{ name: 'box_entry', bytesPerBallot: 300 }, { name: 'participation', bytesPerBallot: 199 }] }],
 }
 
 describe('the goals of what rests in Postgres', () => {
@@ -17,7 +17,7 @@ describe('the goals of what rests in Postgres', () => {
   })
 
   test('are missed by a slow flush, fat ballots, and a cost that grows faster than the ballots', () => {
-    const poor: SinkReport = { flushes: [flush(8_000, 0.8)], storage: [{ name: 'box_entry', bytesPerBallot: 501 }], milestones: [milestone(1, 10), milestone(2, 22), milestone(4, 49)] }
+    const poor: SinkReport = { flushes: [flush(8_000, 0.8)], storage: [{ contests: 1, parts: [{ name: 'box_entry', bytesPerBallot: 501 }] }], milestones: [milestone(1, 10), milestone(2, 22), milestone(4, 49)] }
     expect(sinkGoals(poor).map(isReached)).toEqual([false, false, false])
   })
 })
