@@ -7,7 +7,8 @@ import type { BallotBox } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
 import type { TallyAnnouncer } from './tally-announcer.js'
 
-const LEAST_PAUSE_MS = 10
+/** So long the first of a fetch waits for what comes with it, partition after partition: one transaction for all. */
+const GATHER_MS = 3
 const MOST_PAUSE_MS = 500
 /** Rows written in one transaction; more boxes than fit wait for the next. */
 const ROWS_PER_FLUSH = 20_000
@@ -45,8 +46,8 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
       throw error
     }
   }
-  /** Returns whether there was anything to write. */
-  const flushOnce = async (): Promise<boolean> => {
+  /** One transaction. `PART`: the boxes that did not fit wait for the next. */
+  const flushOnce = async (): Promise<'NOTHING' | 'PART' | 'WHOLE'> => {
     const taken: { box: BallotBox, flush: BoxFlush }[] = []
     let rows = 0
     for (const box of boxes.all()) {
@@ -56,33 +57,38 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
       taken.push({ box, flush })
       rows += flush.rows.length
     }
-    if (taken.length === 0) return false
+    if (taken.length === 0) return 'NOTHING'
     const end = metrics.flushSeconds.startTimer()
     await write(taken)
     end()
-    return true
+    return rows >= ROWS_PER_FLUSH ? 'PART' : 'WHOLE'
   }
-  const flushAll = (): Promise<void> => inTurn(async () => {
-    while (await flushOnce()) continue
-  })
 
-  let isRequested = false
+  let requestedAt: number | undefined
+  let restsUntil = Number.NEGATIVE_INFINITY
   const loop = startLoop(clock, async () => {
-    if (!isRequested) return MOST_PAUSE_MS
-    isRequested = false
+    if (requestedAt === undefined) return MOST_PAUSE_MS
     const began = clock.now()
-    await flushAll()
-    // What waits meanwhile is written together: the dearer a flush is, the more it carries.
-    return Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, clock.now() - began))
+    const due = Math.max(requestedAt + GATHER_MS, restsUntil)
+    if (due > began) return due - began
+    requestedAt = undefined
+    await inTurn(async () => {
+      while (await flushOnce() === 'PART') continue
+    })
+    // What waits meanwhile is written together: the dearer a flush is, the more the next one carries.
+    restsUntil = clock.now() + Math.min(MOST_PAUSE_MS, clock.now() - began)
+    return MOST_PAUSE_MS
   }, (error) => logger.warn({ err: error }, 'tallies could not be written; their boxes are claimed anew'))
 
   return {
     request() {
-      if (isRequested) return
-      isRequested = true
+      if (requestedAt !== undefined) return
+      requestedAt = clock.now()
       loop.wake()
     },
-    flushNow: flushAll,
+    flushNow: () => inTurn(async () => {
+      while (await flushOnce() !== 'NOTHING') continue
+    }),
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
   }
 }

@@ -1,0 +1,84 @@
+import { compileStructure, NOTHING_ROLLED, type Election } from '@livetally/core/election'
+import type { BoxFlush } from '@livetally/core/store'
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { crumbleton } from '../../../core/src/election/fixtures/index.js'
+import { createHeldClock } from '../clock-under-test.js'
+import { chainedEntries } from '../entries-under-test.js'
+import { createMetrics } from '../metrics.js'
+import { createBallotBox, type BallotBox } from './ballot-box.js'
+import { createBoxes } from './boxes.js'
+import { startFlusher } from './flusher.js'
+
+const structure = compileStructure(crumbleton.definition)
+const entries = chainedEntries(crumbleton.ballots)
+const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, opensAt: new Date(0), closesAt: new Date(1), structure }
+const claimOf = (box: number) => ({ election: 1, box, generation: 1, nextSeq: 0, chain: '', epoch: 1, newestAt: Number.NEGATIVE_INFINITY, views: [], rolled: NOTHING_ROLLED })
+
+/** Two boxes in memory; `flushMs` is what a transaction takes. */
+function kitchen({ flushMs = 0, answer = async (): Promise<void> => undefined } = {}) {
+  const clock = createHeldClock()
+  const transactions: BoxFlush[][] = []
+  const announced: number[] = []
+  const boxes = createBoxes({ store: { claim: async ({ box }) => claimOf(box), load: async () => [] }, elections: { get: async () => election, reload: async () => election } })
+  const [oven, hob] = [createBallotBox(structure, claimOf(0), []), createBallotBox(structure, claimOf(1), [])]
+  boxes.put(oven)
+  boxes.put(hob)
+  const flusher = startFlusher({
+    store: {
+      async flush(flushes) {
+        transactions.push([...flushes])
+        await clock.delay(flushMs)
+        await answer()
+        return { refused: [] }
+      },
+    },
+    boxes, clock, logger: pino({ level: 'silent' }), metrics: createMetrics().tabulator, onRefused: () => undefined,
+    announcer: { announce: (flushes) => announced.push(...flushes.map(({ box }) => box)), [Symbol.asyncDispose]: async () => undefined },
+  })
+  const count = (box: BallotBox, to: number): void => {
+    box.take(entries.slice(0, to))
+    flusher.request()
+  }
+  return { clock, oven, hob, boxes, announced, count, written: () => transactions.map((flushes) => flushes.map(({ box, toSeq }) => `box ${box} to ${toSeq}`)) }
+}
+
+describe('flushing', () => {
+  test('writes what one fetch brought for several boxes in one transaction, soon', async () => {
+    const { clock, oven, hob, count, announced, written } = kitchen()
+    await clock.advance(1)
+    count(oven, 3)
+    await clock.advance(1)
+    count(hob, 6)
+    await clock.advance(5)
+    expect(written()).toEqual([['box 0 to 3', 'box 1 to 6']])
+    expect(announced).toEqual([0, 1])
+  })
+
+  test('rests as long as a transaction took, and then writes all that came meanwhile', async () => {
+    const { clock, oven, count, written } = kitchen({ flushMs: 100 })
+    count(oven, 3)
+    await clock.advance(50)
+    count(oven, 6)
+    await clock.advance(100)
+    count(oven, 9)
+    expect(written()).toEqual([['box 0 to 3']])
+    await clock.advance(100)
+    expect(written()).toEqual([['box 0 to 3'], ['box 0 to 9']])
+  })
+
+  test('writes nothing while nothing changes', async () => {
+    const { clock, oven, count, written } = kitchen()
+    count(oven, 3)
+    await clock.advance(60_000)
+    expect(written()).toHaveLength(1)
+  })
+
+  test('lets go of a box whose transaction has no known outcome: it is claimed anew', async () => {
+    const { clock, oven, hob, boxes, count, announced } = kitchen({ answer: () => Promise.reject(new Error('the connection is gone')) })
+    count(oven, 3)
+    await clock.advance(10)
+    expect([boxes.peek(oven.claim), boxes.peek(hob.claim)]).toEqual([undefined, hob])
+    expect(announced).toEqual([])
+  })
+})
