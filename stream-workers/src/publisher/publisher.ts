@@ -141,12 +141,17 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   }
   const sendViews = async (): Promise<number> => {
     for (const [key, { views }] of [...held]) {
-      const records = views.drain(electionPartition(key, await eventLog.partitionCount(TOPIC.resultsContests)))
-      try {
-        for (let at = 0; at < records.length; at += RECORDS_PER_REQUEST) await viewsProducer.send(records.slice(at, at + RECORDS_PER_REQUEST))
-      } catch (error) {
-        views.putBack()
-        throw error
+      const partition = electionPartition(key, await eventLog.partitionCount(TOPIC.resultsContests))
+      // What changes meanwhile has its turn after the other elections.
+      for (let left = views.waiting; left > 0; left -= RECORDS_PER_REQUEST) {
+        const records = views.drain(partition, RECORDS_PER_REQUEST)
+        if (records.length === 0) break
+        try {
+          await viewsProducer.send(records)
+        } catch (error) {
+          views.putBack()
+          throw error
+        }
       }
       if (settled.has(key)) held.delete(key)
     }

@@ -9,15 +9,19 @@ import type { Revision } from '@livetally/core/store'
 const RANKED = 50
 
 /** What has to be told anew: contests by unit, units, breakdowns, panes. */
-interface Touched { contests: Set<string>, units: Set<string>, breakdowns: Set<string>, panes: Set<string> }
+const KINDS = ['contests', 'units', 'breakdowns', 'panes'] as const
+type Touched = Record<(typeof KINDS)[number], Set<string>>
 
 export interface ViewRecords {
   take(revision: Revision): void
   /**
-   * Absolute records of the compacted `results.*` topics for what changed since the last call; at the first call, of everything,
-   * zeros included. Nothing before a revision was taken: zeros must not cover what a predecessor sent.
+   * Absolute records of the compacted `results.*` topics for what changed and was not drained yet; first of everything, zeros
+   * included. Of `most` things at the most, and some rankings: an election of 10,000 units and 50 contests has half a million,
+   * which must not be in memory together. Nothing before a revision was taken: zeros must not cover what a predecessor sent.
    */
-  drain(partition: number): OutgoingRecord[]
+  drain(partition: number, most?: number): OutgoingRecord[]
+  /** How many things have to be told anew. */
+  readonly waiting: number
   /** The definition was edited. */
   adopt(structure: Structure): void
   /** The records of the last `drain` did not reach the log: the next one holds them again. */
@@ -28,7 +32,7 @@ export interface ViewRecords {
 export function createViewRecords(election: number, first: Structure): ViewRecords {
   let structure = first
   const results = createResults(first)
-  let touched = everything(structure)
+  const touched = everything(structure)
   let drained = nothing()
   let finalUntil: number | null = null
 
@@ -71,13 +75,13 @@ export function createViewRecords(election: number, first: Structure): ViewRecor
       results.adopt(edited)
     },
     putBack() {
-      for (const kind of ['contests', 'units', 'breakdowns', 'panes'] as const) for (const id of drained[kind]) touched[kind].add(id)
+      for (const kind of KINDS) for (const id of drained[kind]) touched[kind].add(id)
     },
-    drain(partition) {
+    get waiting() { return KINDS.reduce((sum, kind) => sum + touched[kind].size, 0) },
+    drain(partition, most = Number.POSITIVE_INFINITY) {
       if (results.revision === 0) return []
-      const taken = touched
+      const taken = takeOut(touched, most)
       drained = taken
-      touched = nothing()
       const at = results.at()
       const base = { v: 1 as const, election, revision: results.revision }
       const record = (topic: string, key: string, value: string): OutgoingRecord => ({ topic, partition, key, value })
@@ -111,6 +115,21 @@ export function createViewRecords(election: number, first: Structure): ViewRecor
 
 function nothing(): Touched {
   return { contests: new Set(), units: new Set(), breakdowns: new Set(), panes: new Set() }
+}
+
+/** Moves at most so many out of `touched`, those that came first before the others of their kind. */
+function takeOut(touched: Touched, most: number): Touched {
+  const taken = nothing()
+  let left = most
+  for (const kind of KINDS) {
+    for (const id of touched[kind]) {
+      if (left <= 0) return taken
+      taken[kind].add(id)
+      touched[kind].delete(id)
+      left -= 1
+    }
+  }
+  return taken
 }
 
 function everything(structure: Structure): Touched {

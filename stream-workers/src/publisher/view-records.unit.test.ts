@@ -17,6 +17,26 @@ const values = (records: readonly OutgoingRecord[], topic: string) =>
 const viewsOf = (golden: GoldenElection) => createViewRecords(1, compileStructure(golden.definition))
 
 describe('what anybody can read from Kafka', () => {
+  test('comes in portions where there is much of it, and is the same in the end', () => {
+    const [whole, portioned] = [viewsOf(crumbleton), viewsOf(crumbleton)]
+    for (const views of [whole, portioned]) views.take(revision(1, rowsOf(crumbleton)))
+    const portions: OutgoingRecord[][] = []
+    let isLost = true
+    while (portioned.waiting > 0) {
+      const before = portioned.waiting
+      portions.push(portioned.drain(0, 5))
+      expect(before - portioned.waiting).toBeLessThanOrEqual(5)
+      // A portion that did not arrive is taken again, once.
+      if (isLost && portions.length === 2) {
+        portions.pop()
+        portioned.putBack()
+        isLost = false
+      }
+    }
+    const newest = (records: readonly OutgoingRecord[]) => new Map(records.map(({ topic, key, value }) => [`${topic} ${key}`, value]))
+    expect(newest(portions.flat())).toEqual(newest(whole.drain(0)))
+  })
+
   test('begins with explicit zeros: every contest in every unit that votes on it, every unit, every breakdown', () => {
     const views = viewsOf(crumbleton)
     expect(views.drain(2), 'nothing before the first revision').toEqual([])

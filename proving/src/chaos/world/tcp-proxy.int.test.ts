@@ -75,6 +75,19 @@ describe('a way that can be broken', () => {
     await eventually(() => polly.heard() === 'one two' && late.heard() === 'late')
   })
 
+  test('is resumed without having been held: nothing is said twice', async () => {
+    const polly = await caller()
+    polly.say('one ')
+    await eventually(() => polly.heard() === 'one ')
+    proxy.resume()
+    polly.say('two')
+    await eventually(() => polly.heard().length >= 7)
+    expect(polly.heard()).toBe('one two')
+    polly.say(' three')
+    await eventually(() => polly.heard().endsWith('three'))
+    expect(polly.heard()).toBe('one two three')
+  })
+
   test('is stranded: nobody is told, nothing passes any more, and a new call gets through', async () => {
     const polly = await caller()
     polly.say('one')

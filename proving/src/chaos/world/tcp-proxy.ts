@@ -69,6 +69,8 @@ export async function startTcpProxy(target: { port: number, host?: string }, por
       for (const link of links) part(link)
     },
     resume() {
+      // What flows already would flow twice.
+      if (!isHeld) return
       isHeld = false
       for (const link of links) if (!link.isStranded) join(link)
     },
