@@ -1,28 +1,15 @@
 import { bringToOpen, createApiClient, createElection, demoElection, registerVoters } from '@livetally/simulator'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { projectRoot } from './project-root.js'
+import { readExamples, type Examples } from './test-network/examples.js'
 import { createTestNetwork, eventually, type TestNetwork } from './test-network/index.js'
-
-/** The GraphQL examples of the README, as written, by the name of their operation. */
-async function readExamples(): Promise<Map<string, string>> {
-  const readme = await readFile(join(projectRoot, 'README.md'), 'utf8')
-  return new Map([...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, document = '']) => [/^\w+ (\w+)/.exec(document)?.[1] ?? '', document]))
-}
 
 describe('the examples of the README', () => {
   let network: TestNetwork
-  let examples: Map<string, string>
+  let example: Examples
   let code: string
-  const example = (name: string): string => {
-    const document = examples.get(name)
-    if (document === undefined) throw new Error(`The README has no example ${name}; it has ${[...examples.keys()].join(', ')}`)
-    return document
-  }
 
   beforeAll(async () => {
-    examples = await readExamples()
+    example = await readExamples('README.md')
     network = await createTestNetwork({ suite: 'readme' })
     await using client = createApiClient({ url: network.apis[0]?.url ?? '', token: network.tokens.manager })
     const created = await createElection(client, demoElection())

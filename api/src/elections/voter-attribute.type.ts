@@ -1,4 +1,4 @@
-import { attributeId, UNKNOWN_VALUE, type Election, type ElectionDefinition } from '@livetally/core/election'
+import { attributeId, UNIT_GROUP, UNKNOWN_VALUE, type Election, type ElectionDefinition, type ReportingUnitKind } from '@livetally/core/election'
 import { Field, ID, ObjectType } from 'type-graphql'
 import { Node } from '../schema/node.js'
 
@@ -21,7 +21,7 @@ export class AttributeValue {
 /** The group of voters of whom an attribute is not known. */
 export const unknownValue = new AttributeValue({ id: UNKNOWN_VALUE, name: 'Not known' })
 
-@ObjectType({ implements: Node, description: 'Something known of voters by which ballots are counted, such as an age group. Never a single voter.' })
+@ObjectType({ implements: Node, description: 'Something known of voters by which ballots are counted, such as an age group; in breakdowns also where they voted, by the reporting units of a kind. Never a single voter.' })
 export class VoterAttribute implements Node {
   constructor(private readonly election: Election, readonly definition: AttributeDefinition) {}
 
@@ -44,10 +44,23 @@ export class BreakdownDefinition {
   }
 }
 
-/** The attributes with these ids, in their order; ids that the election does not know are left out. */
+/** What ballots can be counted by: attributes, and kinds of reporting units as `unit:COUNTY`. In the order of the ids; ids that the election does not know are left out. */
 export function attributesOf(election: Election, ids: readonly string[]): VoterAttribute[] {
   return ids.flatMap((id) => {
-    const definition = election.structure.definition.attributes.find((attribute) => attribute.id === id)
+    const definition = id.startsWith(UNIT_GROUP) ? unitsAsAttribute(election, id) : election.structure.definition.attributes.find((attribute) => attribute.id === id)
     return definition === undefined ? [] : [new VoterAttribute(election, definition)]
   })
+}
+
+/** The units of a kind as values of an attribute, in the order of the definition. */
+function unitsAsAttribute({ structure }: Election, id: string): AttributeDefinition | undefined {
+  const units = structure.definition.reportingUnits.filter(({ kind }) => `${UNIT_GROUP}${kind}` === id)
+  const [first] = units
+  return first && { id, name: KIND_NAMES[first.kind], values: units.map(({ id: unit, name }) => ({ id: unit, name })) }
+}
+
+const KIND_NAMES: Record<ReportingUnitKind, string> = {
+  STATE: 'State', COUNTY: 'County', CITY: 'City', WARD: 'Ward', PRECINCT: 'Precinct', POLLING_PLACE: 'Polling place',
+  CONGRESSIONAL_DISTRICT: 'Congressional district', STATE_SENATE_DISTRICT: 'State senate district', STATE_HOUSE_DISTRICT: 'State house district',
+  DISTRICT: 'District', OTHER: 'Unit',
 }

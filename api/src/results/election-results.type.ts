@@ -118,7 +118,7 @@ export class ElectionResults {
   @Field(() => Breakdown, { description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone. Corrections are in no group, as they say nothing of voters: see `corrections`.' })
   breakdown(
     @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
-    @Arg('by', () => [String], { description: 'IDs of attributes.' }) by: string[],
+    @Arg('by', () => [String], { description: 'IDs of attributes, or `unit:` and a kind of reporting units, such as `unit:COUNTY`.' }) by: string[],
   ): Breakdown {
     return breakDown(this.#shown, this.#requireContest(contestId), by)
   }

@@ -15,7 +15,7 @@ import { assertVisible } from './show-results.js'
 import { topUnits } from './top-units.type.js'
 import { turnoutByUnit } from './turnout.type.js'
 
-const election = breakfastElection()
+const election = breakfastElection({ breakdowns: [['age', 'hunger'], ['unit:WARD', 'age']] })
 
 /** Six ballots for the dish: pancake 3 (two in Hall 1, one in Hall 10), porridge 2, one blank; four of them in the north. */
 const rows: ResultRow[] = [
@@ -27,6 +27,8 @@ const rows: ResultRow[] = [
   packed('breakdown', 'age/wise', '', 4),
   packed('breakdown', 'age/_unknown', '', 2),
   packed('breakdown', 'age,hunger/wise,peckish', '', 3, { dish: [3, 0, 0, 2, 0, 1, 0] }),
+  packed('breakdown', 'unit:WARD,age/north,young', '', 1),
+  packed('breakdown', 'unit:WARD,age/south,wise', '', 2),
   packed('pane', '/0', '', 2),
   packed('pane', '/10000', '', 1),
   packed('pane', '/60000', '', 3),
@@ -155,13 +157,24 @@ describe('a breakdown', () => {
     expect(cells.map(({ values, ballots }) => [values.map(({ id }) => id).join(' '), ballots])).toEqual([['peckish young', 0], ['peckish wise', 3], ['starving young', 0], ['starving wise', 0]])
   })
 
+  test('may be by the units of a kind and an attribute', () => {
+    const { by, cells } = breakDown(shown(), undefined, ['unit:WARD', 'e7/a/age'])
+    expect(by.map(({ id, name, values }) => [id, name, values.map((value) => value.name)])).toEqual([['e7/a/unit:WARD', 'Ward', ['North Ward', 'South Ward']], ['e7/a/age', 'Age', ['Young', 'Wise']]])
+    expect(cells.map(({ values, ballots }) => [...values.map(({ id }) => id), ballots])).toEqual([['north', 'young', 1], ['north', 'wise', 0], ['south', 'young', 0], ['south', 'wise', 2]])
+  })
+
+  test('that was added to a running election is not complete until every ballot is in a group', () => {
+    expect(breakDown(shown(), undefined, ['age']).isComplete).toBe(true)
+    expect(breakDown(shown(), undefined, ['unit:WARD', 'age']).isComplete).toBe(false)
+  })
+
   test('shows voters of whom nothing is known where there are any', () => {
     const { cells } = breakDown(shown(), undefined, ['age'])
     expect(cells.map(({ values, ballots, totals }) => [values[0]?.name, ballots, totals])).toEqual([['Young', 0, []], ['Wise', 4, []], ['Not known', 2, []]])
   })
 
   test.each([[['age', 'age']], [['shoe-size']], [[]], [['age', 'hunger', 'age']], [['e8/a/age']]])('of %j is not offered, and what is offered is named', (by) => {
-    expect(() => breakDown(shown(), undefined, by)).toThrow('It offers: [age], [hunger], [age, hunger].')
+    expect(() => breakDown(shown(), undefined, by)).toThrow('It offers: [age], [hunger], [age, hunger], [unit:WARD, age].')
   })
 })
 

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { projectRoot } from '../project-root.js'
+
+/** A GraphQL example as it stands in a document, by the name of its operation. Throws if there is none. */
+export type Examples = (name: string) => string
+
+/** The GraphQL examples of a document of this project, such as `README.md`. */
+export async function readExamples(path: string): Promise<Examples> {
+  const text = await readFile(join(projectRoot, path), 'utf8')
+  const examples = new Map([...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, document = '']) => [/^\w+ (\w+)/.exec(document)?.[1] ?? '', document]))
+  return (name) => {
+    const document = examples.get(name)
+    if (document === undefined) throw new Error(`${path} has no example ${name}; it has ${[...examples.keys()].join(', ')}`)
+    return document
+  }
+}
