@@ -28,8 +28,14 @@ export interface AssignmentKeeper {
   close(): Promise<void>
 }
 
-/** While a batch waits for its turn, how often the group hears that we are alive. */
+/** While a batch waits for its turn or is worked on, how often the group hears that we are alive. */
 const HEARTBEAT_MS = 500
+
+/**
+ * For so long at the most while it is worked on. A busy server may take longer for one batch than the group waits for a sign
+ * of life; whoever works on it for longer than a transaction may last is stuck.
+ */
+const WORKS_AT_MOST_MS = 5_000
 
 export function createAssignmentKeeper({ onAssigned, onLost, onBatch, onTrouble }: ConsumeOptions): AssignmentKeeper {
   const serial = createSerial()
@@ -68,9 +74,11 @@ export function createAssignmentKeeper({ onAssigned, onLost, onBatch, onTrouble 
     },
     async deliver(batch, { isStale, onDelivered, onFailed }) {
       let state: 'waiting' | 'begun' | 'left' = 'waiting'
+      let begunAt = Number.POSITIVE_INFINITY
       const handedOver = serial.run(async () => {
         if (state === 'left' || isClosed || isStale() || held?.get(batch.topic)?.includes(batch.partition) !== true) return
         state = 'begun'
+        begunAt = performance.now()
         const mine = decision
         try {
           await onBatch(batch)
@@ -83,9 +91,15 @@ export function createAssignmentKeeper({ onAssigned, onLost, onBatch, onTrouble 
       const beat = async (): Promise<void> => {
         const stop = new AbortController()
         void handedOver.catch(() => undefined).then(() => stop.abort())
-        while (state === 'waiting' && !stop.signal.aborted) {
+        const isEnough = (): boolean => stop.signal.aborted || performance.now() - begunAt > WORKS_AT_MOST_MS
+        while (!isEnough()) {
           await pause(HEARTBEAT_MS, stop.signal)
-          if (state === 'waiting' && !stop.signal.aborted) await batch.heartbeat()
+          if (isEnough()) return
+          await batch.heartbeat().catch((error: unknown) => {
+            if (state === 'waiting') throw error
+            // What has begun is finished; whoever asks the group next hears the same.
+            stop.abort()
+          })
         }
       }
       try {

@@ -85,6 +85,21 @@ describe('the partitions that a reader holds', () => {
     expect(events.filter((event) => event === 'batch 0')).toHaveLength(1)
   })
 
+  test('a batch that is worked on says that the reader is alive, and is finished even if the group has moved on', async () => {
+    const { events, gate, keeper, delivery } = prepare()
+    keeper.assign(new Map([['ballots', [0]]]))
+    gate.isShut = true
+    const beats: string[] = []
+    const working = keeper.deliver(batch(0, async () => {
+      beats.push('alive')
+      if (beats.length === 2) throw new Error('the group is rebalancing')
+    }), delivery)
+    await expect.poll(() => beats, { timeout: 5_000 }).toEqual(['alive', 'alive'])
+    gate.open()
+    await working
+    expect(events).toEqual(['assigned 0', 'batch 0', 'done 0', 'moved'])
+  })
+
   test('nothing is told after closing', async () => {
     const { events, keeper, delivery } = prepare()
     keeper.assign(new Map([['ballots', [0]]]))

@@ -39,4 +39,9 @@ program.command('ballots')
   .option('--ballots <n>', 'how many', whole, 5_000_000)
   .action(async (options: { ballots: number }) => console.log(printSize(await measureLarge(options, tell))))
 
-await program.parseAsync()
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(error instanceof Error ? `Not measured: ${error.message}` : error)
+  process.exitCode = 1
+}

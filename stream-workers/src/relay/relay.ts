@@ -53,7 +53,8 @@ export async function startRelay(
     startLoop(clock, round, trouble('the relay could not send; it tries again')),
     startLoop(clock, async () => {
       await leases.housekeep()
-      return Math.min(HOUSEKEEPING_MS, settings.leaseMs / 3)
+      // A fifth: a takeover then comes at most two fifths after the lease, for it looks and waits by these steps.
+      return Math.min(HOUSEKEEPING_MS, settings.leaseMs / 5)
     }, trouble('the relay could not write its leases; it tries again')),
   ]
   return {
