@@ -1,16 +1,22 @@
 import 'reflect-metadata'
 import { createKafkaEventLog, createMemoryEventLog, type EventLog } from '@livetally/core/events'
 import closeWithGrace from 'close-with-grace'
+import { Command } from 'commander'
 import { pino, type Logger } from 'pino'
 import { startApi } from './api.js'
 import { readEnvironment } from './environment.js'
+
+new Command('npm run api')
+  .description('Runs the API: GraphQL over HTTP and WebSocket, the web page, /livez, /readyz and /metrics. It takes no options; README.md, "Settings", names the variables that it reads.')
+  .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host:5432/livetally KAFKA_BROKERS=host:9092 npm run api\n\nExit codes: 0 it was stopped, 1 it could not start; the reason is on stderr.')
+  .parse()
 
 const { settings, brokers, kafkaSecurity, topicPrefix, logLevel } = readEnvironment()
 const logger = pino({ name: 'api', level: logLevel })
 
 function openEventLog(log: Logger): EventLog {
   if (brokers.length > 0) {
-    return createKafkaEventLog({ brokers, topicPrefix, clientId: 'livetally-api', security: kafkaSecurity, onLog: ({ level, message, ...rest }) => { log[level]({ ...rest }, message) } })
+    return createKafkaEventLog({ brokers, topicPrefix, clientId: 'livetally-api', security: kafkaSecurity })
   }
   log.warn('KAFKA_BROKERS is not set: this process hears of nothing by events and asks Postgres instead.')
   return createMemoryEventLog()
@@ -19,10 +25,10 @@ function openEventLog(log: Logger): EventLog {
 try {
   const eventLog = openEventLog(logger)
   const api = await startApi(settings, { eventLog, logger })
-  logger.info({ url: api.url }, 'ready')
+  logger.info({ event: 'STARTED', url: api.url }, 'ready')
   closeWithGrace({ delay: 9_500, logger: { error: (error: unknown) => { logger.error(error) } } }, async ({ err, signal }) => {
     if (err !== undefined) logger.fatal({ err }, 'Something was not caught.')
-    logger.info({ signal }, 'stopping')
+    logger.info({ event: 'STOPPED', signal }, 'stopping')
     await api[Symbol.asyncDispose]()
     await eventLog[Symbol.asyncDispose]()
   })

@@ -23,7 +23,8 @@ const print = ({ figures, text }: Findings, asJson = false): void => console.log
 
 interface Output { json?: boolean }
 
-const program = new Command('bench').description('Measures LiveTally against its aims, on real parts of its own. Nothing else should run meanwhile.')
+const program = new Command('npm run bench --').description('Measures LiveTally against its aims, on real parts of its own. Nothing else should run meanwhile.')
+  .addHelpText('after', '\nExample:\n  npm run bench -- latency --rate 1000 --viewers 100\n\nExit codes: 0 measured, 1 not.')
 
 program.command('all', { isDefault: true })
   .description('all that follows, one after the other, and which aims were reached (about half an hour)')

@@ -8,6 +8,7 @@ export const entries = {
   api: 'api/dist/index.js',
   workers: 'stream-workers/dist/index.js',
   migrate: 'local/dist/migrate/index.js',
+  rebuild: 'stream-workers/dist/rebuild/index.js',
   recount: 'stream-workers/dist/recount/index.js',
   ingestKey: 'stream-workers/dist/ingest/key-command.js',
   quarantine: 'stream-workers/dist/quarantine/index.js',

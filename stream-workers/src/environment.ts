@@ -10,8 +10,8 @@ const port = z.coerce.number().int().min(0).max(65_535)
 const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 const shape = z.object({
-  DATABASE_URL: z.string().min(1, 'must name the Postgres database, such as postgres://user:password@host:5432/livetally'),
-  KAFKA_BROKERS: z.string().min(1, 'must name the Kafka brokers, such as 127.0.0.1:9092').transform((list) => list.split(',').map((broker) => broker.trim())),
+  DATABASE_URL: z.string({ error: 'is missing: the address of Postgres, such as postgres://user:password@host:5432/livetally' }).min(1, 'must name the Postgres database, such as postgres://user:password@host:5432/livetally'),
+  KAFKA_BROKERS: z.string({ error: 'is missing: the Kafka brokers, such as 127.0.0.1:9092' }).min(1, 'must name the Kafka brokers, such as 127.0.0.1:9092').transform((list) => list.split(',').map((broker) => broker.trim())),
   TOPIC_PREFIX: z.string().regex(/^[A-Za-z0-9._-]*$/, 'must be letters, digits, dots, underscores or hyphens').default('livetally.'),
   ROLES: z.string().default(WORKER_ROLES.join(',')).transform((list) => list.split(',').map((role) => role.trim())).pipe(z.array(z.enum(WORKER_ROLES)).min(1)),
   HOST: z.string().default('127.0.0.1'),

@@ -1,3 +1,5 @@
+import type { Trouble } from './story.js'
+
 /** The clock and its timers as a port, so that a simulation can hold them. */
 export interface Clock {
   /** Monotonic milliseconds. */
@@ -30,9 +32,10 @@ export interface Loop extends AsyncDisposable {
 
 /**
  * Runs `step` again and again; it returns how long to pause in ms. A step that throws is reported and tried again
- * after a backoff of 100 ms to 2 s: a loop never ends before it is disposed.
+ * after a backoff of 100 ms to 2 s: a loop never ends before it is disposed. The first step that succeeds after that ends the trouble.
  */
-export function startLoop(clock: Clock, step: () => Promise<number>, onTrouble: (error: unknown) => void): Loop {
+export function startLoop(clock: Clock, step: () => Promise<number>, trouble: Trouble | ((error: unknown) => void)): Loop {
+  const { met, over } = typeof trouble === 'function' ? { met: trouble, over: () => undefined } : trouble
   // One signal per pause and none that outlives it: `AbortSignal.any` keeps a little of every signal it ever joined.
   let pause = new AbortController()
   let isStopping = false
@@ -45,8 +48,9 @@ export function startLoop(clock: Clock, step: () => Promise<number>, onTrouble: 
       try {
         wait = await step()
         backoff = 100
+        over()
       } catch (error) {
-        onTrouble(error)
+        met(error)
         wait = backoff
         backoff = Math.min(backoff * 2, 2_000)
       }

@@ -41,15 +41,16 @@ export async function startWorkers(settings: WorkerSettings, { eventLog, logger 
     const { retention = DEFAULT_RETENTION } = settings
     const ledger = resources.use(createBallotLedger(database))
     const electionStore = createElectionStore(database)
-    const shared = { ledger, eventLog, clock: systemClock, logger, elections: createElections(electionStore) }
-    const quarantine = createQuarantine({ producer: resources.use(await eventLog.producer()), logger, metrics })
+    const shared = { ledger, eventLog, clock: systemClock, elections: createElections(electionStore) }
+    const loggerOf = (role: WorkerRole): Logger => logger.child({ role })
+    const quarantine = createQuarantine({ producer: resources.use(await eventLog.producer()), clock: systemClock, logger, metrics })
     const start: Record<WorkerRole, () => Promise<AsyncDisposable>> = {
-      relay: () => startRelay({ owner: `${hostname()}/${process.pid}/${randomUUID()}`, leaseMs: settings.relayLeaseMs }, { ...shared, store: createRelayStore(database), metrics: metrics.relay }),
-      tabulator: () => startTabulator({ ...shared, store: createTallyStore(database), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
-      publisher: () => startPublisher({ ...shared, store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, electorate: createElectorateStore(database), quarantine, metrics: metrics.publisher }),
+      relay: () => startRelay({ owner: `${hostname()}/${process.pid}/${randomUUID()}`, leaseMs: settings.relayLeaseMs }, { ...shared, logger: loggerOf('relay'), store: createRelayStore(database), metrics: metrics.relay }),
+      tabulator: () => startTabulator({ ...shared, logger: loggerOf('tabulator'), store: createTallyStore(database), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
+      publisher: () => startPublisher({ ...shared, logger: loggerOf('publisher'), store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, electorate: createElectorateStore(database), quarantine, metrics: metrics.publisher }),
       ingest: () => {
         if (settings.ingest === undefined) throw new Error('The role ingest needs to know where the master key and the keys of its sources are.')
-        return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger, metrics: metrics.ingest })
+        return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger: loggerOf('ingest'), metrics: metrics.ingest })
       },
     }
     let isReady = false

@@ -10,8 +10,9 @@ const lifetime = (text: string): number => {
   return seconds
 }
 
-const command = new Command('token')
+const command = new Command('npm run token --')
   .description('Issues a token for people and programs that look after elections, and prints it.')
+  .addHelpText('after', '\nExample:\n  npm run token -- --role MANAGER --subject "Ada, town hall" --expires 12h\n\nExit codes: 0 the token is on stdout, 1 there is none.')
   .addOption(new Option('--role <role>', 'what the holder may do').choices(STAFF_ROLES).makeOptionMandatory())
   .option('--subject <name>', 'who the holder is; for INGEST the source whose ballot numbers count once')
   .option('--expires <duration>', 'how long it is valid, such as 12h, 30d or 1y', lifetime, 30 * 24 * 3600)

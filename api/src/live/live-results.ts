@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { KnownElection } from '@livetally/core/voting'
 import type { ElectionRegistry } from '../elections/election-registry.js'
 import { createTask } from '../server/repeated-task.js'
-import { createResultsFeed, type ResultsFeed } from './results-feed.js'
+import { createResultsFeed, type ResultsFeed, type ResultsFeedTold } from './results-feed.js'
 
 export interface LiveResults extends AsyncDisposable {
   /** Loads the election's results on demand. Rejects if they are not in memory and Postgres cannot be asked. */
@@ -21,6 +21,8 @@ interface Dependencies {
   /** Reads a record of topic `results`: a whole revision, or undefined where a part is still missing or the record is rubbish. */
   readRecord: (record: LogRecord) => Revision | undefined
   logger: Logger
+  /** Told of every revision that comes to memory, and how. */
+  onRevisions?: ResultsFeedTold | undefined
   now?: () => number
   pollMs?: number
   idleMs?: number
@@ -34,12 +36,12 @@ interface Held { feed: Promise<ResultsFeed>, ready: ResultsFeed | undefined, ask
  * Postgres, so that it keeps up while Kafka is away. What nobody has looked at for a while is dropped.
  */
 export function createLiveResults(dependencies: Dependencies): LiveResults {
-  const { revisions, elections, electionStore, eventLog, readRecord, logger, now = Date.now, pollMs = 2_000, idleMs = 600_000, mostLoaded = 64 } = dependencies
+  const { revisions, elections, electionStore, eventLog, readRecord, logger, onRevisions, now = Date.now, pollMs = 2_000, idleMs = 600_000, mostLoaded = 64 } = dependencies
   const held = new Map<number, Held>()
 
   const load = ({ election }: KnownElection): Held => {
     const loading: Held = {
-      feed: createResultsFeed({ election, revisions, eligibleVoters: () => electionStore.eligibleVoters(election.key), now, logger }),
+      feed: createResultsFeed({ election, revisions, eligibleVoters: () => electionStore.eligibleVoters(election.key), now, logger, onRevisions }),
       ready: undefined,
       askedAt: now(),
     }
@@ -63,15 +65,22 @@ export function createLiveResults(dependencies: Dependencies): LiveResults {
     }
   }
   const comparing = createTask(poll, pollMs, logger, 'Comparing results with Postgres')
+  let isFollowingInTrouble = false
   const follower = eventLog.follow({
     topic: TOPIC.results,
     onRecords: (records) => {
+      if (isFollowingInTrouble) logger.info({ event: 'RECOVERED' }, 'Results are followed on Kafka again.')
+      isFollowingInTrouble = false
       for (const record of records) {
         const revision = readRecord(record)
         if (revision !== undefined) held.get(revision.election)?.ready?.offer(revision)
       }
     },
-    onTrouble: (error) => logger.warn({ err: error }, 'Results cannot be followed on Kafka at present; Postgres is asked instead.'),
+    onTrouble(error) {
+      // Once, not every two seconds for as long as Kafka is away.
+      if (!isFollowingInTrouble) logger.warn({ event: 'TROUBLE', err: error }, 'Results cannot be followed on Kafka at present; Postgres is asked instead.')
+      isFollowingInTrouble = true
+    },
   })
   follower.catch((error: unknown) => logger.warn({ err: error }, 'Results cannot be followed on Kafka; Postgres is asked instead.'))
 

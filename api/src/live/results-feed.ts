@@ -16,6 +16,9 @@ export interface ResultsFeed {
   readonly watchers: number
 }
 
+/** Revisions that were taken: as topic `results` carried them, or read from Postgres because it had not. */
+export type ResultsFeedTold = (way: 'KAFKA' | 'POSTGRES', revisions: number) => void
+
 interface Dependencies {
   election: Election
   revisions: Pick<RevisionStore, 'newest' | 'read' | 'readFromFull'>
@@ -23,6 +26,7 @@ interface Dependencies {
   eligibleVoters: () => Promise<ReadonlyMap<string, number>>
   now: () => number
   logger: Logger
+  onRevisions?: ResultsFeedTold | undefined
 }
 
 const READ_AT_ONCE = 50
@@ -30,7 +34,7 @@ const READ_AT_ONCE = 50
 const FORGOTTEN_MS = 60_000
 
 /** Loads the newest full revision and what follows it; resolves once there is something to show. */
-export async function createResultsFeed({ election: first, revisions, eligibleVoters, now, logger }: Dependencies): Promise<ResultsFeed> {
+export async function createResultsFeed({ election: first, revisions, eligibleVoters, now, logger, onRevisions = () => undefined }: Dependencies): Promise<ResultsFeed> {
   const listeners = new Set<() => void>()
   let election = first
   const readers = createReaders(now)
@@ -64,6 +68,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     if (loaded === undefined) return showEligible()
     results = fresh
     facts = loaded
+    onRevisions('POSTGRES', found.length)
     changed()
   }
   const readOn = async (): Promise<void> => {
@@ -73,6 +78,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       if (news.length === 0) return
       if (!isUnbroken(news, facts.revision) || news.some(goesBack)) return reload()
       facts = take(news, results) ?? facts
+      onRevisions('POSTGRES', news.length)
       changed()
       if (found.length < READ_AT_ONCE) return
     }
@@ -114,6 +120,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       const isNext = revision.revision === facts.revision + 1 && (facts.revision > 0 || revision.isFull) && !goesBack(revision)
       if (catchingUp === undefined && revision.revision > facts.revision && (isNext || revision.isFull)) {
         facts = take([revision], results) ?? facts
+        onRevisions('KAFKA', 1)
         changed()
       } else {
         catchUp().then(() => facts.revision < revision.revision ? catchUp() : undefined).catch((error: unknown) => { logger.warn({ err: error, election: election.key }, 'Results that were passed over cannot be read yet.') })

@@ -44,9 +44,10 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
   const ledger = createBallotLedger(database)
   const tokens = createTokens(masterKey)
   const elections = createElectionRegistry({ store, eventLog, masterKey, logger })
-  const registry = createRegistryStream({ outbox: createRegistryOutbox(database), eventLog, logger })
-  const live = createLiveResults({ revisions, elections, electionStore: store, eventLog, readRecord: createResultsReader(), logger })
-  const metrics = createMetrics({ waitingBallots: () => batcher.load, loadedElections: () => live.loaded })
+  const registry = createRegistryStream({ outbox: createRegistryOutbox(database), eventLog, logger, onTold: (registrations) => { metrics.countRegistrations(registrations) } })
+  const system = createSystemWatch({ positions: createPositionReader(database), eventLog, usesKafka: settings.usesKafka })
+  const live = createLiveResults({ revisions, elections, electionStore: store, eventLog, readRecord: createResultsReader(), logger, onRevisions: (way, count) => { metrics.countRevisions(way, count) } })
+  const metrics = createMetrics({ waitingBallots: () => batcher.load, loadedElections: () => live.loaded, system: () => system.read() })
   const batcher = createBatcher({
     ledger,
     clock: batcherClock,
@@ -68,7 +69,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     roll: createRoll({ voters, elections: store, onRegistered: () => registry.tellSoon() }),
     receipts: createReceiptDesk({ ledger, revisions }),
     corrections: createCorrectionDesk({ ledger: createCorrectionLedger(database), live }),
-    system: createSystemWatch({ positions: createPositionReader(database), eventLog, usesKafka: settings.usesKafka }),
+    system,
     tokens,
     logger,
   }

@@ -16,11 +16,11 @@ export function createTask(work: () => Promise<void>, everyMs: number, logger: L
     if (running !== undefined) { again = true; return }
     running = work()
       .then(() => {
-        if (isFailing) logger.info(`${what} works again.`)
+        if (isFailing) logger.info({ event: 'RECOVERED' }, `${what} works again.`)
         isFailing = false
       }, (error: unknown) => {
         // Once, not every second for as long as the database is away.
-        if (!isFailing) logger.warn({ err: error }, `${what} failed; it is tried again and again.`)
+        if (!isFailing) logger.warn({ event: 'TROUBLE', err: error }, `${what} failed; it is tried again and again.`)
         isFailing = true
       })
       .finally(() => {

@@ -15,7 +15,9 @@ const AT_ONCE = 1_000
  * noted in the database after Kafka has the records, never before: what was registered while Kafka was away, or by a process
  * that died, is told later by whichever API process looks first.
  */
-export function createRegistryStream({ outbox, eventLog, logger, everyMs = 2_000 }: { outbox: RegistryOutbox, eventLog: EventLog, logger: Logger, everyMs?: number }): RegistryStream {
+export function createRegistryStream({ outbox, eventLog, logger, onTold = () => undefined, everyMs = 2_000 }: {
+  outbox: RegistryOutbox, eventLog: EventLog, logger: Logger, onTold?: (registrations: number) => void, everyMs?: number
+}): RegistryStream {
   let producer: LogProducer | undefined
   let isStopping = false
 
@@ -27,6 +29,7 @@ export function createRegistryStream({ outbox, eventLog, logger, everyMs = 2_000
         producer ??= await eventLog.producer()
         await sendHalving(producer, registrations.map((registration) => recordOf(election, registration, partitions)))
         await outbox.noteTold(election, next)
+        onTold(registrations.length)
       }
     }
   }

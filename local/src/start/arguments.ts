@@ -11,6 +11,7 @@ export type StartArguments = {
 export function readArguments(args: readonly string[]): StartArguments {
   const command = new Command('npm start --')
     .description('Starts LiveTally on this machine: Postgres, Apache Kafka, API, workers, web page and a demo election.')
+    .addHelpText('after', '\nExample:\n  npm start -- --fresh\n\nExit codes: 0 it ran until it was stopped, 1 it could not start; the reason is on stderr.')
     .option('--fresh', 'throw away the stored data and begin anew', false)
     .option('--no-demo', 'start without the demo election')
     .allowExcessArguments(false)

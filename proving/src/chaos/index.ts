@@ -29,8 +29,9 @@ const kinds = (text: string): FaultKind[] => text.split(',').map((name) => {
 
 interface Options { recovery?: boolean, only?: FaultKind[], minutes: number, rate: number, seed: number, kafkaAway?: number, onDisk?: boolean, keep?: boolean }
 
-const { recovery, only, minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('chaos')
+const { recovery, only, minutes, rate, seed, kafkaAway, onDisk, keep } = new Command('npm run chaos --')
   .description('Breaks a running system of its own in every way at hand while people vote and watch, and checks that no vote was lost, doubled or invented.')
+  .addHelpText('after', '\nExample:\n  npm run chaos -- --minutes 10 --rate 1000 --seed 7\n\nExit codes: 0 nothing was found, 1 something was, or it was stopped before the end.')
   .option('--minutes <n>', 'how long people vote', positive, 1)
   .option('--rate <n>', 'ballots a second', positive, 300)
   .option('--seed <n>', 'which faults, and when', whole, 1)

@@ -21,8 +21,9 @@ async function run(options: Options): Promise<number> {
   return 0
 }
 
-const command = new Command('election')
+const command = new Command('npm run election --')
   .description('Creates and publishes an election from its definition.')
+  .addHelpText('after', '\nExample:\n  npm run election -- --file definition.json --open\n\nExit codes: 0 the election is there, 1 it is not; the reasons are on stderr.')
   .requiredOption('--file <definition.json>', 'the election definition document')
   .option('--open', 'open it for voting at once')
   .action((options: Options) => runCommand(() => run(options)))

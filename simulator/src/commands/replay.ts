@@ -112,8 +112,9 @@ async function compare(context: CommandContext, election: KnownElection, derived
   return isEqual ? 0 : 1
 }
 
-const command = new Command('replay')
+const command = new Command('npm run replay --')
   .description('Replays a certified precinct file as single ballots and compares what was counted with the file.')
+  .addHelpText('after', '\nExample:\n  npm run replay -- --file precincts.csv.gz --election november --speed 60x\n\nExit codes: 0 what was counted equals the file, 1 it does not, or the replay could not go on.')
   .requiredOption('--file <csv>', 'precinct file, plain or gzipped')
   .requiredOption('--election <slug>', 'slug of the election to create or continue')
   .option('--format <name>', 'layout of the file', 'openelections')

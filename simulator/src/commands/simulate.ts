@@ -99,8 +99,9 @@ async function vote(simulation: Simulation, state: StateFile, { from, size }: { 
   }
 }
 
-const command = new Command('simulate')
+const command = new Command('npm run simulate --')
   .description('Lets a synthetic electorate vote through the public API.')
+  .addHelpText('after', '\nExample:\n  npm run simulate -- --voters 25000 --rate 200 --seed 42\n\nExit codes: 0 all have voted or it was stopped, 1 it could not go on.')
   .option('--voters <n>', 'how many vote (default 25,000; with --demo, everybody who turns out)')
   .option('--rate <n>', `voters a second (default 200; with --demo ${DEMO_RATE})`)
   .option('--seed <n>', 'seed of the electorate', '42')

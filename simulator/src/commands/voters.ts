@@ -57,8 +57,9 @@ function report({ registered, alreadyRegistered, problems }: Registration, lines
   return problems.length === 0 ? 0 : 1
 }
 
-const command = new Command('voters')
+const command = new Command('npm run voters --')
   .description('Registers voters and writes their voting codes as CSV.')
+  .addHelpText('after', '\nExample:\n  npm run voters -- --election crumbleton --count 100 --out codes.csv\n\nExit codes: 0 all are registered, 1 some are not; the reasons are on stderr.')
   .requiredOption('--election <slug>', 'the election')
   .option('--count <n>', 'so many made-up voters')
   .option('--file <roll.csv>', 'an electoral roll: voter_id, reporting_unit, name, address, channel, and a column per attribute')

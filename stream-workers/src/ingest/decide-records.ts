@@ -2,6 +2,7 @@ import type { BallotDecided, LogRecord } from '@livetally/core/events'
 import type { Logger } from 'pino'
 import type { Clock } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
+import { createTrouble, tell } from '../story.js'
 import type { BallotDesk, Decision } from './ballot-desk.js'
 import type { IngestMetrics } from './ingest-metrics.js'
 import type { SourceKeys } from './source-keys.js'
@@ -42,7 +43,7 @@ export function createRecordDecider({ keys, desk, quarantine, clock, logger, met
       case 'ASIDE': {
         const { record } = submission
         const reason = `${decision.reason} Nothing was counted; it can be sent again from the quarantine.`
-        if (decision.error !== undefined) logger.error({ err: decision.error, partition: record.partition, offset: record.offset }, 'a ballot of another system could not be worked on')
+        if (decision.error !== undefined) tell(logger, 'ALARM', { err: decision.error, topic: record.topic, partition: record.partition, offset: record.offset }, 'a ballot of another system could not be worked on')
         await quarantine.put(record, reason)
         return asideOf({ record, verdict: 'QUARANTINED', reason }, submission)
       }
@@ -51,6 +52,7 @@ export function createRecordDecider({ keys, desk, quarantine, clock, logger, met
   }
   const decideAll = async (submissions: readonly Submission[], heartbeat: () => Promise<void>, stop: AbortSignal): Promise<Map<LogRecord, BallotDecided>> => {
     const decided = new Map<LogRecord, BallotDecided>()
+    const ledger = createTrouble({ logger, clock }, 'ballots of other systems wait for the ledger, and none is lost')
     let left = submissions
     let pause = FIRST_PAUSE_MS
     for (let tries = 0; left.length > 0; tries += 1) {
@@ -64,9 +66,12 @@ export function createRecordDecider({ keys, desk, quarantine, clock, logger, met
       }
       left = undecided
       const waiting = decisions.find((decision) => decision.kind === 'UNDECIDED')
-      if (waiting === undefined) continue
+      if (waiting === undefined) {
+        ledger.over()
+        continue
+      }
       metrics.waits.inc()
-      logger.warn({ err: waiting.error, ballots: left.length }, 'ballots of other systems wait for the ledger; nothing is lost')
+      ledger.met(waiting.error)
       await clock.delay(pause, stop)
       if (stop.aborted) throw new Error('This worker stops; the ballots that wait come again.')
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS)

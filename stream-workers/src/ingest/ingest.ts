@@ -2,6 +2,7 @@ import { TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
 import type { Logger } from 'pino'
 import type { Clock } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
+import { createTrouble, tell } from '../story.js'
 import type { BallotDesk } from './ballot-desk.js'
 import { createRecordDecider } from './decide-records.js'
 import type { IngestMetrics } from './ingest-metrics.js'
@@ -31,6 +32,7 @@ const CHUNK = 500
 export async function startIngest({ eventLog, keys, desk, obstacle, quarantine, clock, logger, metrics }: IngestDependencies): Promise<AsyncDisposable> {
   const producer = await eventLog.producer()
   const decider = createRecordDecider({ keys, desk, quarantine, clock, logger, metrics })
+  const trouble = createTrouble({ logger, clock }, 'ballots of other systems cannot be taken')
   const stopping = new AbortController()
 
   const answer = async (records: RecordBatch['records'], heartbeat: () => Promise<void>): Promise<void> => {
@@ -47,6 +49,7 @@ export async function startIngest({ eventLog, keys, desk, obstacle, quarantine, 
       metrics.batchSeconds.observe((clock.now() - began) / 1_000)
       metrics.behind.set({ partition }, behind + records.length - at - chunk.length)
     }
+    trouble.over()
   }
   const consumer = await eventLog.consume({
     groupId: 'ingest',
@@ -56,15 +59,16 @@ export async function startIngest({ eventLog, keys, desk, obstacle, quarantine, 
       if (why !== undefined) throw new Error(why)
       const partitions = assigned.get(TOPIC.ballotsIncoming) ?? []
       metrics.partitions.set(partitions.length)
-      logger.info({ partitions }, 'taking ballots of other systems from these partitions of topic ballots.incoming')
+      trouble.over()
+      tell(logger, 'ASSIGNED', { topic: TOPIC.ballotsIncoming, partitions }, 'taking ballots of other systems from these partitions of topic ballots.incoming')
     },
     async onLost() {
       metrics.partitions.set(0)
       metrics.behind.reset()
-      logger.info('the event log took its partitions of topic ballots.incoming back, or cannot be reached; ballots that were sent wait there')
+      tell(logger, 'UNASSIGNED', { topic: TOPIC.ballotsIncoming }, 'the event log took its partitions of topic ballots.incoming back, or cannot be reached; ballots that were sent wait there')
     },
     onBatch,
-    onTrouble: (error) => logger.warn({ err: error }, 'taking ballots of other systems met trouble; it is tried again'),
+    onTrouble: trouble.met,
   })
   return {
     async [Symbol.asyncDispose]() {

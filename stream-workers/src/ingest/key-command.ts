@@ -5,8 +5,9 @@ import { findIngestKeysFile } from '../environment.js'
 import { makeSourceKey, registerSourceKey } from './key-file.js'
 import { ingestKeysFile } from './open-ingest.js'
 
-const command = new Command('ingest-key')
+const command = new Command('npm run ingest-key --')
   .description('Lets another system hand ballots in over Kafka: registers its public key, or makes it a pair of keys.')
+  .addHelpText('after', '\nExample:\n  npm run ingest-key -- --id north-county/2031 --out north-county.private.jwk\n  npm run ingest-key -- --public their-public.jwk\n\nExit codes: 0 the key is registered, 1 it is not; the reason is on stderr.')
   .option('--id <id>', 'id of a new key: <source> or <source>/<anything>; the source is whose ballot numbers count once')
   .option('--public <file>', 'register this public JSON Web Key, which its owner has made')
   .option('--out <file>', 'where the private part of a new key goes, readable by you alone', 'private.jwk')

@@ -40,7 +40,8 @@ export async function openIngest(
     const ledger = resources.use(createBallotLedger(database))
     const batcher = createBatcher({
       ledger, clock: batcherClock, isAboutTheServer, settings: BATCHER,
-      onTrouble: (error) => { logger.warn({ err: error }, 'a ledger transaction with ballots of other systems failed; it is called again') },
+      // What came of it is told by whoever waits for the verdicts.
+      onTrouble: (error) => { logger.debug({ err: error }, 'a ledger transaction with ballots of other systems failed; it is called again') },
     })
     const elections = createIngestElections({ store: createElectionStore(database), masterKey, clock })
     resources.use(await startIngest({

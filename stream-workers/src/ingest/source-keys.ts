@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Clock } from '../pace.js'
+import { tell } from '../story.js'
 
 /** The public keys of the systems that may hand ballots in. */
 export interface SourceKeys {
@@ -39,6 +40,7 @@ export function readKeySet(text: string): JSONWebKeySet {
 }
 
 const LOOK_AGAIN_MS = 2_000
+const MOST_NAMED = 20
 
 /**
  * Keys from a file that is looked at again every two seconds: whoever is taken out of it is not believed any more. A file that
@@ -57,9 +59,9 @@ export function createSourceKeys({ file, clock, logger }: { file: string, clock:
     try {
       const { keys } = found === undefined ? { keys: [] } : readKeySet(await readFile(file, 'utf8'))
       find = createLocalJWKSet({ keys })
-      logger.info({ file, keys: keys.map(({ kid }) => kid) }, keys.length === 0 ? 'no system may hand ballots in: no key is registered' : 'these keys may sign ballots')
+      tell(logger, 'KEYS_READ', { file, keys: keys.map(({ kid }) => kid ?? '').slice(0, MOST_NAMED), count: keys.length }, keys.length === 0 ? 'no system may hand ballots in: no key is registered' : 'these keys may sign ballots')
     } catch (error) {
-      logger.error({ err: error, file }, 'the keys of those who hand ballots in could not be read; those read before stay')
+      tell(logger, 'ALARM', { err: error, file }, 'the keys of those who hand ballots in could not be read; those read before stay')
     }
     seen = state
   }

@@ -19,6 +19,9 @@ export type Published =
   /** Another process has claimed this election, or the database was restored under this one: let go of it. */
   | { kind: 'SUPERSEDED' }
 
+/** How far publishing is. `publishedAt`: ms since 1970 of the newest revision, or of when this process took the election if there is none. `behind`: entries known to be tallied that are in no revision. `views`: the breakdowns shown. */
+export interface PublishingProgress { readonly revision: number, readonly publishedAt: number, readonly eligibleVoters: number, readonly behind: number, readonly views: readonly string[] }
+
 export interface ElectionPublisher {
   readonly claim: PublisherClaim
   readonly election: Election
@@ -32,6 +35,7 @@ export interface ElectionPublisher {
   /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. The definition is read again unless `version` says that it is the one known. `SUPERSEDED`: as of `publish`. */
   compare(version?: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): Promise<number[] | 'SUPERSEDED'>
   readonly isDue: boolean
+  readonly progress: PublishingProgress
   /** Commits the next revision, if anything is new. */
   publish(): Promise<Published>
   /** True once nothing can change any more: everything sealed is counted and published as complete. */
@@ -72,6 +76,8 @@ export async function createElectionPublisher(
   let lastFinal = previous?.finalUntil ?? null
   let hasPublished = false
   let recount = { generation: 1, nextSeq: 0, isContained: false }
+  let publishedAt = previous?.publishedAt ?? clock.wallTime()
+  let publishedEntries = entriesIn(previous?.vector ?? [])
 
   const newestAt = (): number | null => {
     const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
@@ -151,6 +157,13 @@ export async function createElectionPublisher(
     reload,
     compare,
     get isDue() { return isNews() },
+    get progress() {
+      return {
+        revision: lastRevision, publishedAt, views: merged.shown,
+        eligibleVoters: registered.total,
+        behind: Math.max(0, entriesIn(merged.vector(sealed)) - publishedEntries),
+      }
+    },
     get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'RECOUNT' || lastStatus === 'CERTIFIED') },
     async publish() {
       await lookForRecount()
@@ -181,6 +194,8 @@ export async function createElectionPublisher(
       announced.note(key, revision.revision)
       lastRevision = revision.revision
       hasPublished = true
+      publishedAt = revision.publishedAt
+      publishedEntries = entriesIn(revision.vector)
       rowsSinceFull = isFull ? 0 : rowsSinceFull + revision.rows.length
       if (isFull) lastFull = lastRevision
       lastStatus = revision.status
@@ -189,3 +204,5 @@ export async function createElectionPublisher(
     },
   }
 }
+
+const entriesIn = (vector: Revision['vector']): number => vector.reduce((sum, { nextSeq }) => sum + nextSeq, 0)

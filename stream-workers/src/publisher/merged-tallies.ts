@@ -18,6 +18,8 @@ export interface MergedTallies {
   newestAt(box: number): number | null
   /** Names of the breakdowns that may be shown: those wanted that every box counts. One that becomes complete appears as a whole, one that is no longer wanted becomes zero. */
   want(views: readonly string[]): void
+  /** Names of the breakdowns that are shown. */
+  readonly shown: readonly string[]
   /** Absolute sums that changed since the last call. */
   takeChanges(): ResultRow[]
   /** Marks rows as changed again, so that they are published once more. */
@@ -117,6 +119,7 @@ export function createMergedTallies(): MergedTallies {
     markChanged(rows) {
       for (const row of rows) changed.add(sumOf(row, 1))
     },
+    get shown() { return [...shown] },
     get hasChanges() { return changed.size > 0 },
     get size() { return sums.size },
     all: () => [...sums.values()].filter((sum) => isShown(sum) && sum.counts.some((count) => count !== 0)).map(rowOf),

@@ -2,11 +2,13 @@ import { createSerial, electionPartition, parseBoxTallied, TOPIC, type EventLog,
 import type { ElectionStore, ElectorateStore, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
-import type { PublisherMetrics } from '../metrics.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
 import { createAnnouncedRevisions } from './announced-revisions.js'
+import { ofNewestElections } from '../read-gauge.js'
+import { createTrouble, tell } from '../story.js'
 import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
+import type { PublisherMetrics } from './publisher-metrics.js'
 import { createResultsAnnouncer } from './results-announcer.js'
 import { createSettledElections } from './settled-elections.js'
 import { createViewRecords, type ViewRecords } from './view-records.js'
@@ -33,7 +35,7 @@ export interface PublisherDependencies {
 }
 
 /** One election that this process publishes. `nextAt` (monotonic ms) is when its next revision may be committed. */
-interface Held { publisher: ElectionPublisher, views: ViewRecords, nextAt: number, produced: number, noted: number }
+interface Held { publisher: ElectionPublisher, views: ViewRecords, shown: string, nextAt: number, produced: number, noted: number }
 
 /**
  * Publishes revisions of the elections whose `tallies` partition the group gave to this process. A revision is published
@@ -48,7 +50,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const resultsProducer = await eventLog.producer()
   const viewsProducer = await eventLog.producer()
   const announcer = createResultsAnnouncer({
-    eventLog, producer: resultsProducer, logger,
+    eventLog, producer: resultsProducer, clock, logger, metrics,
     onProduced(key, revision) {
       const one = held.get(key)
       if (one !== undefined) one.produced = Math.max(one.produced, revision)
@@ -58,6 +60,20 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   let partitionCount = 1
   let isCertain = false
 
+  const justTaken: number[] = []
+  /** One line for all that came at once: after a restart that may be thousands. */
+  const tellTaken = (): void => {
+    if (justTaken.length > 0) tell(logger, 'ASSIGNED', { elections: justTaken.splice(0) }, 'publishing these elections')
+  }
+  const states = () => [...held].map(([election, { publisher }]) => ({ election, epoch: publisher.claim.epoch, ...publisher.progress }))
+  const show = (gauge: PublisherMetrics['revision'], of: (state: ReturnType<typeof states>[number]) => number): void =>
+    gauge.from(() => ofNewestElections(states()).map((state) => ({ labels: { election: state.election }, value: of(state) })))
+  show(metrics.revision, ({ revision }) => revision)
+  show(metrics.revisionAge, ({ publishedAt }) => Math.max(0, clock.wallTime() - publishedAt) / 1_000)
+  show(metrics.epoch, ({ epoch }) => epoch)
+  show(metrics.eligible, ({ eligibleVoters }) => eligibleVoters)
+  metrics.behind.from(() => [{ labels: {}, value: states().reduce((sum, { behind }) => sum + behind, 0) }])
+
   const isMine = (key: number): boolean => partitions.has(electionPartition(key, partitionCount))
   const take = async (key: number): Promise<Held | undefined> => {
     const known = held.get(key)
@@ -65,11 +81,11 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     const publisher = await createElectionPublisher(key, { store, electorate, announced, clock, readElection: elections.reload })
     if (publisher === undefined) return undefined
     const { claim } = publisher
-    const one: Held = { publisher, views: createViewRecords(key, publisher.election.structure), nextAt: 0, produced: claim.producedRevision, noted: claim.producedRevision }
+    const one: Held = { publisher, views: createViewRecords(key, publisher.election.structure), shown: publisher.progress.views.join(' '), nextAt: 0, produced: claim.producedRevision, noted: claim.producedRevision }
     held.set(key, one)
     settled.forget((other) => other === key)
     await produceAgain(one)
-    logger.info({ election: key, epoch: claim.epoch, revision: claim.lastRevision }, 'publishing this election')
+    justTaken.push(key)
     return one
   }
   /** What a predecessor committed but did not live to send. */
@@ -78,8 +94,8 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     for (const revision of await store.read(claim.election, from, 20)) announcer.announce(revision)
   }
   const letGo = (key: number): void => {
+    tell(logger, 'SUPERSEDED', { election: key, epoch: held.get(key)?.publisher.claim.epoch ?? 0 }, 'another process publishes this election now, or the database was restored; whoever holds its partition claims it anew')
     held.delete(key)
-    logger.warn({ election: key }, 'another process publishes this election now, or the database was restored; whoever holds its partition claims it anew')
   }
   const publish = async (key: number, one: Held): Promise<void> => {
     const began = clock.now()
@@ -92,6 +108,9 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     metrics.publishSeconds.observe(cost / 1_000)
     announcer.announce(published.revision)
     one.views.take(published.revision)
+    const { views } = one.publisher.progress
+    if (views.join(' ') !== one.shown) tell(logger, 'VIEWS_SWITCHED', { election: key, revision: published.revision.revision, views }, 'from this revision on, these breakdowns are shown')
+    one.shown = views.join(' ')
   }
   const publishDue = async (): Promise<number> => {
     let pause = MOST_PAUSE_MS
@@ -115,6 +134,9 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       metrics.reloads.inc()
       await one.publisher.reload(box)
     }
+    tellTaken()
+    metrics.behindRecords.set({ partition: batch.partition }, batch.behind)
+    reading.over()
     loop.wake()
   }
   const compare = async (): Promise<number> => {
@@ -136,6 +158,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       })
     }
     metrics.elections.set(held.size)
+    tellTaken()
     loop.wake()
     return COMPARE_MS
   }
@@ -163,15 +186,16 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     for (const [key, { publisher }] of [...held]) {
       let thinned = 0
       for (let gone = 1; gone > 0; thinned += gone) gone = await store.thin(publisher.claim, clock.wallTime() - revisionsKeptMs)
-      if (thinned > 0) logger.info({ election: key, thinned }, 'thinned old revisions to one a minute')
+      if (thinned > 0) tell(logger, 'THINNED', { election: key, records: thinned }, 'thinned old revisions to one a minute')
     }
     return THIN_MS
   }
 
-  const trouble = (what: string) => (error: unknown): void => logger.warn({ err: error }, what)
-  const loop: Loop = startLoop(clock, publishDue, trouble('results could not be published; it is tried again'))
-  const comparer: Loop = startLoop(clock, compare, trouble('the published results could not be compared with Postgres; it is tried again'))
-  const thinner = startLoop(clock, thin, trouble('old revisions could not be thinned; it is tried again'))
+  const trouble = (what: string) => createTrouble({ logger, clock }, what)
+  const reading = trouble('topic tallies cannot be read, or what is in it cannot be published')
+  const loop: Loop = startLoop(clock, publishDue, trouble('results cannot be published'))
+  const comparer: Loop = startLoop(clock, compare, trouble('the published results cannot be compared with Postgres'))
+  const thinner = startLoop(clock, thin, trouble('old revisions cannot be thinned'))
   const consumer = await eventLog.consume({
     groupId: 'publisher',
     topics: [TOPIC.tallies],
@@ -182,17 +206,19 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       for (const key of held.keys()) if (!isMine(key)) held.delete(key)
       settled.forget((key) => !isMine(key))
       comparer.wake()
-      logger.info({ partitions: [...partitions] }, 'publishing the elections of these partitions of topic tallies')
+      metrics.behindRecords.reset()
+      reading.over()
+      tell(logger, 'ASSIGNED', { topic: TOPIC.tallies, partitions: [...partitions] }, 'publishing the elections of these partitions of topic tallies')
     }),
     onLost: async () => {
       isCertain = false
-      logger.warn('the event log cannot be reached or took its partitions back; publishing from Postgres what is held')
+      tell(logger, 'UNASSIGNED', { topic: TOPIC.tallies }, 'the event log cannot be reached or took its partitions back; publishing from Postgres what is held')
     },
     onBatch: (batch) => inTurn(() => onBatch(batch)),
-    onTrouble: (error) => logger.warn({ err: error }, 'the consumer of topic tallies had to start again'),
+    onTrouble: reading.met,
   })
   const wakes = await eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparer.wake() })
-  const views = startLoop(clock, sendViews, trouble('topics results.* could not be written; what changed is sent with the next'))
+  const views = startLoop(clock, sendViews, trouble('topics results.* cannot be written, so what changed is sent later'))
 
   return {
     async [Symbol.asyncDispose]() {

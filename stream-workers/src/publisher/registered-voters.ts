@@ -7,6 +7,8 @@ export interface RegisteredVoters {
   /** Counts who was registered since the last time. */
   compare(structure: Structure): Promise<void>
   readonly hasChanges: boolean
+  /** Everybody who may vote. */
+  readonly total: number
   takeChanges(): ResultRow[]
   /** Gives back what was taken and not published. */
   markChanged(rows: readonly ResultRow[]): void
@@ -68,6 +70,7 @@ export async function createRegisteredVoters(election: number, first: Structure,
       else if (!hasAll || shown.nextNumber === before) return
       show()
     },
+    get total() { return [...rows.values()].reduce((sum, { view, counts }) => view === 'eligible' ? sum + (counts[0] ?? 0) : sum, 0) },
     get hasChanges() { return changed.size > 0 },
     takeChanges() {
       const taken = [...changed].flatMap((id) => rows.get(id) ?? [])

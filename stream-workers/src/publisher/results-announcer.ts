@@ -1,6 +1,9 @@
 import { electionPartition, encodeResultsPublished, resultsPublishedKey, toEventRows, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
 import type { Revision } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import type { Clock } from '../pace.js'
+import { createTrouble } from '../story.js'
+import type { PublisherMetrics } from './publisher-metrics.js'
 
 /** Revisions that wait while the event log is away; readers fill what was left out from Postgres. */
 const MOST_WAITING = 50
@@ -11,9 +14,10 @@ export interface ResultsAnnouncer extends AsyncDisposable {
 }
 
 /** One request in flight. `onProduced` hears of every revision that the event log has. */
-export function createResultsAnnouncer({ eventLog, producer, logger, onProduced }: {
-  eventLog: EventLog, producer: LogProducer, logger: Logger, onProduced: (election: number, revision: number) => void
+export function createResultsAnnouncer({ eventLog, producer, clock, logger, metrics, onProduced }: {
+  eventLog: EventLog, producer: LogProducer, clock: Clock, logger: Logger, metrics: Pick<PublisherMetrics, 'skipped'>, onProduced: (election: number, revision: number) => void
 }): ResultsAnnouncer {
+  const trouble = createTrouble({ logger, clock }, 'revisions cannot be announced, so readers fill them from Postgres')
   const waiting: Revision[] = []
   let sending: Promise<void> | undefined
   let isClosed = false
@@ -24,15 +28,20 @@ export function createResultsAnnouncer({ eventLog, producer, logger, onProduced 
         const partition = electionPartition(revision.election, await eventLog.partitionCount(TOPIC.results))
         for (const record of recordsOf(revision, partition)) await producer.send([record])
         onProduced(revision.election, revision.revision)
+        trouble.over()
       } catch (error) {
-        logger.warn({ err: error, election: revision.election, revision: revision.revision }, 'a revision could not be announced; readers fill it from Postgres')
+        metrics.skipped.inc()
+        trouble.met(error)
       }
     }
   }
   return {
     announce(revision) {
       waiting.push(revision)
-      if (waiting.length > MOST_WAITING) waiting.shift()
+      if (waiting.length > MOST_WAITING) {
+        waiting.shift()
+        metrics.skipped.inc()
+      }
       sending ??= sendWaiting().finally(() => { sending = undefined })
     },
     async [Symbol.asyncDispose]() {

@@ -37,7 +37,8 @@ async function chosen(log: EventLog, numbers: readonly bigint[], filter: Quarant
   return found
 }
 
-const program = new Command('quarantine').description('Looks at records that could not be understood, and sends them again once the reason is mended.')
+const program = new Command('npm run quarantine --').description('Looks at records that could not be understood, and sends them again once the reason is mended.')
+  .addHelpText('after', '\nExample:\n  npm run quarantine -- list --topic ballots.incoming\n  npm run quarantine -- show 118\n  npm run quarantine -- replay 118 119\n\nExit codes: 0 done, 1 a record is not there or was not sent, or Kafka cannot be reached.')
 
 filtered(program.command('list').description('shows what is in quarantine, newest first'))
   .option('--limit <count>', 'how many', count, 20)
@@ -46,7 +47,7 @@ filtered(program.command('list').description('shows what is in quarantine, newes
   .action(({ json, ...options }: QuarantineFilter & { limit: number, before?: bigint, json?: boolean }) => withLog(async (log) => {
     const page = await createQuarantineReader(log).list(options)
     if (json === true) for (const { number: at, entry } of page.entries) console.log(JSON.stringify({ number: String(at), ...entry }))
-    else console.log(printPage(page, Date.now()))
+    else console.log(printPage(page, Date.now(), options.topic !== undefined || options.reason !== undefined || options.before !== undefined))
   }))
 
 program.command('show').description('shows one record with the bytes it had').argument('<number>', 'as "list" shows it', number)

@@ -18,8 +18,8 @@ export function printable(text: string): string {
 
 const oneLine = (text: string): string => printable(text).replaceAll('\n', '\\n')
 
-export function printPage({ entries, before }: QuarantinePage, now: number): string {
-  if (entries.length === 0 && before === undefined) return 'Nothing is in quarantine that matches.'
+export function printPage({ entries, before }: QuarantinePage, now: number, isFiltered: boolean): string {
+  if (entries.length === 0 && before === undefined) return isFiltered ? 'Nothing is in quarantine that matches.' : 'Nothing is in quarantine: every record could be understood.'
   const lines = entries.map(({ number, entry }) =>
     `${String(number).padStart(7)}  ${ageOf(entry.at, now).padStart(6)}  ${oneLine(`${entry.topic}/${entry.partition}/${entry.offset}`).padEnd(28)}  ${String(entry.valueBytes).padStart(8)} B  ${oneLine(entry.reason)}`)
   return [

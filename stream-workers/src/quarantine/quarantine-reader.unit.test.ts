@@ -42,7 +42,8 @@ describe('the list of what is in quarantine', () => {
 
   test('says that there is nothing, and passes over what is no quarantined record', async () => {
     const reader = createQuarantineReader(log)
-    expect(printPage(await reader.list({ limit: 5 }), 0)).toBe('Nothing is in quarantine that matches.')
+    expect(printPage(await reader.list({ limit: 5 }), 0, true)).toBe('Nothing is in quarantine that matches.')
+    expect(printPage(await reader.list({ limit: 5 }), 0, false)).toBe('Nothing is in quarantine: every record could be understood.')
     await producer.send([{ topic: TOPIC.quarantine, partition: 0, key: 'k', value: 'rubbish about rubbish' }])
     await setAside(rubbish(Buffer.from('x')), 'odd')
     expect((await reader.list({ limit: 5 })).entries.map(({ number }) => number)).toEqual([1n])
@@ -59,7 +60,7 @@ describe('what is shown', () => {
     expect(shown).toContain('{"naïve":"\\u{1b}[2J"}')
     expect(shown).toContain('(1 min ago)')
     expect(shown.includes('\u001B')).toBe(false)
-    expect(printPage({ entries: [entry(Buffer.from('x'))], before: 3n }, 0)).toContain('list --before 3')
+    expect(printPage({ entries: [entry(Buffer.from('x'))], before: 3n }, 0, false)).toContain('list --before 3')
   })
 
   test('is hexadecimal where it is no text', () => {

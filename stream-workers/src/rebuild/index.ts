@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError } from 'commander'
 import { findDatabaseUrl } from '../environment.js'
 import { rebuild } from './rebuild.js'
 
-const program = new Command('rebuild')
+const program = new Command('npm run rebuild --')
   .description('Has the workers count an election anew from its ledger, while everything goes on being served. Exits 1 if they did not within the time.')
+  .addHelpText('after', '\nExample:\n  npm run rebuild -- --election evergreen-demo\n\nExit codes: 0 every box was counted anew, 1 not all were within the time, or there is no such election.')
   .requiredOption('--election <slug>', 'the election to rebuild')
   .option('--minutes <number>', 'how long to wait for the workers', minutesOf, 30)
 
@@ -24,7 +25,11 @@ try {
   if (showsProgress) process.stderr.write('\r\u001B[K')
   switch (outcome.kind) {
     case 'NO_ELECTION': throw new Error(`There is no election "${slug}". The dashboard's first page lists those there are.`)
-    case 'DONE': console.log(`All ${outcome.boxes} ballot boxes of "${slug}" were counted anew. "npm run recount -- --election ${slug}" checks them.`); break
+    case 'DONE':
+      console.log(outcome.boxes === 0
+        ? `Nothing of "${slug}" has been counted yet, so there is nothing to count anew.`
+        : `${outcome.boxes === 1 ? 'The only ballot box' : `All ${outcome.boxes} ballot boxes`} of "${slug}" with votes or corrections ${outcome.boxes === 1 ? 'was' : 'were'} counted anew. "npm run recount -- --election ${slug}" checks ${outcome.boxes === 1 ? 'it' : 'them'}.`)
+      break
     case 'NOT_DONE':
       console.error(`${outcome.boxes - outcome.done} of ${outcome.boxes} ballot boxes were not counted anew within ${minutes} minutes. They still will be as soon as a worker tallies them: is one running?`)
       process.exitCode = 1

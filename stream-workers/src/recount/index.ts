@@ -3,8 +3,9 @@ import { findDatabaseUrl } from '../environment.js'
 import { printReport } from './print-report.js'
 import { recount } from './recount.js'
 
-const program = new Command('recount')
+const program = new Command('npm run recount --')
   .description('Counts an election again from its ledger alone and compares with the published results. Exits 1 on any difference.')
+  .addHelpText('after', '\nExample:\n  npm run recount -- --election evergreen-demo\n\nExit codes: 0 ledger, tallies and results agree, 1 they do not, or it could not be counted.')
   .requiredOption('--election <slug>', 'the election to recount')
   .option('--json', 'print the report as JSON')
 

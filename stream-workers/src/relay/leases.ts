@@ -1,6 +1,8 @@
 import type { RelayLease, RelayNote, RelayStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Clock } from '../pace.js'
+import { tell } from '../story.js'
+import type { RelayMetrics } from './relay-metrics.js'
 
 export interface Leases {
   /** Boxes that are ours now, by `election/box`. `nextSeq` is the first entry not sent yet. */
@@ -15,7 +17,9 @@ export interface Leases {
  * One active relay per box. A takeover needs the row's beat to have stood still for the lease time on this process' own
  * monotonic clock: no two machines' clocks are compared.
  */
-export function createLeases({ store, clock, logger, owner, leaseMs }: { store: RelayStore, clock: Clock, logger: Logger, owner: string, leaseMs: number }): Leases {
+export function createLeases({ store, clock, logger, metrics, owner, leaseMs }: {
+  store: RelayStore, clock: Clock, logger: Logger, metrics: Pick<RelayMetrics, 'boxes' | 'takeovers'>, owner: string, leaseMs: number
+}): Leases {
   const held = new Map<string, RelayNote>()
   const watched = new Map<string, { beat: number, since: number }>()
 
@@ -33,22 +37,27 @@ export function createLeases({ store, clock, logger, owner, leaseMs }: { store: 
     const ours = new Set((await store.beat(notes)).map(idOf))
     const lost = notes.filter((note) => !ours.has(idOf(note)))
     for (const note of lost) held.delete(idOf(note))
-    if (lost.length > 0) logger.warn({ boxes: lost.map(idOf) }, 'another relay has taken these boxes over')
+    if (lost.length > 0) tell(logger, 'SUPERSEDED', { boxes: lost.map(idOf) }, 'another relay has taken these boxes over')
   }
   const takeFree = async (): Promise<void> => {
     const leases = await store.leases()
     const unfinished = new Set(leases.map(idOf))
     for (const id of watched.keys()) if (!unfinished.has(id)) watched.delete(id)
     for (const id of held.keys()) if (!unfinished.has(id)) held.delete(id)
-    const taken: string[] = []
+    const taken: RelayLease[] = []
     for (const lease of leases) {
       if (held.has(idOf(lease)) || !isFree(lease)) continue
       const epoch = await store.take(lease, owner)
       if (epoch === undefined) continue
       held.set(idOf(lease), { election: lease.election, box: lease.box, epoch, nextSeq: lease.nextSeq })
-      taken.push(idOf(lease))
+      taken.push(lease)
     }
-    if (taken.length > 0) logger.info({ boxes: taken }, 'relaying these boxes')
+    const given = taken.filter((lease) => lease.owner === null)
+    const silent = taken.filter((lease) => lease.owner !== null)
+    if (given.length > 0) tell(logger, 'ASSIGNED', { boxes: given.map(idOf) }, 'relaying these boxes')
+    if (silent.length > 0) tell(logger, 'TAKEN_OVER', { boxes: silent.map(idOf), reason: `silent: ${[...new Set(silent.map((lease) => lease.owner))].slice(0, 3).join(', ')}` }, 'relaying these boxes, whose relay fell silent')
+    metrics.takeovers.inc(silent.length)
+    metrics.boxes.set(held.size)
   }
 
   return {

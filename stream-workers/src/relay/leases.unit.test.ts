@@ -2,6 +2,7 @@ import type { RelayLease, RelayStore } from '@livetally/core/store'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { createHeldClock, type HeldClock } from '../clock-under-test.js'
+import { createMetrics } from '../metrics.js'
 import { createLeases } from './leases.js'
 
 const LEASE_MS = 2_000
@@ -36,7 +37,7 @@ function createLeaseTable(boxes: number) {
   return { store, of, finish: (box: number) => finished.add(box) }
 }
 
-const relay = (store: RelayStore, clock: HeldClock, owner: string) => createLeases({ store, clock, owner, leaseMs: LEASE_MS, logger: pino({ level: 'silent' }) })
+const relay = (store: RelayStore, clock: HeldClock, owner: string) => createLeases({ store, clock, owner, leaseMs: LEASE_MS, logger: pino({ level: 'silent' }), metrics: createMetrics().relay })
 const boxesOf = (leases: ReturnType<typeof relay>): number[] => [...leases.held().values()].map(({ box }) => box)
 
 describe('one relay per box', () => {

@@ -2,8 +2,10 @@ import { ballotAcceptedKey, ballotsPartition, encodeBallotAccepted, RecordTooLar
 import type { BallotLedger, BoxSlice, RelayStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import { startLoop, type Clock } from '../pace.js'
-import type { RelayMetrics } from '../metrics.js'
+import { ofNewestElections } from '../read-gauge.js'
+import { createTrouble, tell } from '../story.js'
 import { createLeases } from './leases.js'
+import type { RelayMetrics } from './relay-metrics.js'
 
 /** Entries read in one round trip, over all boxes: bounds memory and the size of a request. */
 const ENTRIES_PER_ROUND = 2_000
@@ -24,12 +26,15 @@ export async function startRelay(
   { ledger, store, eventLog, clock, logger, metrics }: { ledger: Pick<BallotLedger, 'openHeads' | 'readSlices'>, store: RelayStore, eventLog: EventLog, clock: Clock, logger: Logger, metrics: RelayMetrics },
 ): Promise<AsyncDisposable> {
   const producer = await eventLog.producer()
-  const leases = createLeases({ store, clock, logger, ...settings })
+  const leases = createLeases({ store, clock, logger, metrics, ...settings })
+  metrics.position.from(() => ofNewestElections([...leases.held().values()]).map(({ election, box, nextSeq }) => ({ labels: { election, box }, value: nextSeq })))
+  metrics.epoch.from(() => ofNewestElections([...leases.held().values()]).map(({ election, box, epoch }) => ({ labels: { election, box }, value: epoch })))
 
   const round = async (): Promise<number> => {
     const heads = await ledger.openHeads()
     const shortest = Math.max(IDLE_PAUSE_MS, heads.length / HEADS_PER_MS)
-    const slices = slicesOf(leases.held(), heads)
+    const { slices, behind } = slicesOf(leases.held(), heads)
+    metrics.behind.set(behind)
     if (slices.length === 0) return shortest
     const found = await ledger.readSlices(slices)
     const partitions = await eventLog.partitionCount(TOPIC.ballots)
@@ -39,7 +44,9 @@ export async function startRelay(
       key: ballotAcceptedKey(election, box),
       value: encodeBallotAccepted(toBallotAccepted(election, box, entry)),
     }))
+    const sent = metrics.sendSeconds.startTimer()
     await sendHalving(producer, records, logger)
+    sent()
     for (const { election, box, entry } of found) leases.moveTo(election, box, entry.seq + 1)
     metrics.relayed.inc(records.length)
     if (records.length >= ENTRIES_PER_ROUND) return 0
@@ -47,32 +54,36 @@ export async function startRelay(
     return Math.max(shortest, Math.min(BUSY_PAUSE_MS, records.length / 4))
   }
 
-  const trouble = (what: string) => (error: unknown): void => logger.warn({ err: error }, what)
-  await leases.housekeep().catch(trouble('the relay could not read its leases yet'))
+  const trouble = (what: string) => createTrouble({ logger, clock }, what)
+  const leasing = trouble('the relay cannot read or write its leases')
+  await leases.housekeep().catch(leasing.met)
   const loops = [
-    startLoop(clock, round, trouble('the relay could not send; it tries again')),
+    startLoop(clock, round, trouble('the relay cannot read the ledger or send to topic ballots')),
     startLoop(clock, async () => {
       await leases.housekeep()
       // A fifth: a takeover then comes at most two fifths after the lease, for it looks and waits by these steps.
       return Math.min(HOUSEKEEPING_MS, settings.leaseMs / 5)
-    }, trouble('the relay could not write its leases; it tries again')),
+    }, leasing),
   ]
   return {
     async [Symbol.asyncDispose]() {
       await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()))
-      await leases.release().catch(trouble('the relay could not give its leases back'))
+      await leases.release().catch(trouble('the relay cannot give its leases back').met)
       await producer[Symbol.asyncDispose]()
     },
   }
 }
 
-function slicesOf(held: ReadonlyMap<string, { election: number, box: number, nextSeq: number }>, heads: readonly { election: number, box: number, nextSeq: number }[]): BoxSlice[] {
+function slicesOf(held: ReadonlyMap<string, { election: number, box: number, nextSeq: number }>, heads: readonly { election: number, box: number, nextSeq: number }[]): { slices: BoxSlice[], behind: number } {
+  let entries = 0
   const behind = heads.flatMap((head) => {
     const lease = held.get(`${head.election}/${head.box}`)
-    return lease !== undefined && lease.nextSeq < head.nextSeq ? [lease] : []
+    if (lease === undefined || lease.nextSeq >= head.nextSeq) return []
+    entries += head.nextSeq - lease.nextSeq
+    return [lease]
   })
   const limit = Math.max(1, Math.floor(ENTRIES_PER_ROUND / Math.max(1, behind.length)))
-  return behind.map(({ election, box, nextSeq }) => ({ election, box, from: nextSeq, limit }))
+  return { slices: behind.map(({ election, box, nextSeq }) => ({ election, box, from: nextSeq, limit })), behind: entries }
 }
 
 /** A request the broker finds too large is halved; a single entry too large is left to the tabulator's gap rule, with an alarm. */
@@ -82,7 +93,7 @@ async function sendHalving(producer: LogProducer, records: readonly OutgoingReco
   } catch (error) {
     if (!(error instanceof RecordTooLargeError)) throw error
     if (records.length === 1) {
-      logger.error({ key: records[0]?.key }, 'an entry is too large for the event log; the tabulator reads it from the ledger')
+      tell(logger, 'ALARM', { topic: TOPIC.ballots, key: records[0]?.key ?? '' }, 'an entry is too large for the event log; the tabulator reads it from the ledger')
       return
     }
     const middle = records.length >> 1

@@ -1,10 +1,11 @@
 import { createSerial } from '@livetally/core/events'
 import type { BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
-import type { TabulatorMetrics } from '../metrics.js'
 import { startLoop, type Clock } from '../pace.js'
+import { createTrouble, tell } from '../story.js'
 import type { BallotBox } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
+import type { TabulatorMetrics } from './tabulator-metrics.js'
 import type { TallyAnnouncer } from './tally-announcer.js'
 
 /** So long the first of a fetch waits for what comes with it, partition after partition: one transaction for all. */
@@ -37,7 +38,7 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
       for (const { box } of taken) if (isRefused(box)) boxes.drop(box)
       for (const { election, box, reason } of refused) {
         metrics.refused.inc({ reason })
-        logger.warn({ election, box, reason }, 'a flush was refused; the box is claimed anew')
+        tell(logger, 'SUPERSEDED', { election, box, reason }, 'a flush was refused; the box is claimed anew')
         onRefused({ election, box }, reason)
       }
       announcer.announce(taken.filter(({ box }) => !isRefused(box)).map(({ flush }) => flush))
@@ -66,6 +67,7 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
 
   let requestedAt: number | undefined
   let restsUntil = Number.NEGATIVE_INFINITY
+  const trouble = createTrouble({ logger, clock }, 'tallies cannot be written, so their boxes are claimed anew')
   const loop = startLoop(clock, async () => {
     if (requestedAt === undefined) return MOST_PAUSE_MS
     const began = clock.now()
@@ -75,10 +77,11 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
     await inTurn(async () => {
       while (await flushOnce() === 'PART') continue
     })
+    trouble.over()
     // What waits meanwhile is written together: the dearer a flush is, the more the next one carries.
     restsUntil = clock.now() + Math.min(MOST_PAUSE_MS, clock.now() - began)
     return MOST_PAUSE_MS
-  }, (error) => logger.warn({ err: error }, 'tallies could not be written; their boxes are claimed anew'))
+  }, trouble.met)
 
   return {
     request() {

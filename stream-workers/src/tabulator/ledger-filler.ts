@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
-import type { TabulatorMetrics } from '../metrics.js'
+import type { Clock } from '../pace.js'
+import { tell } from '../story.js'
 import type { BallotBox } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
 import type { Generations } from './generations.js'
 import type { SliceFolder } from './slice-folder.js'
+import type { TabulatorMetrics } from './tabulator-metrics.js'
 
 export interface LedgerFiller {
   /** Folds what the ledger holds behind the box's position, slice by slice. `pause` is awaited between slices. */
@@ -13,12 +15,13 @@ export interface LedgerFiller {
 }
 
 /** Reads from the ledger what the event log did not deliver. */
-export function createLedgerFiller({ folder, generations, boxes, logger, metrics }: {
-  folder: SliceFolder, generations: Generations, boxes: Boxes, logger: Logger, metrics: TabulatorMetrics
+export function createLedgerFiller({ folder, generations, boxes, clock, logger, metrics }: {
+  folder: SliceFolder, generations: Generations, boxes: Boxes, clock: Clock, logger: Logger, metrics: TabulatorMetrics
 }): LedgerFiller {
   const refold: LedgerFiller['refold'] = async (old, pause) => {
     const { election, box, nextSeq } = old.claim
-    logger.error({ election, box, nextSeq }, 'the ledger of this box is not the one that was counted (was the database restored?); counting it anew')
+    const began = clock.now()
+    tell(logger, 'ALARM', { election, box, seq: nextSeq, reason: 'OTHER_LEDGER' }, 'the ledger of this box is not the one that was counted (was the database restored?); counting it anew')
     metrics.refolds.inc()
     // Claimed anew whatever comes of it: the next fill loads what the database then holds.
     boxes.drop(old)
@@ -29,7 +32,9 @@ export function createLedgerFiller({ folder, generations, boxes, logger, metrics
       await pause()
       folded = await generation.advance()
     }
-    if (folded !== 'LOST') await generation.finish()
+    if (folded === 'LOST' || !(await generation.finish())) return
+    metrics.rebuilt.inc({ reason: 'OTHER_LEDGER' })
+    tell(logger, 'REBUILD_FINISHED', { election, box, generation: old.claim.generation + 1, entries: generation.nextSeq, ms: Math.round(clock.now() - began), reason: 'OTHER_LEDGER' }, 'this box is counted anew')
   }
 
   return {

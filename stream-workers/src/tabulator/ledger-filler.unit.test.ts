@@ -42,7 +42,7 @@ function boxOver(ledger: readonly BoxEntry[], claim = start, rows: readonly Tall
     },
     elections: { get: async () => election, reload: async () => election }, folder, clock: createHeldClock(), retention: DEFAULT_RETENTION.panes,
   })
-  const filler = createLedgerFiller({ folder, generations, boxes, ...parts })
+  const filler = createLedgerFiller({ folder, generations, boxes, clock: createHeldClock(), ...parts })
   let pauses = 0
   const pause = async (): Promise<void> => { pauses += 1 }
   return { box, boxes, replaced, beside, metrics, fill: () => filler.fill(box, pause), refold: () => filler.refold(box, pause), pauses: () => pauses }

@@ -2,11 +2,13 @@ import type { BoxId, OutdatedBox, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
 import { startLoop, type Clock } from '../pace.js'
+import { createTrouble, tell } from '../story.js'
 import type { BallotBox } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
 import { areSameViews, viewsOf } from '../views.js'
 import type { PaneRetention } from './pane-retention.js'
 import type { Generations } from './generations.js'
+import type { TabulatorMetrics } from './tabulator-metrics.js'
 
 const LOOK_MS = 2_000
 const ROLL_UP_MS = 3_600_000
@@ -25,23 +27,31 @@ interface Dependencies {
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
   clock: Clock
   logger: Logger
+  metrics: Pick<TabulatorMetrics, 'rebuilding' | 'rebuilt'>
 }
+
+const REASONS = {
+  ASKED_FOR: 'it was asked for',
+  VIEWS_CHANGED: 'its breakdowns were changed',
+  PANES_ROLLED_UP: 'its old windows are rolled up',
+} as const
 
 /**
  * Counts boxes anew in the background, while they go on being counted as they were: because a view was added, because
  * somebody asked for it, or because panes have become old. A box switches once its new count has caught up with the old one.
  */
-export function startRebuilder({ store, elections, boxes, generations, retention, isMine, inTurn, clock, logger }: Dependencies): AsyncDisposable {
+export function startRebuilder({ store, elections, boxes, generations, retention, isMine, inTurn, clock, logger, metrics }: Dependencies): AsyncDisposable {
   let rolledAt = Number.NEGATIVE_INFINITY
   let isStopping = false
 
-  const rebuild = async (old: BallotBox, why: string): Promise<void> => {
+  const rebuild = async (old: BallotBox, reason: keyof typeof REASONS): Promise<void> => {
     const { election, box, generation: former } = old.claim
     const began = clock.now()
     const generation = await generations.begin(old)
     if (generation === undefined) return
-    logger.info({ election, box, generation: former + 1, entries: old.position.nextSeq }, `counting this box anew: ${why}`)
+    tell(logger, 'REBUILD_STARTED', { election, box, generation: former + 1, entries: old.position.nextSeq, reason }, `counting this box anew: ${REASONS[reason]}`)
     while (generation.nextSeq < old.position.nextSeq) {
+      metrics.rebuilding.set(old.position.nextSeq - generation.nextSeq)
       const folded = await generation.advance()
       if (isStopping || folded === 'LOST' || folded === 0) break
       await clock.delay(0)
@@ -55,8 +65,11 @@ export function startRebuilder({ store, elections, boxes, generations, retention
       boxes.drop(old)
       return generation.finish()
     })
-    if (isSwitched) logger.info({ election, box, generation: former + 1, ms: Math.round(clock.now() - began) }, 'this box is counted anew')
-    else logger.warn({ election, box }, 'counting this box anew was given up: it has another owner or state now; it is tried again')
+    metrics.rebuilding.set(0)
+    const facts = { election, box, generation: former + 1, entries: generation.nextSeq, ms: Math.round(clock.now() - began), reason }
+    if (isSwitched) metrics.rebuilt.inc({ reason })
+    if (isSwitched) tell(logger, 'REBUILD_FINISHED', facts, 'this box is counted anew')
+    else tell(logger, 'REBUILD_ABANDONED', facts, 'counting this box anew was given up: it has another owner or state now; it is tried again')
   }
   const look = async ({ isWanted, definitionVersion, ...id }: OutdatedBox): Promise<void> => {
     const known = await elections.get(id.election)
@@ -66,7 +79,7 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     const box = await inTurn(() => boxes.own(id))
     if (box === undefined) return
     const isSame = areSameViews(views, box.claim.views)
-    if (isWanted || (!isSame && box.position.nextSeq > 0)) await rebuild(box, isWanted ? 'it was asked for' : 'its breakdowns were changed')
+    if (isWanted || (!isSame && box.position.nextSeq > 0)) await rebuild(box, isWanted ? 'ASKED_FOR' : 'VIEWS_CHANGED')
     // What counted nothing yet is claimed anew, under the views of now.
     else if (!isSame) await inTurn(async () => boxes.drop(box))
     const now = boxes.peek(id)
@@ -77,14 +90,14 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     rolledAt = clock.now()
     for (const id of await store.rollable(clock.wallTime() - retention.tenSecondsKeptMs - ROLL_UP_AT_ONCE_MS)) {
       const box = isMine(id) ? await inTurn(() => boxes.own(id)) : undefined
-      if (box !== undefined && !isStopping) await rebuild(box, 'its old windows are rolled up')
+      if (box !== undefined && !isStopping) await rebuild(box, 'PANES_ROLLED_UP')
     }
   }
   const loop = startLoop(clock, async () => {
     for (const outdated of (await store.outdated()).filter(isMine)) if (!isStopping) await look(outdated)
     await rollUp()
     return LOOK_MS
-  }, (error) => logger.warn({ err: error }, 'boxes could not be counted anew; it is tried again'))
+  }, createTrouble({ logger, clock }, 'boxes cannot be counted anew'))
 
   return {
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,8 @@
 import type { BallotLedger } from '@livetally/core/store'
 import type { Logger } from 'pino'
-import type { TabulatorMetrics } from '../metrics.js'
+import { tell } from '../story.js'
 import type { BallotBox } from './ballot-box.js'
+import type { TabulatorMetrics } from './tabulator-metrics.js'
 
 const SLICE = 5_000
 
@@ -21,7 +22,7 @@ export function createSliceFolder({ ledger, logger, metrics }: { ledger: Pick<Ba
   const reportInvalid = (box: BallotBox, count: number): void => {
     if (count === 0) return
     metrics.invalid.inc(count)
-    logger.error({ election: box.claim.election, box: box.claim.box, count }, 'entries name something that their election does not know; they are counted nowhere')
+    tell(logger, 'ALARM', { election: box.claim.election, box: box.claim.box, entries: count }, 'entries name something that their election does not know; they are counted nowhere')
   }
   return {
     async fold(box) {
@@ -36,7 +37,7 @@ export function createSliceFolder({ ledger, logger, metrics }: { ledger: Pick<Ba
       if (taken.stopped === undefined || taken.stopped === 'FULL') return taken.folded
       if (taken.stopped === 'BROKEN' && !(await standsOnThisLedger(box))) return 'OTHER_LEDGER'
       const rest = whole.slice(box.position.nextSeq - from)
-      logger.error({ election, box: at, seq: box.position.nextSeq }, 'the ledger\'s own digests do not follow from each other: its rows were changed behind our back. They are counted as they are')
+      tell(logger, 'ALARM', { election, box: at, seq: box.position.nextSeq }, 'the ledger\'s own digests do not follow from each other: its rows were changed behind our back. They are counted as they are')
       const forced = box.force(rest)
       reportInvalid(box, forced.invalid)
       return taken.folded + forced.folded

@@ -3,9 +3,10 @@ import type { BoxEntry } from '@livetally/core/election'
 import type { BallotLedger, BoxId, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
-import type { TabulatorMetrics } from '../metrics.js'
 import { startLoop, type Clock } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
+import { ofNewestElections } from '../read-gauge.js'
+import { createTrouble, tell } from '../story.js'
 import type { BallotBox } from './ballot-box.js'
 import { createBoxes, idOf } from './boxes.js'
 import { startFlusher } from './flusher.js'
@@ -14,6 +15,7 @@ import { createGenerations } from './generations.js'
 import { createLedgerFiller } from './ledger-filler.js'
 import { startRebuilder } from './rebuilder.js'
 import { createSliceFolder } from './slice-folder.js'
+import type { TabulatorMetrics } from './tabulator-metrics.js'
 import { createTallyAnnouncer } from './tally-announcer.js'
 
 const RECONCILE_MS = 2_000
@@ -40,10 +42,10 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
   const { ledger, store, eventLog, elections, quarantine, clock, retention, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
   const boxes = createBoxes({ store, elections })
-  const announcer = createTallyAnnouncer({ eventLog, producer: await eventLog.producer(), logger })
+  const announcer = createTallyAnnouncer({ eventLog, producer: await eventLog.producer(), clock, logger })
   const folder = createSliceFolder({ ledger, logger, metrics })
   const generations = createGenerations({ store, elections, folder, clock, retention })
-  const filler = createLedgerFiller({ folder, generations, boxes, logger, metrics })
+  const filler = createLedgerFiller({ folder, generations, boxes, clock, logger, metrics })
   const mustRefold = new Set<string>()
   const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mustRefold.add(idOf(id)) } })
   const stoodAt = new Map<string, number>()
@@ -51,13 +53,19 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
   let partitionCount = 1
   let isCertain = false
 
+  const show = (gauge: TabulatorMetrics['position'], of: (box: BallotBox) => number): void =>
+    gauge.from(() => ofNewestElections(boxes.all().map((box) => ({ election: box.claim.election, box }))).map(({ election, box }) => ({ labels: { election, box: box.claim.box }, value: of(box) })))
+  show(metrics.position, ({ position }) => position.nextSeq)
+  show(metrics.epoch, ({ claim }) => claim.epoch)
+  show(metrics.generation, ({ claim }) => claim.generation)
+
   const isMine = ({ election, box }: BoxId): boolean => partitions.has(ballotsPartition(election, box, partitionCount))
   const note = (box: BallotBox, taken: ReturnType<BallotBox['take']>): void => {
     metrics.folded.inc(taken.folded)
     metrics.repeats.inc(taken.repeats)
     if (taken.invalid === 0) return
     metrics.invalid.inc(taken.invalid)
-    logger.error({ election: box.claim.election, box: box.claim.box, count: taken.invalid }, 'entries name something that their election does not know; they are counted nowhere')
+    tell(logger, 'ALARM', { election: box.claim.election, box: box.claim.box, entries: taken.invalid }, 'entries name something that their election does not know; they are counted nowhere')
   }
   const flushBetween = (heartbeat: () => Promise<void>) => async (): Promise<void> => {
     await flusher.flushNow()
@@ -105,6 +113,8 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
       }
       await fold(box, entries, batch.heartbeat)
     }
+    metrics.behindRecords.set({ partition: batch.partition }, batch.behind)
+    reading.over()
     flusher.request()
   }
   const mend = async (id: BoxId): Promise<void> => {
@@ -128,9 +138,12 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     stoodAt.clear()
     for (const [id, seq] of stood) stoodAt.set(id, seq)
     metrics.boxes.set(boxes.all().length)
+    metrics.behind.set(lagging.reduce((sum, lag) => sum + Math.max(0, lag.head - (boxes.peek(lag)?.position.nextSeq ?? lag.nextSeq)), 0))
     return RECONCILE_MS
   }
 
+  const trouble = (what: string) => createTrouble({ logger, clock }, what)
+  const reading = trouble('topic ballots cannot be read, or what is in it cannot be tallied')
   const consumer = await eventLog.consume({
     groupId: 'tabulator',
     topics: [TOPIC.ballots],
@@ -139,25 +152,27 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
       partitions = new Set(assigned.get(TOPIC.ballots) ?? [])
       isCertain = true
       boxes.keepOnly(isMine)
-      logger.info({ partitions: [...partitions] }, 'tabulating these partitions of topic ballots')
+      metrics.behindRecords.reset()
+      reading.over()
+      tell(logger, 'ASSIGNED', { topic: TOPIC.ballots, partitions: [...partitions] }, 'tabulating these partitions of topic ballots')
     }),
     // Without the group nobody may have taken over: what is held goes on being filled from the ledger, and epochs decide.
     onLost: async () => {
       isCertain = false
-      logger.warn('the event log cannot be reached or took its partitions back; tabulating from the ledger what is held')
+      tell(logger, 'UNASSIGNED', { topic: TOPIC.ballots }, 'the event log cannot be reached or took its partitions back; tabulating from the ledger what is held')
     },
     onBatch: (batch) => inTurn(() => onBatch(batch)),
-    onTrouble: (error) => logger.warn({ err: error }, 'the consumer of topic ballots had to start again'),
+    onTrouble: reading.met,
   })
-  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), inTurn, clock, logger })
-  const reconciler = startLoop(clock, reconcile, (error) => logger.warn({ err: error }, 'the ledger could not be compared; it is tried again'))
+  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), inTurn, clock, logger, metrics })
+  const reconciler = startLoop(clock, reconcile, trouble('the ledger cannot be compared with the tallies'))
 
   return {
     async [Symbol.asyncDispose]() {
       await rebuilder[Symbol.asyncDispose]()
       await reconciler[Symbol.asyncDispose]()
       await consumer[Symbol.asyncDispose]()
-      await flusher.flushNow().catch((error: unknown) => logger.warn({ err: error }, 'the last tallies were not written; a successor folds them again'))
+      await flusher.flushNow().catch(trouble('the last tallies cannot be written, so a successor folds them again').met)
       await flusher[Symbol.asyncDispose]()
       await announcer[Symbol.asyncDispose]()
     },

@@ -2,6 +2,8 @@ import { boxTalliedKey, electionPartition, encodeBoxTallied, RecordTooLargeError
 import type { TallyRow } from '@livetally/core/election'
 import type { BoxFlush } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import type { Clock } from '../pace.js'
+import { createTrouble } from '../story.js'
 
 /** Rows of one announcement; a larger flush is not announced: the publisher sees the jump and reads the box from Postgres. */
 const MOST_ROWS = 5_000
@@ -14,7 +16,8 @@ export interface TallyAnnouncer extends AsyncDisposable {
 interface Pending { flush: BoxFlush, rows: Map<string, TallyRow> }
 
 /** One request in flight; what is flushed meanwhile is merged by box, for only the newest absolutes matter. */
-export function createTallyAnnouncer({ eventLog, producer, logger }: { eventLog: EventLog, producer: LogProducer, logger: Logger }): TallyAnnouncer {
+export function createTallyAnnouncer({ eventLog, producer, clock, logger }: { eventLog: EventLog, producer: LogProducer, clock: Clock, logger: Logger }): TallyAnnouncer {
+  const trouble = createTrouble({ logger, clock }, 'tallies cannot be announced, so the publisher reads them from Postgres')
   let pending = new Map<string, Pending>()
   let sending: Promise<void> | undefined
   let isClosed = false
@@ -44,8 +47,9 @@ export function createTallyAnnouncer({ eventLog, producer, logger }: { eventLog:
         const partitions = await eventLog.partitionCount(TOPIC.tallies)
         const records = taken.map((one) => recordOf(one, partitions))
         for (const slice of slicesBySize(records)) await producer.send(slice)
+        trouble.over()
       } catch (error) {
-        if (!(error instanceof RecordTooLargeError)) logger.warn({ err: error }, 'tallies could not be announced; the publisher reads them from Postgres')
+        if (!(error instanceof RecordTooLargeError)) trouble.met(error)
       }
     }
   }
