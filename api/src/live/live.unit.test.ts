@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { breakfastElection } from '../testing/breakfast-election.js'
 import { createHeldClock } from '../../../core/src/voting/held-clock-under-test.js'
-import { createResultsFeed } from './results-feed.js'
+import { createResultsFeed, type ResultsFeedTold } from './results-feed.js'
 import { createResultsStream, openResultsStream, type ResultsMessage } from './results-stream.js'
 import { createSharedExecution, sharingKey } from './shared-execution.js'
 
@@ -21,7 +21,7 @@ function revision(number: number, ballots: number, isFull = number === 1): Revis
 }
 
 /** Revisions as Postgres keeps them; `read` can be broken and counts its calls. */
-async function setUp(stored: Revision[] = []) {
+async function setUp(stored: Revision[] = [], onRevisions: ResultsFeedTold = () => undefined) {
   const postgres = { stored, isAway: false, reads: 0 }
   const ask = <Answer>(answer: () => Answer): Promise<Answer> => {
     postgres.reads += 1
@@ -37,6 +37,7 @@ async function setUp(stored: Revision[] = []) {
     eligibleVoters: async () => new Map([['n1', 100], ['s10', 200]]),
     now: () => 5_000,
     logger: pino({ level: 'silent' }),
+    onRevisions,
   })
   const ballots = (): number => feed.current().at.turnout(WHOLE_ELECTION).ballots
   return { feed, postgres, ballots }
@@ -80,6 +81,19 @@ describe('the newest results of an election', () => {
     expect(feed.current().facts.revision).toBe(1)
     await settle()
     expect([feed.current().facts.revision, ballots()]).toEqual([3, 6])
+  })
+
+  test('fill what topic results skipped, a hundred revisions and more, from Postgres, and go on by Kafka after that', async () => {
+    const ways: string[] = []
+    const { feed, postgres, ballots } = await setUp([revision(1, 1)], (way, count) => ways.push(`${way} ${count}`))
+    postgres.stored = Array.from({ length: 180 }, (_, at) => revision(at + 1, at + 1))
+    feed.offer(revision(180, 180))
+    await settle()
+    expect([feed.current().facts.revision, ballots()]).toEqual([180, 180])
+    postgres.isAway = true
+    feed.offer(revision(181, 200))
+    expect([feed.current().facts.revision, ballots()]).toEqual([181, 200])
+    expect(ways).toEqual(['POSTGRES 1', 'POSTGRES 50', 'POSTGRES 50', 'POSTGRES 50', 'POSTGRES 29', 'KAFKA 1'])
   })
 
   test('do not miss a revision that arrives while Postgres is read', async () => {

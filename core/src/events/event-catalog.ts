@@ -44,7 +44,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   { name: 'BoxTallied', topic: TOPIC.tallies, direction: 'WITHIN', key: 'e<election>', schema: boxTalliedSchema, parse: parseBoxTallied,
     summary: 'The tally of a ballot box has moved on: absolute counts of what changed.' },
   { name: 'ResultsPublished', topic: TOPIC.results, direction: 'OUT', key: 'e<election>', schema: resultsPublishedSchema, parse: parseResultsPublished,
-    summary: 'A numbered revision of an election\'s results, in parts if it is large.' },
+    summary: 'A numbered revision of an election\'s results, in parts if it is large: the rows that changed since the one before, or all of them where `isFull` is true. Revisions may be missing here (while Kafka is away at most 50 wait, the newest) or come again: whoever has not seen the one before leaves later ones alone until the next full one, of which there is one in 200 at the least, or reads topics results.*, whose records are whole by themselves. What GraphQL shows is never without one: it is filled from Postgres.' },
   { name: 'ContestResult', topic: TOPIC.resultsContests, direction: 'OUT', key: 'e<election>/<contest>[/<unit>]', schema: contestResultSchema, parse: parseContestResult,
     summary: 'The votes of a contest, in the whole election or in a reporting unit. The greatest revision of a key is the truth.' },
   { name: 'TurnoutResult', topic: TOPIC.resultsTurnout, direction: 'OUT', key: 'e<election>[/<unit>]', schema: turnoutResultSchema, parse: parseTurnoutResult,
