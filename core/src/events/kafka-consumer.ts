@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs'
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { ConsumeOptions, LogRecord, Subscription } from './event-log.js'
 import { createAssignmentKeeper, type AssignmentKeeper } from './kafka-assignment.js'
 import { runGroupMember, type KafkaReaderSettings, type Life, type Reading } from './kafka-group-member.js'
@@ -80,12 +80,29 @@ async function handOver(payload: EachBatchPayload, life: Life, topics: KafkaTopi
   const topic = topics.shortName(batch.topic)
   const last = batch.messages.at(-1)
   if (last === undefined) return
-  const records = batch.messages.map(({ offset, key, value }): LogRecord => ({ topic, partition, offset, get key() { return key?.toString('utf8') }, value }))
+  const records = batch.messages.map((message) => new KafkaRecord(topic, partition, message))
   await keeper.deliver({ topic, partition, records, behind: Math.max(0, Number(batch.highWatermark) - Number(last.offset) - 1), heartbeat: () => answerWithin(HEARTBEAT_LIMIT_MS, heartbeat()) }, {
     isStale: () => life.over.aborted || !isRunning(),
     onDelivered: () => resolveOffset(last.offset),
     onFailed: (error) => options.onTrouble?.(error),
   })
+}
+
+/** A class for speed: a backlog has many records, and hardly anybody asks for their keys. */
+class KafkaRecord implements LogRecord {
+  readonly offset: string
+  readonly value: Buffer | null
+  readonly #key: Buffer | null
+
+  constructor(readonly topic: string, readonly partition: number, { offset, key, value }: KafkaMessage) {
+    this.offset = offset
+    this.value = value
+    this.#key = key
+  }
+
+  get key(): string | undefined {
+    return this.#key?.toString('utf8')
+  }
 }
 
 interface Committer {

@@ -133,8 +133,9 @@ function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout:
     // An idle fetch holds up everything else that a consumer does (leaving, rebalancing) for as long.
     maxWaitTimeInMs: 250,
     minBytes: 1,
-    maxBytes: 2_097_152,
-    maxBytesPerPartition: 1_048_576,
+    // Little enough to die young in memory, shared by partitions that all have a backlog.
+    maxBytes: 1_048_576,
+    maxBytesPerPartition: 262_144,
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => false },
   })

@@ -10,13 +10,16 @@ import type { TallyAnnouncer } from './tally-announcer.js'
 
 /** So long the first of a fetch waits for what comes with it, partition after partition: one transaction for all. */
 const GATHER_MS = 3
+/** Of a backlog, nobody waits for the newest ballot: so many ms more per entry that is still to come, up to a quarter of a second, make few and large transactions of it. */
+const GATHER_MS_PER_ENTRY = 0.05
+const LONGEST_GATHER_MS = 250
 const MOST_PAUSE_MS = 500
 /** Rows written in one transaction; more boxes than fit wait for the next. */
 const ROWS_PER_FLUSH = 20_000
 
 export interface Flusher extends AsyncDisposable {
-  /** Something changed: flush soon. */
-  request(): void
+  /** Something changed: flush soon, and later the more entries are known to wait `behind` it. */
+  request(behind: number): void
   /** Flushes everything that is there now and waits for it. */
   flushNow(): Promise<void>
 }
@@ -66,12 +69,13 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
   }
 
   let requestedAt: number | undefined
+  let gatherMs = GATHER_MS
   let restsUntil = Number.NEGATIVE_INFINITY
   const trouble = createTrouble({ logger, clock }, 'tallies cannot be written, so their boxes are claimed anew')
   const loop = startLoop(clock, async () => {
     if (requestedAt === undefined) return MOST_PAUSE_MS
     const began = clock.now()
-    const due = Math.max(requestedAt + GATHER_MS, restsUntil)
+    const due = Math.max(requestedAt + gatherMs, restsUntil)
     if (due > began) return due - began
     requestedAt = undefined
     await inTurn(async () => {
@@ -84,9 +88,12 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
   }, trouble.met)
 
   return {
-    request() {
-      if (requestedAt !== undefined) return
-      requestedAt = clock.now()
+    request(behind) {
+      const wanted = Math.min(LONGEST_GATHER_MS, GATHER_MS + behind * GATHER_MS_PER_ENTRY)
+      const isSooner = wanted < gatherMs
+      gatherMs = wanted
+      if (requestedAt !== undefined && !isSooner) return
+      requestedAt ??= clock.now()
       loop.wake()
     },
     flushNow: () => inTurn(async () => {

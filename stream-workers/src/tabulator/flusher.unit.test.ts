@@ -36,9 +36,9 @@ function kitchen({ flushMs = 0, answer = async (): Promise<void> => undefined } 
     boxes, clock, logger: pino({ level: 'silent' }), metrics: createMetrics().tabulator, onRefused: () => undefined,
     announcer: { announce: (flushes) => announced.push(...flushes.map(({ box }) => box)), [Symbol.asyncDispose]: async () => undefined },
   })
-  const count = (box: BallotBox, to: number): void => {
+  const count = (box: BallotBox, to: number, behind = 0): void => {
     box.take(entries.slice(0, to))
-    flusher.request()
+    flusher.request(behind)
   }
   return { clock, oven, hob, boxes, announced, count, written: () => transactions.map((flushes) => flushes.map(({ box, toSeq }) => `box ${box} to ${toSeq}`)) }
 }
@@ -65,6 +65,22 @@ describe('flushing', () => {
     expect(written()).toEqual([['box 0 to 3']])
     await clock.advance(100)
     expect(written()).toEqual([['box 0 to 3'], ['box 0 to 9']])
+  })
+
+  test('gathers more while a backlog waits, and no longer than until its end', async () => {
+    const { clock, oven, count, written } = kitchen()
+    count(oven, 3, 100_000)
+    await clock.advance(100)
+    count(oven, 6, 90_000)
+    await clock.advance(100)
+    expect(written()).toEqual([])
+    await clock.advance(60)
+    expect(written()).toEqual([['box 0 to 6']])
+    count(oven, 9, 50_000)
+    await clock.advance(10)
+    count(oven, 12)
+    await clock.advance(5)
+    expect(written().at(-1)).toEqual(['box 0 to 12'])
   })
 
   test('writes nothing while nothing changes', async () => {

@@ -90,6 +90,8 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
   }
   const entriesByBox = async (batch: RecordBatch): Promise<Map<string, { id: BoxId, entries: BoxEntry[] }>> => {
     const byBox = new Map<string, { id: BoxId, entries: BoxEntry[] }>()
+    // Neighbours are mostly of one box.
+    let last: { id: BoxId, entries: BoxEntry[] } | undefined
     for (const record of batch.records) {
       const parsed = parseBallotAccepted(record.value)
       if (!parsed.ok) {
@@ -97,9 +99,12 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
         continue
       }
       const { election, box } = parsed.event
-      const known = byBox.get(idOf(parsed.event))
-      if (known === undefined) byBox.set(idOf(parsed.event), { id: { election, box }, entries: [parsed.event] })
-      else known.entries.push(parsed.event)
+      if (last?.id.election !== election || last.id.box !== box) {
+        const id = idOf(parsed.event)
+        last = byBox.get(id) ?? { id: { election, box }, entries: [] }
+        byBox.set(id, last)
+      }
+      last.entries.push(parsed.event)
     }
     return byBox
   }
@@ -115,7 +120,7 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     }
     metrics.behindRecords.set({ partition: batch.partition }, batch.behind)
     reading.over()
-    flusher.request()
+    flusher.request(batch.behind)
   }
   const mend = async (id: BoxId): Promise<void> => {
     const box = await boxes.own(id)
@@ -127,7 +132,7 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     // Everything is folded, and yet the database has stood elsewhere for a while: it was restored, and what it holds counts.
     else if (box.position.nextSeq === head) boxes.drop(box)
     else await filler.fill(box, pause)
-    flusher.request()
+    flusher.request(0)
   }
   /** Reads what the event log never delivered: boxes behind their ledger that stood still since the last look. */
   const reconcile = async (): Promise<number> => {
