@@ -19,23 +19,33 @@ export const electionListDocument = graphql(`
   }
 `)
 
+const definitionFragment = graphql(`
+  fragment Definition on Election @_unmask {
+    id slug name description timeZone phase opensAt closesAt timeSource resultsVisibility
+    parties { id name abbreviation color }
+    breakdowns { by { id name values { id name } } }
+    windowUnits { id name }
+    contests {
+      id title variation votesAllowed numberElected
+      reportingUnit { id name }
+      options { id name isWriteIn photoUrl biography campaignPlatform party { id name abbreviation color } }
+    }
+  }
+`)
+
 /** An election's definition, and its results as they are now (null while they may not be shown). */
 export const electionDocument = graphql(`
   query ElectionBySlug($slug: String!) {
-    election(slug: $slug) {
-      id slug name description timeZone phase opensAt closesAt timeSource resultsVisibility
-      parties { id name abbreviation color }
-      breakdowns { by { id name values { id name } } }
-      windowUnits { id name }
-      contests {
-        id title variation votesAllowed numberElected
-        reportingUnit { id name }
-        options { id name isWriteIn photoUrl party { id name abbreviation color } }
-      }
-      results { ...LiveResults }
-    }
+    election(slug: $slug) { ...Definition results { ...LiveResults } }
   }
-`, [liveResultsFragment])
+`, [definitionFragment, liveResultsFragment])
+
+/** Edits of the definition and changes of the phase; the cache carries them to wherever the election is shown. */
+export const electionChangedSubscription = graphql(`
+  subscription ElectionChanged($electionId: ID!) {
+    electionChanged(electionId: $electionId) { ...Definition }
+  }
+`, [definitionFragment])
 
 export type Election = NonNullable<ResultOf<typeof electionDocument>['election']>
 export type Contest = Election['contests'][number]

@@ -1,17 +1,18 @@
 import { computed, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { useServer } from '../graphql/client.js'
 import { problemOf, type Problem } from '../graphql/problems.js'
-import { electionDocument, type Election } from './documents.js'
+import { electionChangedSubscription, electionDocument, type Election } from './documents.js'
 
 export type ElectionState = 'loading' | 'ready' | 'missing' | 'problem'
 
-/** An election by its slug, followed in the cache: its phase changes here when a live message brings another. */
+/** An election by its slug, followed in the cache: its phase and its texts change here when a live message brings others. */
 export function useElection(slug: MaybeRefOrGetter<string>) {
   const { client } = useServer()
   const election = shallowRef<Election | null>(null)
   const state = shallowRef<ElectionState>('loading')
   const problem = shallowRef<Problem>('unknown')
   let unsubscribe: (() => void) | undefined
+  let unfollow: (() => void) | undefined
 
   function load(requestPolicy: 'cache-and-network' | 'network-only'): void {
     unsubscribe?.()
@@ -36,7 +37,14 @@ export function useElection(slug: MaybeRefOrGetter<string>) {
     state.value = 'loading'
     load('cache-and-network')
   }, { immediate: true })
-  onScopeDispose(() => unsubscribe?.())
+  watch(() => election.value?.id, (id) => {
+    unfollow?.()
+    unfollow = id === undefined ? undefined : client.subscription(electionChangedSubscription, { electionId: id }).subscribe(() => undefined).unsubscribe
+  }, { immediate: true })
+  onScopeDispose(() => {
+    unsubscribe?.()
+    unfollow?.()
+  })
 
   return {
     election: computed(() => election.value),

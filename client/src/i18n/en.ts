@@ -132,6 +132,7 @@ export const en = {
     share: 'Share',
     rank: 'Rank',
     writeIn: 'Write-in',
+    about: 'About the candidates',
     counted: '{votes} votes on {ballots} ballots',
     undervotes: '{n} undervote | {n} undervotes',
     overvotes: '{n} overvote | {n} overvotes',

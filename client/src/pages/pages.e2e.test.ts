@@ -8,6 +8,7 @@ let network: TestNetwork
 let browser: TestBrowser
 let pond: ElectionUnderTest
 let address: string
+let corrected: ElectionUnderTest
 
 beforeAll(async () => {
   network = await createTestNetwork({ suite: 'pages' })
@@ -15,6 +16,8 @@ beforeAll(async () => {
   address = network.apis[0]?.url ?? ''
   pond = await openPondElection(network, { voters: 12 })
   await openPondElection(network, { slug: 'sealed-pond', voters: 0, change: { name: 'Sealed pond', resultsVisibility: 'AFTER_CLOSE' } })
+  corrected = await openPondElection(network, { slug: 'corrected-pond', voters: 0, change: { name: 'Corrected pond' } })
+  await bringBallots(corrected, 2)
 })
 
 afterAll(async () => {
@@ -132,6 +135,33 @@ describe('a viewer', () => {
   })
 })
 
+describe('what officials change', () => {
+  const manager = () => ({ token: network.tokens.manager })
+
+  test('a candidate\'s new biography is there without loading the page again', async () => {
+    const { page } = await browser.open(`${address}/e/pond`)
+    await page.getByText('About the candidates').click()
+    await page.getByTestId('about-options').getByText('nine years').waitFor()
+    const { election: { definition, definitionVersion } } = await network.graphql<{ election: { definition: object, definitionVersion: number } }>('query ($id: ID!) { election(id: $id) { definition definitionVersion } }', { id: pond.id }, manager())
+    const input = { electionId: pond.id, expectedVersion: definitionVersion, definition: JSON.parse(JSON.stringify(definition).replace('nine years', 'ten years')) as object }
+    await network.graphql('mutation ($input: UpdateElectionInput!) { updateElection(input: $input) { ... on ElectionUpdated { election { id } } } }', { input }, manager())
+    await page.getByTestId('about-options').getByText('ten years').waitFor()
+    await page.context().close()
+  })
+
+  test('a correction makes the number fall, and is a line with place, counts, reason and name', async () => {
+    const { page } = await browser.open(`${address}/e/corrected-pond`)
+    await seesBallots(page, 2)
+    await correct(corrected, 'A ballot was scanned twice.')
+    await seesBallots(page, 1)
+    await page.getByRole('link', { name: '1 correction' }).click()
+    const lines = page.getByRole('region', { name: 'Corrections' })
+    await lines.getByText('Retraction: North shore, Election day').waitFor()
+    for (const words of ['A ballot was scanned twice.', 'Entered by Clara the clerk', 'Martha Mallard, Keeper of the pond']) await lines.getByText(words).waitFor()
+    await page.context().close()
+  })
+})
+
 describe('a voter', () => {
   test('casts with the keyboard alone', async () => {
     const { page } = await browser.open(`${address}/e/pond/vote`)
@@ -190,6 +220,7 @@ describe('every page', () => {
   const pages = [
     ['the election list', '/', 'Duck pond council'],
     ['the dashboard', '/e/pond', 'Ballots by voter group'],
+    ['the dashboard with a correction', '/e/corrected-pond', 'Corrections'],
     ['a contest with several seats', '/e/pond?contest=council', 'Ballots by voter group'],
     ['sessions, turnout by hour and stations by turnout', '/e/pond?trend=session&hours=turnout&top=turnout', 'Ballots by voter group'],
     ['the embargo', '/e/sealed-pond', 'Results are not shown yet'],
@@ -205,7 +236,7 @@ describe('every page', () => {
     for (const { width, theme } of looks) {
       const { page, errors } = await browser.open(`${address}${path}`, { width, theme })
       await page.getByText(words).first().waitFor()
-      if (path.startsWith('/e/pond?') || path === '/e/pond') await seesEveryPanel(page)
+      if (path.startsWith('/e/pond?') || path === '/e/pond' || path === '/e/corrected-pond') await seesEveryPanel(page)
       expect({ width, theme, violations: await findViolations(page), overflow: await sidewaysOverflow(page), errors })
         .toEqual({ width, theme, violations: [], overflow: 0, errors: [] })
       await page.context().close()
@@ -246,6 +277,29 @@ describe('every page', () => {
     await page.context().close()
   })
 })
+
+/** Ballots for Martha Mallard alone, from the north shore. */
+async function bringBallots({ id }: ElectionUnderTest, count: number): Promise<void> {
+  const ballots = Array.from({ length: count }, (_, at) => ({
+    idempotencyKey: `ballot-${at}`, sourceBallotNumber: `${at}`, reportingUnitId: `${id}/u/north`, channel: 'ELECTION_DAY',
+    selections: [{ contestId: `${id}/c/keeper`, optionIds: [`${id}/o/keeper/mallard`] }],
+  }))
+  await network.graphql('mutation ($input: CastVotesInput!) { castVotes(input: $input) { __typename } }', { input: { electionId: id, ballots } }, { token: network.tokens.ingest })
+}
+
+/** Takes one of the two ballots for Martha Mallard away. */
+async function correct({ id }: ElectionUnderTest, reason: string): Promise<void> {
+  const changes = [
+    { count: 'BALLOTS', old: 2, new: 1 },
+    { count: 'BALLOTS', contestId: `${id}/c/keeper`, old: 2, new: 1 }, { count: 'VOTES', contestId: `${id}/c/keeper`, optionId: `${id}/o/keeper/mallard`, old: 2, new: 1 },
+    { count: 'BALLOTS', contestId: `${id}/c/council`, old: 2, new: 1 }, { count: 'UNDERVOTES', contestId: `${id}/c/council`, old: 4, new: 2 },
+  ]
+  const token = await network.issueToken({ role: 'CLERK', subject: 'Clara the clerk' })
+  const { correctResults } = await network.graphql<{ correctResults: { __typename: string } }>(
+    'mutation ($input: CorrectResultsInput!) { correctResults(input: $input) { __typename } }',
+    { input: { electionId: id, idempotencyKey: 'twice', type: 'RETRACTION', reportingUnitId: `${id}/u/north`, channel: 'ELECTION_DAY', changes, reason } }, { token })
+  expect(correctResults.__typename).toBe('ResultsCorrected')
+}
 
 /** The idempotency key of a request that casts a ballot; null for any other request. */
 function keyOf(body: unknown): string | null {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { leaderOf } from './contest-leader.js'
 
-const options = ['Apple', 'Pear', 'Plum'].map((name) => ({ id: name.toLowerCase(), name, isWriteIn: false, photoUrl: null, party: null }))
+const options = ['Apple', 'Pear', 'Plum'].map((name) => ({ id: name.toLowerCase(), name, isWriteIn: false, photoUrl: null, biography: null, campaignPlatform: null, party: null }))
 
 function totals(votes: number[], leaders: string[], margin: number | null, isTied = false) {
   const sorted = [...votes].sort((a, b) => b - a)

@@ -55,8 +55,8 @@ export type Point = readonly [at: number, votes: number]
 
 /**
  * The line of one option. A total begins with nothing where the first window begins; a window's count stands where it
- * begins, a moving sum's where it ends, as far as there are votes: windows that reach beyond would show a fall that is none.
- * Between two sessions there is nothing.
+ * begins, a moving sum's where it ends, as far as it is over: what is still filling, and what reaches beyond the last
+ * votes, would show a fall that is none. Between two sessions there is nothing.
  */
 export function linePoints(kind: TrendKind, windows: readonly TimelineWindow[], option: string): Point[] {
   const spans = windows.map((window) => ({ start: Date.parse(window.start), end: Date.parse(window.end), votes: votesIn(window, option) }))
@@ -66,7 +66,11 @@ export function linePoints(kind: TrendKind, windows: readonly TimelineWindow[], 
   switch (kind) {
     case 'cumulative': return [[first.start, 0], ...spans.map(({ end, votes }) => [end, votes] as const)]
     case 'tumbling': return [...spans.map(({ start, votes }) => [start, votes] as const), [last.end, last.votes]]
-    case 'hopping': return spans.filter(({ end }) => end <= last.start + stepMs).map(({ end, votes }) => [end, votes] as const)
+    case 'hopping': {
+      const until = last.start + (windows.at(-1)?.isFinal === true ? stepMs : 0)
+      const whole = spans.filter(({ end }) => end <= until)
+      return (whole.length > 0 ? whole : [first]).map(({ end, votes }) => [end, votes] as const)
+    }
     case 'session': return spans.flatMap(({ start, end, votes }) => [[start, 0], [start, votes], [end, votes], [end, 0]] as const)
   }
 }

@@ -17,7 +17,8 @@ describe('votes over time', () => {
   })
   it('of a moving sum stand where each ends', () => {
     const hops = [-2, -1, 0, 1].map((start) => window(start, start + 3, start + 4))
-    expect(minutes(linePoints('hopping', hops, 'apple')), 'the last votes came in the minute from 1 to 2').toEqual([[1, 2], [2, 3]])
+    expect(minutes(linePoints('hopping', hops, 'apple')), 'the minute from 1 to 2 is still filling').toEqual([[1, 2]])
+    expect(minutes(linePoints('hopping', hops.map((hop) => ({ ...hop, isFinal: true })), 'apple')), 'and has been filled').toEqual([[1, 2], [2, 3]])
   })
   it('are nothing between two sessions', () => {
     expect(minutes(linePoints('session', [window(0, 2, 3), window(9, 10, 4)], 'apple'))).toEqual([[0, 0], [0, 3], [2, 3], [2, 0], [9, 0], [9, 4], [10, 4], [10, 0]])

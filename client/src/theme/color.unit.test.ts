@@ -5,7 +5,7 @@ import type { Palette } from './use-palette.js'
 
 const light: Palette = { page: '#fbfaf8', ink: '#14171c', 'ink-2': '#454b54', 'ink-3': '#62686f', line: '#e2dfd9', neutral: '#7b8087', accent: '#0b5f55', raised: '#ffffff', track: '#eceae5' }
 const dark: Palette = { ...light, page: '#121417', ink: '#eef0f2', neutral: '#8b919a' }
-const option = (id: string, color: string | null) => ({ id, name: id, isWriteIn: false, photoUrl: null, party: color === null ? null : { id: color, name: color, abbreviation: color, color } })
+const option = (id: string, color: string | null) => ({ id, name: id, isWriteIn: false, photoUrl: null, biography: null, campaignPlatform: null, party: color === null ? null : { id: color, name: color, abbreviation: color, color } })
 
 describe('colours', () => {
   it('are read as written and as computed', () => expect([parseColor('#0b5f55'), parseColor('rgb(11, 95, 85)')]).toEqual([[11, 95, 85], [11, 95, 85]]))
