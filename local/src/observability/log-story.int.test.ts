@@ -6,6 +6,9 @@ import { linesWith, readLog, type LogLine } from './log-lines.js'
 const OF_PINO = ['level', 'time', 'pid', 'hostname', 'name', 'msg', 'event', 'role', 'roles', 'port']
 const FIELDS = new Set([...OF_PINO, 'election', 'elections', 'box', 'boxes', 'count', 'topic', 'partition', 'partitions', 'offset', 'key', 'keys', 'epoch', 'generation', 'revision', 'entries', 'seq', 'records', 'views', 'ms', 'tries', 'reason', 'file', 'err'])
 
+/** On a busy machine nobody is to be taken for dead who is not. */
+const PATIENT = { KAFKA_SESSION_TIMEOUT_MS: '8000', RELAY_LEASE_MS: '8000' }
+
 const open: AsyncDisposable[] = []
 afterEach(async () => { for (const part of open.splice(0).toReversed()) await part[Symbol.asyncDispose]() })
 
@@ -27,7 +30,7 @@ async function idles(network: TestNetwork, beats: number): Promise<void> {
 
 describe('the log of the workers', () => {
   test('tells a takeover in one line for each thing that happened, and nothing while nothing does', async () => {
-    const network = await createTestNetwork({ suite: 'log-takeover', workers: 2, env: { KAFKA_SESSION_TIMEOUT_MS: '2000' } })
+    const network = await createTestNetwork({ suite: 'log-takeover', workers: 2, env: PATIENT })
     open.push(network)
     const under = await openElection(network, 'storytellers')
     open.push(under)
@@ -59,7 +62,7 @@ describe('the log of the workers', () => {
   })
 
   test('tells that an election is counted anew box by box, once when it begins and once when it is done', async () => {
-    const network = await createTestNetwork({ suite: 'log-rebuild' })
+    const network = await createTestNetwork({ suite: 'log-rebuild', env: PATIENT })
     open.push(network)
     const under = await openElection(network, 'twice-told')
     open.push(under)
@@ -76,7 +79,7 @@ describe('the log of the workers', () => {
   test('tells once that Postgres is away, by each of those who miss it, and once that it is back', async () => {
     const postgres = await startOwnPostgres()
     open.push(postgres)
-    const network = await createTestNetwork({ suite: 'log-recovery', servers: { postgresUrl: postgres.url } })
+    const network = await createTestNetwork({ suite: 'log-recovery', servers: { postgresUrl: postgres.url }, env: PATIENT })
     open.push(network)
     const under = await openElection(network, 'patience')
     open.push(under)
