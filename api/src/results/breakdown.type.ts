@@ -5,6 +5,7 @@ import { AttributeValue, attributesOf, unknownValue, VoterAttribute } from '../e
 import type { ShownRevision } from '../live/shown-revision.js'
 import { Count } from '../schema/scalars.js'
 import { badInput } from '../server/errors.js'
+import { Share } from './share.type.js'
 import { byPartyOf, OptionResult, PartyResult, totalsOf } from './totals.type.js'
 
 @ObjectType({ description: 'The ballots of one group of voters.' })
@@ -15,15 +16,23 @@ export class BreakdownCell {
   @Field(() => Count)
   readonly ballots: number
 
+  @Field(() => Count, { nullable: true, description: 'How many of this group may vote, by the roll. Null unless the roll names everybody who may vote, and with a contest, which not all of them may vote in.' })
+  readonly eligibleVoters: number | null
+
+  @Field(() => Share, { nullable: true, description: 'Null where the number of voters is not known.' })
+  readonly turnout: Share | null
+
   @Field(() => [OptionResult], { description: 'In ballot order; empty without a contest.' })
   readonly totals: OptionResult[]
 
   @Field(() => [PartyResult], { description: 'Empty without a contest.' })
   readonly byParty: PartyResult[]
 
-  constructor(values: AttributeValue[], ballots: number, totals: OptionResult[], byParty: PartyResult[]) {
+  constructor(values: AttributeValue[], ballots: number, eligible: number | undefined, totals: OptionResult[], byParty: PartyResult[]) {
     this.values = values
     this.ballots = ballots
+    this.eligibleVoters = eligible ?? null
+    this.turnout = eligible === undefined ? null : new Share(ballots, eligible, 'ELIGIBLE_VOTERS')
     this.totals = totals
     this.byParty = byParty
   }
@@ -61,7 +70,10 @@ export function breakDown(shown: ShownRevision, shape: ContestShape | undefined,
   const found = new Map(shown.at.breakdown(counted, shape?.id ?? '').map(([values, counts]) => {
     return [asked.map((id) => values[counted.indexOf(id)]).join(','), counts] as const
   }))
-  const cells = combinations(attributes, found).map((values) => cellOf(election, shape, values, found.get(values.map(({ id }) => id).join(','))))
+  const cells = combinations(attributes, found).map((values) => {
+    const eligible = shape === undefined ? shown.at.electorate(counted, counted.map((id) => values[asked.indexOf(id)]?.id ?? '')) : undefined
+    return cellOf(election, shape, values, eligible, found.get(values.map(({ id }) => id).join(',')))
+  })
   return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells, isComplete(shown, counted))
 }
 
@@ -89,8 +101,8 @@ function combinations(attributes: readonly VoterAttribute[], found: ReadonlyMap<
   }, [[]])
 }
 
-function cellOf(election: Election, shape: ContestShape | undefined, values: AttributeValue[], counts: readonly number[] | undefined): BreakdownCell {
-  if (shape === undefined) return new BreakdownCell(values, counts?.[BALLOTS] ?? 0, [], [])
+function cellOf(election: Election, shape: ContestShape | undefined, values: AttributeValue[], eligible: number | undefined, counts: readonly number[] | undefined): BreakdownCell {
+  if (shape === undefined) return new BreakdownCell(values, counts?.[BALLOTS] ?? 0, eligible, [], [])
   const known = counts ?? Array.from({ length: FIRST_OPTION + shape.optionIndex.size }, () => 0)
-  return new BreakdownCell(values, known[BALLOTS] ?? 0, totalsOf(election, shape, known), byPartyOf(election, shape, known))
+  return new BreakdownCell(values, known[BALLOTS] ?? 0, eligible, totalsOf(election, shape, known), byPartyOf(election, shape, known))
 }

@@ -173,6 +173,28 @@ describe('a breakdown', () => {
     expect(cells.map(({ values, ballots, totals }) => [values[0]?.name, ballots, totals])).toEqual([['Young', 0, []], ['Wise', 4, []], ['Not known', 2, []]])
   })
 
+  test('says how many of each group may vote, and how many of them have, once the roll names everybody', () => {
+    const election = breakfastElection({ breakdowns: [['unit:WARD', 'age']] })
+    const results = createResults(election.structure)
+    const show = (): ShownRevision => ({ ...shown(), election, at: results.at() })
+    const ballots = (key: string, count: number): ResultRow => ({ view: 'breakdown', key, counts: [count, ...Array.from({ length: election.structure.layout('').width - 1 }, () => 0)] })
+    const cellsBy = (by: string[]) => breakDown(show(), undefined, by).cells.map(({ values, ballots: cast, eligibleVoters, turnout }) => [values.map(({ name }) => name).join(', '), cast, eligibleVoters, turnout?.percent ?? null])
+    results.apply(1, [
+      ballots('age/wise', 3), ballots('unit:WARD,age/north,wise', 3),
+      { view: 'eligible', key: 'n1', counts: [10] }, { view: 'electorate', key: '/', counts: [8, 8] }, { view: 'electorate', key: 'age/', counts: [8] },
+      { view: 'electorate', key: 'age/wise', counts: [6] }, { view: 'electorate', key: 'age/young', counts: [2] },
+    ])
+    expect(cellsBy(['age']), 'two of the north are not on the roll').toEqual([['Young', 0, null, null], ['Wise', 3, null, null]])
+    results.apply(2, [
+      { view: 'electorate', key: 'age/', counts: [10] }, { view: 'electorate', key: 'age/young', counts: [4] },
+      { view: 'electorate', key: 'unit:WARD,age/', counts: [10] }, { view: 'electorate', key: 'unit:WARD,age/north,wise', counts: [6] }, { view: 'electorate', key: 'unit:WARD,age/north,young', counts: [4] },
+    ])
+    expect(cellsBy(['age'])).toEqual([['Young', 0, 4, 0], ['Wise', 3, 6, 50]])
+    expect(cellsBy(['age', 'unit:WARD'])).toEqual([['Young, North Ward', 0, 4, 0], ['Young, South Ward', 0, 0, null], ['Wise, North Ward', 3, 6, 50], ['Wise, South Ward', 0, 0, null]])
+    expect(breakDown(show(), shapeOf('dish'), ['age']).cells.map(({ eligibleVoters }) => eligibleVoters), 'of a contest it is not known').toEqual([null, null])
+    expect(breakDown(show(), undefined, ['e7/a/unit:WARD', 'age']).by.map(({ id, name }) => [id, name])).toEqual([['e7/a/unit:WARD', 'Ward'], ['e7/a/age', 'Age']])
+  })
+
   test.each([[['age', 'age']], [['shoe-size']], [[]], [['age', 'hunger', 'age']], [['e8/a/age']]])('of %j is not offered, and what is offered is named', (by) => {
     expect(() => breakDown(shown(), undefined, by)).toThrow('It offers: [age], [hunger], [age, hunger], [unit:WARD, age].')
   })

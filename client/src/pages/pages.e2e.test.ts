@@ -2,7 +2,7 @@ import { createTestNetwork, eventually, type TestNetwork } from '@livetally/loca
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { castInBooth, seesBadge, seesBallots, seesEveryPanel, signIn } from '../testing/page-steps.js'
 import { findViolations, launchBrowser, sidewaysOverflow, type TestBrowser } from '../testing/browser.js'
-import { openPondElection, type ElectionUnderTest } from '../testing/open-election.js'
+import { openPondElection, registerOnPond, type ElectionUnderTest } from '../testing/open-election.js'
 
 let network: TestNetwork
 let browser: TestBrowser
@@ -68,6 +68,24 @@ describe('a viewer', () => {
     const { page: booth } = await browser.open(`${address}/e/pond/vote`)
     await castInBooth(booth, { votingCode: nextCode(), keeper: 'Tom Teal', council: ['Gadwall'] })
     await seesBallots(page, before + 1)
+    expect(errors).toEqual([])
+    await Promise.all([page, booth].map((one) => one.context().close()))
+  })
+
+  test('sees turnout of groups where the roll names everybody, moving as voters register', async () => {
+    const lake = await openPondElection(network, { slug: 'lake', voters: 6, change: { name: 'Lake council', reportingUnits: [
+      { id: 'pond', name: 'The lake', kind: 'CITY' },
+      ...['north', 'east', 'south'].map((id) => ({ id, name: `${id} bank`, kind: 'POLLING_PLACE', parent: 'pond' })),
+    ] } })
+    const { page: booth } = await browser.open(`${address}/e/lake/vote`)
+    await castInBooth(booth, { votingCode: lake.votingCodes[0] ?? '', keeper: 'Tom Teal', council: [] })
+    const { page, errors } = await browser.open(`${address}/e/lake?groups=age`)
+    await seesBallots(page, 1)
+    const panel = page.getByRole('region', { name: 'Turnout by voter group' })
+    await panel.scrollIntoViewIfNeeded()
+    await panel.getByText(/^[01] of 3$/).first().waitFor()
+    await registerOnPond(network, lake.id, { from: 6, count: 4 })
+    await panel.getByText(/^[01] of 5$/).first().waitFor({ timeout: 30_000 })
     expect(errors).toEqual([])
     await Promise.all([page, booth].map((one) => one.context().close()))
   })

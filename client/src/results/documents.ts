@@ -108,7 +108,7 @@ export const breakdownDocument = graphql(`
         breakdown(contestId: $contestId, by: $by) {
           isComplete
           by { id name values { id name } }
-          cells { values { id name } ballots totals { option { id } votes } }
+          cells { values { id name } ballots eligibleVoters totals { option { id } votes } }
         }
       }
     }

@@ -55,20 +55,18 @@ export async function openPondElection(network: TestNetwork, { slug = 'pond', vo
   for (const step of ['publishElection', ...(isOpened ? ['openElection'] : [])]) {
     await network.graphql(`mutation ($id: ID!) { ${step}(id: $id) { __typename } }`, { id }, { token })
   }
+  return { id, slug, votingCodes: await registerOnPond(network, id, { from: 0, count: voters }) }
+}
+
+/** Puts voters on the roll, half of them young, spread over the shores; gives their voting codes. */
+export async function registerOnPond(network: TestNetwork, id: string, { from, count }: { from: number, count: number }): Promise<string[]> {
+  const voters = Array.from({ length: count }, (_, index) => index + from).map((at) => ({
+    voterId: `voter-${at}`,
+    reportingUnitId: `${id}/u/${['north', 'east', 'south'][at % 3] ?? 'north'}`,
+    channel: 'ONLINE',
+    attributes: [{ attributeId: 'age', valueId: at % 2 === 0 ? 'young' : 'old' }, { attributeId: 'party', valueId: 'reed' }],
+  }))
   const { registerVoters } = await network.graphql<{ registerVoters: { registered: { votingCode: string }[] } }>(
-    'mutation ($input: RegisterVotersInput!) { registerVoters(input: $input) { registered { votingCode } } }',
-    {
-      input: {
-        electionId: id,
-        voters: Array.from({ length: voters }, (_, at) => ({
-          voterId: `voter-${at}`,
-          reportingUnitId: `${id}/u/${['north', 'east', 'south'][at % 3] ?? 'north'}`,
-          channel: 'ONLINE',
-          attributes: [{ attributeId: 'age', valueId: at % 2 === 0 ? 'young' : 'old' }, { attributeId: 'party', valueId: 'reed' }],
-        })),
-      },
-    },
-    { token },
-  )
-  return { id, slug, votingCodes: registerVoters.registered.map((voter) => voter.votingCode) }
+    'mutation ($input: RegisterVotersInput!) { registerVoters(input: $input) { registered { votingCode } } }', { input: { electionId: id, voters } }, { token: network.tokens.manager })
+  return registerVoters.registered.map((voter) => voter.votingCode)
 }
