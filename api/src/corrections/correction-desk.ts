@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { decideCorrection, type Correction, type CorrectionEntry, type CountChange, type DefinitionProblem, type Election, type ElectionPhase } from '@livetally/core/election'
 import type { CorrectionLedger, VectorEntry } from '@livetally/core/store'
 import type { KnownElection } from '@livetally/core/voting'
@@ -21,13 +22,21 @@ export interface CorrectionDesk {
   contained(election: Election, vector: readonly VectorEntry[]): Promise<readonly CorrectionEntry[]>
 }
 
-interface Dependencies { ledger: CorrectionLedger, live: Pick<LiveResults, 'feed'>, waitMs?: number }
+/** Monotonic ms, and a pause that ends early when the signal aborts. */
+interface WaitingClock { now(): number, delay(ms: number, signal: AbortSignal): Promise<void> }
+
+const systemClock: WaitingClock = {
+  now: () => performance.now(),
+  delay: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
+}
+
+interface Dependencies { ledger: CorrectionLedger, live: Pick<LiveResults, 'feed'>, waitMs?: number, clock?: WaitingClock }
 
 export const MOST_SHOWN = 200
 const MOST_REMEMBERED = 100
 
 /** Takes corrections of published counts, one after the other: what each says a count was is compared with results that contain all before it. */
-export function createCorrectionDesk({ ledger, live, waitMs = 5_000 }: Dependencies): CorrectionDesk {
+export function createCorrectionDesk({ ledger, live, waitMs = 5_000, clock = systemClock }: Dependencies): CorrectionDesk {
   const remembered = new Map<string, Promise<readonly CorrectionEntry[]>>()
 
   const repeatOf = async (tracker: string, correction: Correction): Promise<CorrectionOutcome | undefined> => {
@@ -59,12 +68,13 @@ export function createCorrectionDesk({ ledger, live, waitMs = 5_000 }: Dependenc
       if (repeat !== undefined) return repeat
       if (!CORRECTABLE.includes(election.phase)) return { kind: 'WRONG_PHASE', phase: election.phase }
       const feed = await live.feed(known)
-      const deadline = performance.now() + waitMs
+      const deadline = clock.now() + waitMs
       for (;;) {
         const made = await ledger.nextSeq(election.key, election.structure.correctionsBox)
-        if (!(await reaches(feed, () => countedCorrections(election, feed.current().facts.vector) >= made, deadline - performance.now()))) {
+        if (!(await reaches(clock, feed, () => countedCorrections(election, feed.current().facts.vector) >= made, deadline - clock.now()))) {
           throw unavailable('An earlier correction is not in the published results yet. Try again with the same idempotency key.')
         }
+        if (countedCorrections(election, feed.current().facts.vector) > made) throw unavailable('The ledger holds fewer corrections than the published results: it was restored from a backup. Try again once the results say what it holds.')
         const outcome = await attempt(known, feed, tracker, correction)
         if (outcome !== undefined) return outcome
       }
@@ -99,19 +109,15 @@ function trackerOf(election: number, by: string, idempotencyKey: string): string
 }
 
 /** Waits for a condition on what a feed shows; false when the time is over. */
-async function reaches(feed: ResultsFeed, isReached: () => boolean, withinMs: number): Promise<boolean> {
+async function reaches(clock: WaitingClock, feed: ResultsFeed, isReached: () => boolean, withinMs: number): Promise<boolean> {
   if (isReached()) return true
   if (withinMs <= 0) return false
-  let timer: NodeJS.Timeout | undefined
-  let stop: (() => void) | undefined
+  const reached = new AbortController()
+  const stop = feed.onChange(() => { if (isReached()) reached.abort() })
   try {
-    return await new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => { resolve(isReached()) }, withinMs)
-      stop = feed.onChange(() => { if (isReached()) resolve(true) })
-      if (isReached()) resolve(true)
-    })
+    await clock.delay(withinMs, reached.signal)
+    return isReached()
   } finally {
-    clearTimeout(timer)
-    stop?.()
+    stop()
   }
 }

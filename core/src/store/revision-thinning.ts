@@ -42,9 +42,12 @@ async function mergeInto(client: pg.PoolClient, election: number, revisions: rea
   await client.query(MERGE, [election, revisions, last.revision, JSON.stringify([...changes.values()]), rows.some((row) => row.is_full), last.revision - first.revision + first.replaces])
 }
 
+/* Runs of revisions that follow each other: where clocks of publishers differ, one from another minute may lie between two. */
 const CROWDED_MINUTES = `
-  SELECT array_agg(revision ORDER BY revision) AS revisions FROM result_revision WHERE election = $1 AND published_at < date_trunc('minute', $2::timestamptz)
-  GROUP BY date_trunc('minute', published_at) HAVING count(*) > 1 ORDER BY min(revision) LIMIT $3`
+  SELECT array_agg(revision ORDER BY revision) AS revisions FROM (
+    SELECT revision, minute, row_number() OVER (ORDER BY revision) - row_number() OVER (PARTITION BY minute ORDER BY revision) AS run
+    FROM (SELECT revision, date_trunc('minute', published_at) AS minute FROM result_revision WHERE election = $1 AND published_at < date_trunc('minute', $2::timestamptz)) old
+  ) r GROUP BY minute, run HAVING count(*) > 1 ORDER BY min(revision) LIMIT $3`
 
 const MERGE = `
   WITH gone AS (DELETE FROM result_revision WHERE election = $1 AND revision = ANY ($2) RETURNING *)

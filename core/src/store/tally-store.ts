@@ -104,7 +104,7 @@ export function createTallyStore({ pool }: Database): TallyStore {
       return rows.map((row) => ({ election: row.election, box: row.box, isWanted: row.is_wanted, definitionVersion: row.definition_version }))
     },
     async noteDefinition({ election, box }, definitionVersion) {
-      await pool.query('UPDATE box_position SET definition_version = greatest(definition_version, $3) WHERE election = $1 AND box = $2', [election, box, definitionVersion])
+      await pool.query('UPDATE box_position SET definition_version = $3 WHERE election = $1 AND box = $2', [election, box, definitionVersion])
     },
     async rollable(before) {
       const { rows } = await pool.query<BoxId>(ROLLABLE, [before])
@@ -182,10 +182,11 @@ const LOAD = `
 
 const STILL_MINE = 'SELECT 1 FROM box_position WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 FOR SHARE'
 
+/* Not only an older one: a database that was restored from a backup may hold a definition of before. */
 const OUTDATED = `
   SELECT p.election, p.box, p.wanted_generation > p.generation AS is_wanted, e.definition_version FROM box_position p
   JOIN election e ON e.key = p.election
-  WHERE p.wanted_generation > p.generation OR p.definition_version < e.definition_version`
+  WHERE p.wanted_generation > p.generation OR p.definition_version <> e.definition_version`
 
 const ROLLABLE = `
   SELECT DISTINCT w.election, w.box FROM window_tally w

@@ -36,8 +36,13 @@ async function runMany({ seeds, first, without, threads }: Arguments): Promise<n
   const failed: Outcome[] = []
   const total = { steps: 0, ballots: 0, revisions: 0 }
   const began = performance.now()
-  await runSeeds({ first, count: seeds, threads, without, onOutcome(outcome) {
+  let run = 0
+  let isInterrupted = false
+  const interrupt = (): void => { isInterrupted = true }
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  await runSeeds({ first, count: seeds, threads, without, isEnough: () => isInterrupted, onOutcome(outcome) {
     progress.add(1)
+    run += 1
     total.steps += outcome.steps
     total.ballots += outcome.ballots
     total.revisions += outcome.revisions
@@ -47,7 +52,8 @@ async function runMany({ seeds, first, without, threads }: Arguments): Promise<n
   if (failed[0] !== undefined) await showSchedule(failed[0].seed, without)
   for (const { seed, problems } of failed.slice(0, SHOWN_FAILURES)) console.log(`✖ seed ${seed}: ${problems.slice(0, 4).join('; ')}\n  alone: npm run simulate-faults -- --seed ${seed}${without.map((guard) => ` --without "${guard}"`).join('')}`)
   const number = (count: number): string => count.toLocaleString('en-US')
-  console.log(`${number(seeds)} schedules from seed ${first}, ${number(total.steps)} steps, ${number(total.ballots)} ballots, ${number(total.revisions)} revisions, ${((performance.now() - began) / 1_000).toFixed(0)} s: ${failed.length === 0 ? 'no bad outcome.' : `${number(failed.length)} bad outcomes.`}`)
+  if (isInterrupted) console.log(`Stopped after ${number(run)} of ${number(seeds)} schedules.`)
+  console.log(`${number(run)} schedules from seed ${first}, ${number(total.steps)} steps, ${number(total.ballots)} ballots, ${number(total.revisions)} revisions, ${((performance.now() - began) / 1_000).toFixed(0)} s: ${failed.length === 0 ? 'no bad outcome.' : `${number(failed.length)} bad outcomes.`}`)
   if (failed.length > 0) console.log(`Bad seeds: ${failed.map(({ seed }) => seed).toSorted((one, other) => one - other).slice(0, 50).join(' ')}`)
   return failed.length === 0 ? 0 : 1
 }

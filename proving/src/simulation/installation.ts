@@ -80,7 +80,7 @@ function createMachine(kind: Machine['kind'], name: string, kafka: Kafka, option
     boot(mine).catch(() => { if (mine === process) kill(schedule.random.next() * MOST_DOWN_MS) })
   }
   const boot = async (mine: SimulatedProcess): Promise<void> => {
-    if (kind === 'WORKER') workers = await startWorkerNode(mine, { postgres, kafka, guards, metrics })
+    if (kind === 'WORKER') workers = await startWorkerNode(mine, { postgres, kafka, guards, metrics, retention: weather.retention })
     else {
       const known = feeds
       api = await startApiNode(mine, { postgres, kafka, guards, receipts, onFeed: (election, feed) => {

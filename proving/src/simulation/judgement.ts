@@ -1,13 +1,15 @@
-import { createResults, type ResultRow } from '@livetally/core/election'
-import type { BoxEntry, Structure } from '@livetally/core/election'
+import { createResults, NOTHING_ROLLED, type ResultRow, type ResultsStatus } from '@livetally/core/election'
+import type { Structure } from '@livetally/core/election'
 import { parseBallotAccepted, TOPIC } from '@livetally/core/events'
 import { createHash } from 'node:crypto'
 import type { Installation } from './installation.js'
-import { boxKey, idsOf } from './postgres/tables.js'
+import type { VectorEntry } from '@livetally/core/store'
+import type { AskedCorrection } from './clerks.js'
+import { boxKey, generationKey, idsOf } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
 import { revisionOf } from './postgres/revision-store.js'
 import { rowsOf } from './postgres/tally-store.js'
-import { countByHand } from './reference-count.js'
+import { countByHand, type CountedBox } from './reference-count.js'
 import { countsShown, differences } from './shown-counts.js'
 import type { Town } from './town.js'
 import { voterIdOf, type Voter } from './voters.js'
@@ -17,6 +19,7 @@ export interface Evidence {
   postgres: Postgres
   installation: Installation
   voters: readonly Voter[]
+  corrections: readonly AskedCorrection[]
   /** Trackers of ballots that a restore took from the ledger. */
   lost: ReadonlySet<string>
   wasRestored: boolean
@@ -24,13 +27,25 @@ export interface Evidence {
   isLogSound: boolean
 }
 
-/** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
-export function judge(evidence: Evidence): string[] {
-  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+/** All that was cast is counted. */
+export function isDone(status: ResultsStatus): boolean {
+  return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
 }
 
-export function entriesOf({ tables }: Postgres, election: number): BoxEntry[][] {
-  return [...tables.boxes].filter(([key]) => idsOf(key).election === election).map(([, { entries }]) => entries)
+/** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
+export function judge(evidence: Evidence): string[] {
+  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+}
+
+/** The first entries of each box as a vector names them; without one, all entries as they are tallied now. */
+export function countedBoxes({ tables }: Postgres, election: number, vector?: readonly VectorEntry[]): CountedBox[] {
+  return [...tables.boxes].filter(([key]) => idsOf(key).election === election).map(([key, { entries }]) => {
+    const { box } = idsOf(key)
+    const named = vector?.find((one) => one.box === box)
+    const generation = named?.generation ?? tables.positions.get(key)?.generation ?? 1
+    const { rolled = NOTHING_ROLLED } = tables.generations.get(generationKey(election, box, generation)) ?? {}
+    return { entries: vector === undefined ? entries : entries.slice(0, named?.nextSeq ?? 0), ...rolled }
+  })
 }
 
 function judgeLedger({ postgres: { tables } }: Evidence): string[] {
@@ -67,7 +82,7 @@ function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Eviden
     if (wasRestored) return problems
     for (const { acceptedAt } of mine) {
       const isNeither = voter.refusals.some(({ arrivedAt }) => arrivedAt > acceptedAt)
-      const isBoth = voter.refusals.some(({ heardAt }) => heardAt < acceptedAt && !voter.arrivals.some((at) => at > heardAt && at <= acceptedAt))
+      const isBoth = voter.refusals.some(({ arrivedAt, heardAt }) => heardAt < acceptedAt && !voter.arrivals.some((at) => at > arrivedAt && at <= acceptedAt))
       if (isNeither) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
       if (isBoth) problems.push(`${voter.id} was told "not open", and then the ballot was accepted`)
     }
@@ -88,8 +103,19 @@ function judgeRelay({ postgres: { tables }, installation: { kafka }, isLogSound 
   })
 }
 
-function judgeResults({ postgres, installation }: Evidence, { key, structure }: Town['elections'][number]): string[] {
-  const expected = countByHand(structure.definition, entriesOf(postgres, key))
+function judgeCorrections({ postgres: { tables }, corrections, wasRestored }: Evidence): string[] {
+  return corrections.flatMap(({ election, correction, isConfirmed }) => {
+    const box = boxKey(election, tables.elections.get(election)?.structure.correctionsBox ?? 0)
+    const count = (tables.boxes.get(box)?.entries ?? []).filter((entry) => entry.kind === 'CORRECTION' && entry.correction === correction).length
+    if (count > 1) return [`a correction lies ${count} times in the ledger`]
+    return isConfirmed && count === 0 && !wasRestored ? ['a correction was confirmed, and is not in the ledger'] : []
+  })
+}
+
+function judgeResults({ postgres, installation }: Evidence, { key }: Town['elections'][number]): string[] {
+  const structure = postgres.tables.elections.get(key)?.structure
+  if (structure === undefined) return [`election ${key} is gone`]
+  const expected = countByHand(structure.definition, countedBoxes(postgres, key))
   const problems: string[] = []
   const compare = (who: string, rows: readonly ResultRow[]): void => {
     const results = createResults(structure)
@@ -100,20 +126,21 @@ function judgeResults({ postgres, installation }: Evidence, { key, structure }: 
   const revisions = (postgres.tables.revisions.get(key) ?? []).map(revisionOf)
   const newest = revisions.at(-1)
   if (newest === undefined) return [...problems, `election ${key} was never published`]
-  if (newest.status !== 'UNOFFICIAL_COMPLETE') problems.push(`election ${key} ended as ${newest.status}`)
+  if (!isDone(newest.status)) problems.push(`election ${key} ended as ${newest.status}`)
   if (revisions.some(({ revision }, at) => at > 0 && revision <= (revisions[at - 1]?.revision ?? 0))) problems.push(`revisions of election ${key} do not ascend`)
   for (const { box, nextSeq, sealedSeq } of newest.vector) {
     const head = postgres.tables.boxes.get(boxKey(key, box))
     if (head?.nextSeq !== nextSeq || (head.sealedSeq ?? null) !== sealedSeq) problems.push(`the last revision of election ${key} holds box ${box} up to ${nextSeq} (sealed ${sealedSeq}) of ${head?.nextSeq} (sealed ${head?.sealedSeq})`)
   }
+  const published = countByHand(structure.definition, countedBoxes(postgres, key, newest.vector))
   const results = createResults(structure)
   for (const revision of revisions.slice(Math.max(0, revisions.findLastIndex(({ isFull }) => isFull)))) results.apply(revision.revision, revision.rows, revision.isFull)
-  problems.push(...differences(expected, countsShown(structure, results.at())).map((difference) => `election ${key}, revision ${newest.revision}: ${difference}`))
+  problems.push(...differences(published, countsShown(structure, results.at())).map((difference) => `election ${key}, revision ${newest.revision}: ${difference}`))
   for (const { process, feeds } of installation.machines) {
     const shown = feeds.get(key)?.current()
     if (shown === undefined) continue
     if (shown.facts.revision !== newest.revision) problems.push(`${process.name} shows revision ${shown.facts.revision} of ${newest.revision}`)
-    problems.push(...differences(expected, countsShown(structure, shown.at)).map((difference) => `election ${key} as ${process.name} shows it: ${difference}`))
+    problems.push(...differences(published, countsShown(structure, shown.at)).map((difference) => `election ${key} as ${process.name} shows it: ${difference}`))
   }
   return problems
 }

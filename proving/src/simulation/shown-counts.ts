@@ -17,8 +17,9 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
   for (const contest of ['', ...structure.contests.keys()]) {
     for (const names of structure.breakdowns) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
     for (const unit of [WHOLE_ELECTION, ...structure.firstLevelUnits]) {
-      for (const { start, counts: shown } of at.panes(contest, unit)) put(`pane ${contest} ${unit} ${start}`, shown)
+      for (const { start, sizeMs, counts: shown } of at.panes(contest, unit)) put(`pane ${contest} ${unit} ${start}/${sizeMs}`, shown)
       put(`late ${contest} ${unit}`, at.late(contest, unit))
+      put(`corrected ${contest} ${unit}`, at.corrected(contest, unit))
     }
   }
   return counts

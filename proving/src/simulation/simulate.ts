@@ -1,10 +1,12 @@
 import { createMetrics, type Metrics } from '@livetally/stream-workers/parts'
 import { allGuardsBut, type Guard } from './guards.js'
 import { createInstallation } from './installation.js'
-import { entriesOf, judge } from './judgement.js'
+import { countedBoxes, isDone, judge } from './judgement.js'
+import { planClerks } from './clerks.js'
 import { planMayhem } from './mayhem.js'
 import { createPostgres } from './postgres/postgres.js'
-import { boxKey } from './postgres/tables.js'
+import { revisionOf } from './postgres/revision-store.js'
+import { boxKey, type Tables } from './postgres/tables.js'
 import { drawFrom } from './random.js'
 import { createSchedule } from './schedule.js'
 import { foundTown } from './town.js'
@@ -33,7 +35,8 @@ export interface SimulationOptions {
   keepLines?: boolean
 }
 
-const STARTS_AT = Date.parse('2026-11-03T07:00:00Z')
+/** Shortly before an hour ends: panes are rolled up by whole hours. */
+const STARTS_AT = Date.parse('2026-11-03T06:59:50Z')
 const VOTES_END_MS = 20_000
 const MAYHEM_ENDS_MS = 26_000
 /** Longer than every lease, session, patience and comparison together. */
@@ -55,9 +58,10 @@ export async function simulate({ seed, without = [], keepLines = false }: Simula
   metrics ??= createMetrics()
   const installation = createInstallation({
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), startsAt: STARTS_AT,
-    onFeed: (election, feed, process) => watch({ feed, boxes: () => entriesOf(postgres, election), wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isLogKept: weather.isLogKept, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
+  const corrections = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)
   let known = new Set<string>()
   planMayhem({
     schedule, weather, installation, postgres, town,
@@ -68,33 +72,55 @@ export async function simulate({ seed, without = [], keepLines = false }: Simula
     },
   }, MAYHEM_ENDS_MS)
 
-  const isAtRest = (): boolean => electorate.voters.every(({ isAnswered }) => isAnswered) && town.elections.every(({ key, structure }) => {
+  const lastPhase = random.chance(0.3) ? 'CERTIFIED' : 'CLOSED'
+  const isAtRest = (): boolean => corrections.every(({ isSettled }) => isSettled) && electorate.voters.every(({ isAnswered }) => isAnswered) && town.elections.every(({ key, structure }) => {
     const { tables } = postgres
     const newest = tables.revisions.get(key)?.at(-1)?.revision
-    const isCounted = Array.from({ length: structure.boxCount }, (_, box) => boxKey(key, box))
-      .every((box) => tables.positions.get(box)?.nextSeq === tables.boxes.get(box)?.nextSeq || tables.boxes.get(box)?.nextSeq === 0)
+    const isCounted = Array.from({ length: structure.correctionsBox + 1 }, (_, box) => boxKey(key, box)).every((box) => isBoxAtRest(tables, key, box) && (!weather.isLogSound || (tables.relays.get(box)?.nextSeq ?? 0) >= (tables.boxes.get(box)?.nextSeq ?? 0)))
     const isShown = installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || (newest !== undefined && feeds.get(key)?.current().facts.revision === newest))
-    return tables.elections.get(key)?.phase === 'CLOSED' && isCounted && isShown && feedsAreComplete(key)
+    return tables.elections.get(key)?.phase === lastPhase && isCounted && isShown && feedsAreComplete(key) && isPublished(key)
   })
-  const feedsAreComplete = (key: number): boolean => installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || feeds.get(key)?.current().facts.status === 'UNOFFICIAL_COMPLETE')
+  const feedsAreComplete = (key: number): boolean => installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || isDone(feeds.get(key)?.current().facts.status ?? 'PRE_ELECTION'))
+
+  const isPublished = (key: number): boolean => {
+    const row = postgres.tables.revisions.get(key)?.at(-1)
+    return row !== undefined && revisionOf(row).vector.every(({ box, generation, nextSeq }) => {
+      const position = postgres.tables.positions.get(boxKey(key, box))
+      return (position?.nextSeq ?? 0) === nextSeq && (position?.generation ?? 1) === generation
+    })
+  }
 
   await schedule.run(() => false, MAYHEM_ENDS_MS)
   schedule.trace.note('mayhem', 'ends: everything heals')
   weather.clear()
   installation.heal()
   electorate.insist()
-  schedule.after(6_000, () => closeAll())
-  const closeAll = (): void => {
+  schedule.after(6_000, () => changeAll('close'))
+  if (lastPhase === 'CERTIFIED') schedule.after(9_000, () => changeAll('certify'))
+  const changeAll = (change: 'close' | 'certify'): void => {
     const api = installation.machines.find((machine) => machine.api !== undefined)?.api
-    for (const { key } of town.elections) void api?.changePhase(key, 'close').catch(() => undefined)
+    for (const { key } of town.elections) {
+      // Asked until it is so: the answer may be lost, or the API have died.
+      void api?.changePhase(key, change).catch(() => undefined)
+      if (postgres.tables.elections.get(key)?.phase !== lastPhase) schedule.after(3_000, () => changeAll(change))
+    }
   }
   await schedule.run(isAtRest, MAYHEM_ENDS_MS + MOST_HEALING_MS)
   if (!isAtRest()) problems.add(`it did not come to rest within ${MOST_HEALING_MS / 1_000} s of calm`)
   else await schedule.run(() => false, schedule.now + QUIET_MS)
-  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
+  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, corrections, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
   return {
     seed, problems: [...problems], digest: schedule.trace.digest, steps: schedule.steps, seconds: schedule.now / 1_000, lines: schedule.trace.lines,
     ballots: postgres.tables.participations.size,
     revisions: [...postgres.tables.revisions.values()].reduce((sum, { length }) => sum + length, 0),
   }
+}
+
+/** It is counted to its head, under the definition as it is now. */
+function isBoxAtRest({ boxes, positions, elections }: Tables, election: number, box: string): boolean {
+  const position = positions.get(box)
+  const head = boxes.get(box)?.nextSeq ?? 0
+  const wanted = elections.get(election)?.structure.breakdowns.map((names) => names.join(',')) ?? []
+  if (position === undefined || head === 0) return head === 0
+  return position.nextSeq === head && position.wantedGeneration <= position.generation && position.views.toSorted().join(' ') === wanted.toSorted().join(' ')
 }

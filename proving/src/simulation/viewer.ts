@@ -1,12 +1,14 @@
 import type { ResultsFeed, ShownRevision } from '@livetally/api/parts'
-import type { BoxEntry } from '@livetally/core/election'
-import { countByHand } from './reference-count.js'
+import type { BoxEntry, Structure } from '@livetally/core/election'
+import { countByHand, type CountedBox, type Counts } from './reference-count.js'
 import { countsShown, differences } from './shown-counts.js'
 
 interface Options {
   feed: ResultsFeed
-  /** The ballot boxes of the election as the ledger holds them now. */
-  boxes: () => readonly (readonly BoxEntry[])[]
+  /** What the ledger now holds of the entries that a vector names. */
+  boxes: (vector: ShownRevision['facts']['vector']) => readonly CountedBox[]
+  /** No announcement was lost: then not even a restored database gives a number again that was shown. */
+  isLogKept: boolean
   /** A restored database may take results back: nothing that was shown before binds what is shown after. */
   wasRestored: () => boolean
   complain: (problem: string) => void
@@ -19,10 +21,11 @@ const COUNTED_EVERY = 8
  * Somebody who watches the results and believes nothing: revisions and boxes never go back, no total falls, what is final stays
  * as it is, and every revision is the sum of exactly the entries that it names.
  */
-export function watch({ feed, boxes, wasRestored, complain }: Options): void {
+export function watch({ feed, boxes, isLogKept, wasRestored, complain }: Options): void {
   let last: ShownRevision | undefined
   let lastTotal = 0
   let seen = 0
+  let lastCorrections = 0
   const finals = new Map<number, string>()
 
   const checkVector = ({ facts }: ShownRevision): void => {
@@ -35,25 +38,31 @@ export function watch({ feed, boxes, wasRestored, complain }: Options): void {
     }
   }
   const checkNumbers = ({ election: { structure }, at, facts }: ShownRevision): void => {
-    const prefixes = boxes().map((entries, box) => entries.slice(0, facts.vector.find((one) => one.box === box)?.nextSeq ?? 0))
-    const ballots = prefixes.flat().filter(({ kind }) => kind === 'BALLOT').length
+    const prefixes = boxes(facts.vector)
+    const ballots = prefixes.flatMap(({ entries }) => entries).reduce((sum, entry) => sum + ballotsOf(entry), 0)
     const total = at.turnout('').ballots
     if (total !== ballots) complain(`revision ${facts.revision} shows ${total} ballots, and names entries that hold ${ballots}`)
-    if (total < lastTotal) complain(`revision ${facts.revision} shows ${total} ballots, fewer than the ${lastTotal} before`)
+    if (total < lastTotal && corrections(facts) === lastCorrections) complain(`revision ${facts.revision} shows ${total} ballots, fewer than the ${lastTotal} before`)
     lastTotal = total
+    lastCorrections = corrections(facts)
     seen += 1
     if (seen % COUNTED_EVERY !== 0) return
-    for (const difference of differences(countByHand(structure.definition, prefixes), countsShown(structure, at))) complain(`revision ${facts.revision}: ${difference}`)
+    const shown = countsShown(structure, at)
+    for (const difference of differences(withoutHidden(countByHand(structure.definition, prefixes), shown, structure), shown)) complain(`revision ${facts.revision}: ${difference}`)
   }
   const checkFinals = ({ at, facts }: ShownRevision): void => {
-    const panes = new Map(at.panes('').map(({ start, counts }) => [start, counts] as const))
-    for (const [start, text] of finals) if (JSON.stringify(panes.get(start)) !== text) complain(`the pane at ${start} was final with ${text} and became ${JSON.stringify(panes.get(start))} in revision ${facts.revision}`)
-    for (const [start, counts] of panes) if (start + 10_000 <= facts.finalUntil) finals.set(start, JSON.stringify(counts))
+    const panes = new Map(at.panes('').map(({ start, sizeMs, counts }) => [start, { until: start + sizeMs, counts }] as const))
+    // A new generation may have rolled them up.
+    if (facts.vector.some(({ box, generation }) => last?.facts.vector.some((known) => known.box === box && known.generation !== generation))) finals.clear()
+    for (const [start, text] of finals) if (JSON.stringify(panes.get(start)?.counts) !== text) complain(`the pane at ${start} was final with ${text} and became ${JSON.stringify(panes.get(start)?.counts)} in revision ${facts.revision}`)
+    for (const [start, { until, counts }] of panes) if (until <= facts.finalUntil) finals.set(start, JSON.stringify(counts))
     if (facts.finalUntil < (last?.facts.finalUntil ?? Number.NEGATIVE_INFINITY)) complain(`what is final went back from ${last?.facts.finalUntil} to ${facts.finalUntil} in revision ${facts.revision}`)
   }
   const look = (): void => {
     const shown = feed.current()
-    if (shown.facts.revision === last?.facts.revision) return
+    if (shown.facts.revision === last?.facts.revision && shown.facts.publishedAt === last.facts.publishedAt) return
+    if (isLogKept && shown.facts.revision <= (last?.facts.revision ?? -1)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
+    if (wasRestored()) last = shown
     if (wasRestored()) return
     if (shown.facts.revision < (last?.facts.revision ?? 0)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
     checkVector(shown)
@@ -63,4 +72,17 @@ export function watch({ feed, boxes, wasRestored, complain }: Options): void {
   }
   feed.onChange(look)
   look()
+}
+
+const corrections = ({ vector }: ShownRevision['facts']): number => vector.toSorted((one, other) => other.box - one.box)[0]?.nextSeq ?? 0
+
+function ballotsOf(entry: BoxEntry): number {
+  if (entry.kind !== 'CORRECTION') return entry.kind === 'BALLOT' ? 1 : 0
+  return entry.correction.changes.reduce((sum, change) => change.count === 'BALLOTS' && change.contest === undefined ? sum + change.new - change.old : sum, 0)
+}
+
+/** A breakdown is shown as a whole or not at all: while some boxes do not count it yet, it is not. */
+function withoutHidden(expected: Counts, shown: Counts, { breakdowns }: Structure): Counts {
+  const hidden = breakdowns.map((names) => `breakdown ${names.join(',')} `).filter((prefix) => !Object.keys(shown).some((name) => name.startsWith(prefix)))
+  return Object.fromEntries(Object.entries(expected).filter(([name]) => !hidden.some((prefix) => name.startsWith(prefix))))
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_RETENTION, type Retention } from '@livetally/stream-workers/parts'
 import type { Random } from './random.js'
 
 /**
@@ -23,11 +24,20 @@ export interface Weather {
   readonly hasRestores: boolean
   readonly hasClockJumps: boolean
   readonly hasPauses: boolean
+  readonly hasRebuilds: boolean
+  readonly hasEdits: boolean
+  readonly hasCorrections: boolean
+  /** How long results keep their detail: for ever in some schedules, for seconds in others. */
+  readonly retention: Retention
   /** True if no record sent to a topic can be lost or shuffled in this schedule. */
   readonly isLogSound: boolean
+  /** The same, but for the database. */
+  readonly isLogKept: boolean
   /** From now on nothing fails any more. */
   clear(): void
 }
+
+const SHORT_RETENTION: Retention = { panes: { tenSecondsKeptMs: 3_000, minutesKeptMs: 0, lookMs: 4_000, atOnceMs: 0 }, revisionsKeptMs: 1_000 }
 
 export function createWeather(random: Random): Weather {
   const sometimes = (probability: number, most: number): number => random.chance(probability) ? most * random.next() : 0
@@ -43,6 +53,8 @@ export function createWeather(random: Random): Weather {
   const slow = random.chance(0.3) ? 10 : 1
   const has = (probability: number): boolean => random.chance(probability)
   const [hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses] = [has(0.4), has(0.3), has(0.25), has(0.25), has(0.3), has(0.3)]
+  const [hasRebuilds, hasEdits, hasCorrections] = [has(0.25), has(0.3), has(0.4)]
+  const retention = has(0.25) ? SHORT_RETENTION : DEFAULT_RETENTION
   let isClear = false
   const happens = (probability: number): boolean => !isClear && probability > 0 && random.chance(probability)
   return {
@@ -63,7 +75,11 @@ export function createWeather(random: Random): Weather {
       return happens(early) ? 'EARLY' : 'KEPT'
     },
     forgetsPosition: () => happens(forgotten),
-    hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses,
+    hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses, hasRebuilds,
+    // A restored database may give one version number to two definitions: what keeps a definition in memory does not see that yet.
+    hasEdits: hasEdits && !hasRestores,
+    hasCorrections, retention,
+    isLogKept: lost === 0 && !hasWipes && torn === 0 && !hasOutages,
     isLogSound: lost === 0 && !hasWipes && !hasRestores,
     clear() { isClear = true },
   }

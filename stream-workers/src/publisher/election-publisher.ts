@@ -78,6 +78,7 @@ export async function createElectionPublisher(
   let recount = { generation: 1, nextSeq: 0, isContained: false }
   let publishedAt = previous?.publishedAt ?? clock.wallTime()
   let publishedEntries = entriesIn(previous?.vector ?? [])
+  let lastGenerations = ''
 
   const newestAt = (): number | null => {
     const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
@@ -117,26 +118,30 @@ export async function createElectionPublisher(
     const until = finalUntil(election.structure, merged, sealed, floors)
     return lastFinal === null || (until !== null && until > lastFinal) ? until : lastFinal
   }
-  const isNews = (): boolean => !hasPublished || merged.hasChanges || registered.hasChanges || status() !== lastStatus
+  /** Where a box was counted anew with the same result, that is said, too. */
+  const generations = (): string => merged.vector(sealed).map(({ generation }) => generation).join()
+  const isNews = (): boolean => !hasPublished || generations() !== lastGenerations || merged.hasChanges || registered.hasChanges || status() !== lastStatus
     || makesWindowsFinal(newestAt(), lastFinal, finalNow())
   const reload = async (box: number): Promise<void> => {
     await store.readBoxes(key, (state) => merged.replace(state), box)
   }
   const compare: ElectionPublisher['compare'] = async (version) => {
     const isKnown = version?.phaseVersion === election.phaseVersion && version.definitionVersion === election.definitionVersion
-    if (!isKnown) {
-      election = (await readElection(key)) ?? election
-      merged.want(viewsOf(election.structure))
-    }
-    await registered.compare(election.structure)
+    // All is read before any of it counts: a phase without the seals that belong to it would say too much.
+    const fresh = isKnown ? election : (await readElection(key)) ?? election
+    const latest = await store.latest(key)
+    await registered.compare(fresh.structure)
+    const states = await store.positions(key)
+    if (latest !== lastRevision) return 'SUPERSEDED'
+    election = fresh
+    if (!isKnown) merged.want(viewsOf(election.structure))
+    // Not only added to: a restored database may hold boxes that are open again.
+    sealed.clear()
+    for (const { box, sealedSeq } of states) if (sealedSeq !== null) sealed.set(box, sealedSeq)
     const isTicking = (election.phase === 'OPEN' || election.phase === 'PAUSED') && election.structure.definition.time.source === 'DATABASE' && lastFinal !== FOREVER && makesWindowsFinal(newestAt(), lastFinal, clock.wallTime())
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
     const reloaded: number[] = []
-    if (await store.latest(key) !== lastRevision) return 'SUPERSEDED'
-    // Not only added to: a restored database may hold boxes that are open again.
-    sealed.clear()
-    for (const state of await store.positions(key)) {
-      if (state.sealedSeq !== null) sealed.set(state.box, state.sealedSeq)
+    for (const state of states) {
       const known = merged.position(state.box)
       // Postgres is the truth: what is known to be further than it came from no tabulator, or from before a restore.
       if (known?.generation === state.generation && known.nextSeq === state.nextSeq) continue
@@ -173,6 +178,7 @@ export async function createElectionPublisher(
       const changes = merged.takeChanges()
       const voters = registered.takeChanges()
       const counts = isFull ? merged.all() : changes
+      const generationsNow = generations()
       const revision: Revision = {
         election: key,
         revision: hasPublished ? lastRevision + 1 : firstRevision,
@@ -196,6 +202,7 @@ export async function createElectionPublisher(
       hasPublished = true
       publishedAt = revision.publishedAt
       publishedEntries = entriesIn(revision.vector)
+      lastGenerations = generationsNow
       rowsSinceFull = isFull ? 0 : rowsSinceFull + revision.rows.length
       if (isFull) lastFull = lastRevision
       lastStatus = revision.status

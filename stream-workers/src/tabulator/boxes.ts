@@ -2,7 +2,7 @@ import { openPanesFrom } from '@livetally/core/election'
 import type { BoxId, TallyStore } from '@livetally/core/store'
 import type { Elections } from '../elections.js'
 import { createBallotBox, type BallotBox } from './ballot-box.js'
-import { viewsOf } from '../views.js'
+import { areSameViews, viewsOf } from '../views.js'
 
 export interface Boxes {
   /** The box in memory, claimed and loaded if it was not. Undefined if there is no such election. */
@@ -25,8 +25,13 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
       if (known !== undefined) return known
       const election = await elections.get(id.election)
       if (election === undefined || id.box > election.structure.correctionsBox) return undefined
-      const { structure } = election
-      const claim = await store.claim(id, viewsOf(structure))
+      let { structure } = election
+      let claim = await store.claim(id, viewsOf(structure))
+      if (claim.nextSeq === 0) {
+        // What it counts is decided now, and by the definition as it is, not as it was when somebody read it.
+        structure = (await elections.reload(id.election))?.structure ?? structure
+        if (!areSameViews(viewsOf(structure), claim.views)) claim = await store.claim(id, viewsOf(structure))
+      }
       const box = createBallotBox(structure, claim, await store.load(claim, openPanesFrom(structure.definition.time, claim.newestAt)))
       boxes.set(idOf(id), box)
       return box

@@ -26,7 +26,8 @@ export function createGenerations({ store, elections, folder, clock, retention }
   return {
     async begin(old) {
       const { claim } = old
-      const election = await elections.get(claim.election)
+      // Read again: it is counted anew because the definition was edited, or the database restored.
+      const election = await elections.reload(claim.election)
       if (election === undefined) return undefined
       const { structure } = election
       const rolled = rolledPanes(structure.definition.time, retention, { now: clock.wallTime(), newestAt: old.tally.newestAt, before: claim.rolled })

@@ -1,7 +1,10 @@
 import { paneStart, type ElectionDefinition, type RolledPanes } from '@livetally/core/election'
 
-/** How long panes keep their size: 10 s, then a minute, then an hour for ever. */
-export interface PaneRetention { tenSecondsKeptMs: number, minutesKeptMs: number }
+/**
+ * How long panes keep their size: 10 s, then a minute, then an hour for ever. Old ones are looked for every `lookMs` (an hour),
+ * and rolled up once they are `atOnceMs` (a day) too old: each time the whole box is read again.
+ */
+export interface PaneRetention { tenSecondsKeptMs: number, minutesKeptMs: number, lookMs?: number, atOnceMs?: number }
 
 const HOUR_MS = 3_600_000
 

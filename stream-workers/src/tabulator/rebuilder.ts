@@ -1,3 +1,4 @@
+import { paneStart } from '@livetally/core/election'
 import type { BoxId, OutdatedBox, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
@@ -12,7 +13,6 @@ import type { TabulatorMetrics } from './tabulator-metrics.js'
 
 const LOOK_MS = 2_000
 const ROLL_UP_MS = 3_600_000
-/** Panes are rolled up a day's worth at a time: each time the whole box is read again. */
 const ROLL_UP_AT_ONCE_MS = 86_400_000
 
 interface Dependencies {
@@ -60,10 +60,11 @@ export function startRebuilder({ store, elections, boxes, generations, retention
       if (boxes.peek(old.claim) !== old) return false
       for (let folded: number | 'LOST' = 1; generation.nextSeq < old.position.nextSeq && folded !== 0;) {
         folded = await generation.advance()
-        if (folded === 'LOST') return false
+        if (folded === 'LOST') break
       }
+      // Whatever comes of it: the next look claims what the database then holds.
       boxes.drop(old)
-      return generation.finish()
+      return generation.nextSeq >= old.position.nextSeq && generation.finish()
     })
     metrics.rebuilding.set(0)
     const facts = { election, box, generation: former + 1, entries: generation.nextSeq, ms: Math.round(clock.now() - began), reason }
@@ -71,9 +72,9 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     if (isSwitched) tell(logger, 'REBUILD_FINISHED', facts, 'this box is counted anew')
     else tell(logger, 'REBUILD_ABANDONED', facts, 'counting this box anew was given up: it has another owner or state now; it is tried again')
   }
-  const look = async ({ isWanted, definitionVersion, ...id }: OutdatedBox): Promise<void> => {
-    const known = await elections.get(id.election)
-    const election = known !== undefined && known.definitionVersion < definitionVersion ? await elections.reload(id.election) : known
+  const look = async ({ isWanted, definitionVersion: _, ...id }: OutdatedBox): Promise<void> => {
+    // Never from memory: a database that was restored may give the same version to another definition.
+    const election = await elections.reload(id.election)
     if (election === undefined) return
     const views = viewsOf(election.structure)
     const box = await inTurn(() => boxes.own(id))
@@ -86,9 +87,9 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     if (isSame || now === undefined || areSameViews(views, now.claim.views)) await store.noteDefinition(id, election.definitionVersion)
   }
   const rollUp = async (): Promise<void> => {
-    if (clock.now() - rolledAt < ROLL_UP_MS) return
+    if (clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return
     rolledAt = clock.now()
-    for (const id of await store.rollable(clock.wallTime() - retention.tenSecondsKeptMs - ROLL_UP_AT_ONCE_MS)) {
+    for (const id of await store.rollable(paneStart(clock.wallTime() - retention.tenSecondsKeptMs - (retention.atOnceMs ?? ROLL_UP_AT_ONCE_MS), ROLL_UP_MS))) {
       const box = isMine(id) ? await inTurn(() => boxes.own(id)) : undefined
       if (box !== undefined && !isStopping) await rebuild(box, 'PANES_ROLLED_UP')
     }

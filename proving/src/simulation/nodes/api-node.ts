@@ -1,12 +1,13 @@
-import { createResultsFeed, createResultsReader, type ResultsFeed } from '@livetally/api/parts'
-import type { Ballot } from '@livetally/core/election'
+import { createCorrectionDesk, createResultsFeed, createResultsReader, type CorrectionOutcome, type ResultsFeed } from '@livetally/api/parts'
+import type { Ballot, Correction, ElectionDefinition, Structure, VoteChannel } from '@livetally/core/election'
 import { TOPIC } from '@livetally/core/events'
 import { isAboutTheServer } from '@livetally/core/store'
 import { createBallotCaster, createBatcher, equipElection, fitBallot, type CastResult, type KnownElection } from '@livetally/core/voting'
 import { startLoop } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
-import { createSimulatedElectionStore } from '../postgres/election-store.js'
+import { createSimulatedCorrectionLedger } from '../postgres/correction-ledger.js'
+import { createSimulatedElectionStore, MASTER_KEY } from '../postgres/election-store.js'
 import { createSimulatedLedger } from '../postgres/ledger.js'
 import type { Postgres } from '../postgres/postgres.js'
 import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
@@ -19,6 +20,11 @@ export interface Vote { election: number, voterRef: Buffer, idempotencyKey: stri
 export interface ApiNode {
   cast(vote: Vote): Promise<CastResult>
   changePhase(election: number, change: 'pause' | 'resume' | 'close' | 'certify'): Promise<void>
+  /** Rejects where nobody can tell yet: ask again with the same key. */
+  correct(election: number, idempotencyKey: string, correction: Correction): Promise<CorrectionOutcome>
+  edit(election: number, change: (definition: ElectionDefinition) => ElectionDefinition): Promise<void>
+  /** Counts as a clerk sees them. */
+  shown(election: number): { structure: Structure, turnout(unit: string, channel: VoteChannel): number, contest(contest: string, unit: string, channel: VoteChannel): readonly number[] } | undefined
 }
 
 interface Dependencies {
@@ -33,7 +39,6 @@ interface Dependencies {
 const COMPARE_MS = 2_000
 const SCHEDULE_MS = 1_000
 const IDLE_MS = 5_000
-const MASTER_KEY = Buffer.alloc(32, 'tea')
 
 /** Starts what counts in an API process: the batcher behind `castVote`, the schedule of elections, and the results that viewers see. */
 export async function startApiNode(process: SimulatedProcess, { postgres, kafka, guards, receipts, onFeed }: Dependencies): Promise<ApiNode> {
@@ -53,7 +58,7 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
     return known
   }
   const openFeed = async (key: number, { election }: KnownElection): Promise<void> => {
-    const feed = await createResultsFeed({ election, revisions, eligibleVoters: () => electionStore.eligibleVoters(key), now: clock.wallTime, logger })
+    const feed = await createResultsFeed({ election, revisions: guards.has('readers fill gaps') ? revisions : { ...revisions, newest: async () => undefined, read: async () => [] }, eligibleVoters: () => electionStore.eligibleVoters(key), now: clock.wallTime, logger })
     feeds.set(key, feed)
     onFeed(key, feed)
   }
@@ -78,6 +83,11 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
     await electionStore.tickIdleBoxes(IDLE_MS)
     return SCHEDULE_MS
   }, trouble)
+  const desk = createCorrectionDesk({ ledger: createSimulatedCorrectionLedger(process, postgres), clock, live: { feed: async ({ election: { key } }) => {
+    const feed = feeds.get(key)
+    if (feed === undefined) throw new Error('Its results are not loaded yet.')
+    return feed
+  } } })
   const readRecord = createResultsReader()
   await kafka.eventLogOf(process).follow({ topic: TOPIC.results, onRecords: (records) => {
     for (const record of records) {
@@ -93,6 +103,23 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
       if (known === undefined) return { kind: 'UNKNOWN' }
       const fitting = fitBallot({ known, ...vote })
       return 'kind' in fitting ? fitting : caster.cast(fitting)
+    },
+    async correct(key, idempotencyKey, correction) {
+      const known = elections.get(key) ?? await refresh(key)
+      if (known === undefined) throw new Error(`There is no election ${key}.`)
+      return desk.correct(known, idempotencyKey, correction)
+    },
+    async edit(key, change) {
+      const known = await refresh(key)
+      if (known === undefined) return
+      await electionStore.edit(key, known.election.definitionVersion, change(known.election.structure.definition))
+      await refresh(key)
+    },
+    shown(key) {
+      const current = feeds.get(key)?.current()
+      if (current === undefined) return undefined
+      const { at, election: { structure } } = current
+      return { structure, turnout: (unit, channel) => at.turnout(unit).byChannel.get(channel) ?? 0, contest: (contest, unit, channel) => at.contest(contest, unit, channel) }
     },
     async changePhase(key, change) {
       await electionStore.changePhase(key, change)

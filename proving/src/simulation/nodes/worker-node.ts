@@ -1,4 +1,5 @@
-import { createElections, createQuarantine, DEFAULT_RETENTION, startPublisher, startRelay, startTabulator, type Metrics } from '@livetally/stream-workers/parts'
+import type { EventLog } from '@livetally/core/events'
+import { createElections, createQuarantine, startPublisher, startRelay, startTabulator, type Metrics, type Retention } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createSimulatedElectionStore } from '../postgres/election-store.js'
@@ -13,16 +14,30 @@ import type { SimulatedProcess } from '../process.js'
 const LEASE_MS = 3_000
 
 /** Starts relay, tabulator and publisher in one process, as `startWorkers` does. */
-export async function startWorkerNode(process: SimulatedProcess, { postgres, kafka, guards, metrics }: { postgres: Postgres, kafka: Kafka, guards: Guards, metrics: Metrics }): Promise<AsyncDisposable> {
+export async function startWorkerNode(process: SimulatedProcess, { postgres, kafka, guards, metrics, retention }: { postgres: Postgres, kafka: Kafka, guards: Guards, metrics: Metrics, retention: Retention }): Promise<AsyncDisposable> {
   const { clock, logger } = process
   const eventLog = kafka.eventLogOf(process)
   const electionStore = createSimulatedElectionStore(process, postgres, guards)
   const shared = { ledger: createSimulatedLedger(process, postgres, guards), eventLog, clock, logger, elections: createElections(electionStore) }
   const quarantine = createQuarantine({ producer: await eventLog.producer(), logger, metrics })
+  const ledger = guards.has('gap filling') ? shared.ledger : { ...shared.ledger, read: async () => [] }
   const roles = [
-    await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
-    await startTabulator({ ...shared, store: createSimulatedTallyStore(process, postgres, guards), retention: DEFAULT_RETENTION.panes, quarantine, metrics: metrics.tabulator }),
-    await startPublisher({ ...shared, store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: DEFAULT_RETENTION.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
+    await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
+    await startTabulator({ ...shared, ledger, store: createSimulatedTallyStore(process, postgres, guards), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
+    await startPublisher({ ...shared, eventLog: guards.has('flushes follow each other') ? eventLog : withoutFromSeq(eventLog), store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }
+}
+
+/** With the guard off: nobody waits for the event log to say that it has the records. */
+function withoutAcks(eventLog: EventLog): EventLog {
+  return { ...eventLog, producer: async () => {
+    const producer = await eventLog.producer()
+    return { ...producer, send: async (records) => { void producer.send(records).catch(() => undefined) } }
+  } }
+}
+
+/** With the guard off: every announcement seems to follow what is known. */
+function withoutFromSeq(eventLog: EventLog): EventLog {
+  return { ...eventLog, consume: (options) => eventLog.consume({ ...options, onBatch: (batch) => options.onBatch({ ...batch, records: batch.records.map((record) => ({ ...record, value: Buffer.from((record.value?.toString('utf8') ?? '').replace(/"fromSeq":\d+/, '"fromSeq":0')) })) }) }) }
 }

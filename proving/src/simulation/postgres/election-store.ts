@@ -1,4 +1,5 @@
-import type { Election } from '@livetally/core/election'
+import { compileStructure, findFixedEdits, type Election } from '@livetally/core/election'
+import { electionKeys } from '@livetally/core/voting'
 import type { ElectionStore, PhaseChange } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
@@ -7,6 +8,7 @@ import type { Postgres } from './postgres.js'
 import { appendTicks } from './ticks.js'
 import { idsOf, type ElectionRow } from './tables.js'
 
+export const MASTER_KEY = Buffer.alloc(32, 'tea')
 const LEADS_TO = { publish: 'SCHEDULED', open: 'OPEN', pause: 'PAUSED', resume: 'OPEN', close: 'CLOSED', certify: 'CERTIFIED' } as const
 const COMES_FROM: Record<PhaseChange, readonly string[]> = { publish: ['DRAFT'], open: ['SCHEDULED'], pause: ['OPEN'], resume: ['PAUSED'], close: ['OPEN', 'PAUSED'], certify: ['CLOSED'] }
 
@@ -15,9 +17,18 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
   const store: ElectionStore = {
     create: notSimulated('create'),
     loadBySlug: notSimulated('loadBySlug'),
-    keyFingerprint: notSimulated('keyFingerprint'),
+    keyFingerprint: (key) => process.ask(postgres, `fingerprint of ${key}`, () => electionKeys(MASTER_KEY, postgres.tables.elections.get(key)?.slug ?? '').fingerprint),
     list: notSimulated('list'),
-    edit: notSimulated('edit'),
+    edit: (key, expectedVersion, definition) => process.ask(postgres, `edit election ${key}`, () => {
+      const row = postgres.tables.elections.get(key)
+      if (row === undefined) return { ok: false as const, reason: 'NO_SUCH_ELECTION' as const }
+      if (row.phase === 'CERTIFIED') return { ok: false as const, reason: 'CERTIFIED' as const }
+      if (row.definitionVersion !== expectedVersion) return { ok: false as const, reason: 'CHANGED_MEANWHILE' as const, definitionVersion: row.definitionVersion }
+      const problems = findFixedEdits(row.structure.definition, definition, { phase: row.phase, hasVoters: true })
+      if (problems.length > 0) return { ok: false as const, reason: 'FIXED' as const, problems }
+      Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1 })
+      return { ok: true as const, definitionVersion: row.definitionVersion }
+    }),
     notAnnounced: notSimulated('notAnnounced'),
     noteAnnounced: notSimulated('noteAnnounced'),
     load: (key) => process.ask(postgres, `load election ${key}`, () => {

@@ -1,9 +1,9 @@
-import type { BoxState, Revision, RevisionStore } from '@livetally/core/store'
+import type { BoxState, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
-import { idsOf } from './tables.js'
+import { boxKey, idsOf, type RevisionRow } from './tables.js'
 import { rowsOf } from './tally-store.js'
 
 /** Numbered results. `readBoxes` reads one snapshot: one instant. */
@@ -11,11 +11,10 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
   const revisions = (election: number) => postgres.tables.revisions.get(election) ?? []
   return {
     find: notSimulated('find'),
-    // No schedule lasts for a day.
-    thin: async () => 0,
+    thin: (claim, before) => process.ask(postgres, `thin revisions of ${claim.election}`, () => thin(postgres, claim, before)),
     firstHolding: notSimulated('firstHolding'),
-    hasRecount: notSimulated('hasRecount'),
-    // Nothing here is a day old.
+    hasRecount: (election, box, before) => process.ask(postgres, `recounts of ${election}`, () =>
+      (postgres.tables.boxes.get(boxKey(election, box))?.entries ?? []).some((entry) => entry.seq < before && entry.kind === 'CORRECTION' && entry.correction.type === 'RECOUNT')),
     claim: (election) => process.ask(postgres, `claim publishing of ${election}`, () => {
       const row = postgres.tables.publishers.get(election) ?? { epoch: 0, lastRevision: 0, producedRevision: 0 }
       row.epoch += 1
@@ -23,24 +22,24 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
       return { election, ...row }
     }),
     async readBoxes(election, onBox, only) {
-      const found = await process.ask(postgres, `read tallies of ${election}${only === undefined ? '' : `/${only}`}`, () => positionsOf(postgres, election)
+      const found = await process.ask(postgres, `read tallies of ${election}${only === undefined ? '' : `/${only}`}`, () => positionsOf(postgres, election, guards)
         .filter(({ box }) => only === undefined || box === only)
         .map((state) => ({ ...state, rows: rowsOf(postgres, election, state.box, state.generation) })))
       found.forEach(onBox)
     },
     commit: (claim, revision, after = revision.revision - 1) => process.ask(postgres, `commit revision ${claim.election}/${revision.revision}`, () => {
       const row = postgres.tables.publishers.get(claim.election)
-      if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || row.lastRevision !== after) return false
+      if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || (guards.has('one revision after another') ? row.lastRevision !== after : row.lastRevision >= revision.revision)) return false
       row.lastRevision = revision.revision
-      postgres.tables.revisions.set(claim.election, [...revisions(claim.election), { revision: revision.revision, isFull: revision.isFull, json: JSON.stringify(revision) }])
+      postgres.tables.revisions.set(claim.election, [...revisions(claim.election), { revision: revision.revision, isFull: revision.isFull, replaces: 0, json: JSON.stringify(revision) }])
       return true
     }),
     noteProduced: ({ election, epoch }, revision) => process.ask(postgres, `note produced ${election}/${revision}`, () => {
       const row = postgres.tables.publishers.get(election)
       if (row?.epoch === epoch) row.producedRevision = Math.max(row.producedRevision, revision)
     }),
-    positions: (election) => process.ask(postgres, `positions of ${election}`, () => positionsOf(postgres, election)),
-    floors: (election) => process.ask(postgres, `floors of ${election}`, () => floorsOf(postgres, election)),
+    positions: (election) => process.ask(postgres, `positions of ${election}`, () => positionsOf(postgres, election, guards)),
+    floors: (election) => process.ask(postgres, `floors of ${election}`, () => floorsOf(postgres, election, guards)),
     latest: (election) => process.ask(postgres, `latest revision of ${election}`, () => revisions(election).at(-1)?.revision ?? 0),
     newest: (election) => process.ask(postgres, `newest revision of ${election}`, () => {
       const row = revisions(election).at(-1)
@@ -61,21 +60,50 @@ export function revisionOf({ json }: { json: string }): Revision {
   return JSON.parse(json)
 }
 
-function positionsOf(postgres: Postgres, election: number): BoxState[] {
+function positionsOf(postgres: Postgres, election: number, guards: Guards): BoxState[] {
+  const wanted = postgres.tables.elections.get(election)?.structure.breakdowns.map((names) => names.join(',')) ?? []
   return [...postgres.tables.boxes].flatMap(([key, { sealedSeq }]) => {
     const { box, ...id } = idsOf(key)
     const { generation = 1, nextSeq = 0, newestAt = null, views = [] } = postgres.tables.positions.get(key) ?? {}
-    return id.election === election ? [{ box, generation, nextSeq, sealedSeq, newestAt, views }] : []
+    return id.election === election ? [{ box, generation, nextSeq, sealedSeq, newestAt, views: guards.has('breakdowns complete or not at all') ? views : wanted }] : []
   })
 }
 
 /** As `box_floors`: under the locks of all boxes. */
-function floorsOf(postgres: Postgres, election: number) {
+function floorsOf(postgres: Postgres, election: number, guards: Guards) {
   const { boxes, elections } = postgres.tables
   const granularityMs = elections.get(election)?.structure.definition.time.granularityMs ?? 1_000
   return [...boxes].flatMap(([key, row]) => {
     if (idsOf(key).election !== election) return []
+    if (!guards.has('floor under the box lock')) return [{ box: idsOf(key).box, nextSeq: row.nextSeq, sealedSeq: row.sealedSeq, floor: postgres.now + 10_000 }]
     if (row.sealedSeq === null) row.lastCastAt = Math.max(row.lastCastAt, Math.floor(postgres.now / granularityMs) * granularityMs)
     return [{ box: idsOf(key).box, nextSeq: row.nextSeq, sealedSeq: row.sealedSeq, floor: row.lastCastAt }]
   })
 }
+
+/** As `thinRevisions`: of each minute the last one stays, with the changes of those that went. */
+function thin({ tables }: Postgres, { election, epoch }: PublisherClaim, before: number): number {
+  const known = tables.revisions.get(election) ?? []
+  const limit = Math.floor(before / MINUTE_MS) * MINUTE_MS
+  if (tables.publishers.get(election)?.epoch !== epoch) return 0
+  const kept: RevisionRow[] = []
+  for (const row of known) {
+    const revision = revisionOf(row)
+    const last = kept.at(-1)
+    const former = last && revisionOf(last)
+    const isSameMinute = former !== undefined && minuteOf(former) === minuteOf(revision) && revision.publishedAt < limit && former.publishedAt < limit
+    if (!isSameMinute || last === undefined) {
+      kept.push(row)
+      continue
+    }
+    const changes = new Map((revision.isFull ? [] : former.rows).map((one) => [`${one.view}:${one.key}`, one]))
+    for (const one of revision.rows) changes.set(`${one.view}:${one.key}`, one)
+    const merged: Revision = { ...revision, isFull: revision.isFull || former.isFull, rows: [...changes.values()] }
+    kept[kept.length - 1] = { revision: merged.revision, isFull: merged.isFull, replaces: merged.revision - former.revision + last.replaces, json: JSON.stringify(merged) }
+  }
+  tables.revisions.set(election, kept)
+  return known.length - kept.length
+}
+
+const MINUTE_MS = 60_000
+const minuteOf = ({ publishedAt }: Revision): number => Math.floor(publishedAt / MINUTE_MS)

@@ -15,9 +15,11 @@ export interface BoxRow { nextSeq: number, chain: string, sealedSeq: number | nu
 export interface ParticipationRow { keyHash: Buffer, sealedReceipt: Buffer }
 export interface RelayRow { nextSeq: number, owner: string | null, epoch: number, beat: number }
 export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionVersion: number, wantedGeneration: number }
+/** What a generation of a box counts: nobody but the judge looks here. */
+export interface GenerationRow { views: readonly string[], rolled: RolledPanes }
 export interface PublisherRow { epoch: number, lastRevision: number, producedRevision: number }
 /** `json` is the revision as it was written: nobody changes it behind the table's back. */
-export interface RevisionRow { revision: number, isFull: boolean, json: string }
+export interface RevisionRow { revision: number, isFull: boolean, replaces: number, json: string }
 
 /** What Postgres holds. Boxes, leases and positions are keyed `election/box`, participations `election/voter`, tallies `election/box/generation`. */
 export interface Tables {
@@ -26,15 +28,18 @@ export interface Tables {
   participations: Map<string, ParticipationRow>
   /** Where the ballot of each tracker lies; and what nobody but the judge may know: whose it is, and when it was accepted (ms since the simulation began). */
   trackers: Map<string, { election: number, box: number, seq: number, voter: string, acceptedAt: number }>
+  /** Where the correction of each tracker lies. */
+  corrections: Map<string, { election: number, box: number, seq: number }>
   relays: Map<string, RelayRow>
   positions: Map<string, PositionRow>
   tallies: Map<string, Map<string, TallyRow>>
+  generations: Map<string, GenerationRow>
   publishers: Map<number, PublisherRow>
   revisions: Map<number, RevisionRow[]>
 }
 
 export function emptyTables(): Tables {
-  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), publishers: new Map(), revisions: new Map() }
+  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), corrections: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), generations: new Map(), publishers: new Map(), revisions: new Map() }
 }
 
 /** A backup: what happens to one of the two never touches the other. */
@@ -45,15 +50,19 @@ export function copyTables(tables: Tables): Tables {
     boxes: new Map([...tables.boxes].map(([id, box]) => [id, { ...box, entries: [...box.entries] }])),
     participations: new Map(tables.participations),
     trackers: new Map(tables.trackers),
+    corrections: new Map(tables.corrections),
     relays: rows(tables.relays),
     positions: rows(tables.positions),
     tallies: new Map([...tables.tallies].map(([id, tally]) => [id, new Map(tally)])),
+    generations: new Map(tables.generations),
     publishers: rows(tables.publishers),
     revisions: new Map([...tables.revisions].map(([election, revisions]) => [election, [...revisions]])),
   }
 }
 
 export const boxKey = (election: number, box: number): string => `${election}/${box}`
+
+export const generationKey = (election: number, box: number, generation: number): string => `${boxKey(election, box)}/${generation}`
 
 export function idsOf(key: string): { election: number, box: number } {
   const [election = 0, box = 0] = key.split('/').map(Number)

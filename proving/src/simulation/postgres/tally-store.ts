@@ -3,7 +3,7 @@ import type { BoxClaim, BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livet
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Postgres } from './postgres.js'
-import { boxKey, idsOf, type PositionRow } from './tables.js'
+import { boxKey, generationKey, idsOf, type PositionRow } from './tables.js'
 
 /** Tallies and positions. A flush is one transaction that holds the locks of its positions to the end: one instant. */
 export function createSimulatedTallyStore(process: SimulatedProcess, postgres: Postgres, guards: Guards): TallyStore {
@@ -12,17 +12,24 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
     const isMine = position !== undefined && (position.epoch === claim.epoch || !guards.has('epoch of a tally')) && position.generation === claim.generation
     return isMine ? position : undefined
   }
+  /** With the guard off: rows read before the box was claimed. */
+  const early = new Map<string, TallyRow[]>()
+  const claim = ({ election, box }: BoxId, views: readonly string[]): BoxClaim => {
+    const position = postgres.tables.positions.get(boxKey(election, box)) ?? firstPosition()
+    position.epoch += 1
+    if (position.nextSeq === 0) position.views = views
+    noteGeneration(postgres, { election, box }, position)
+    postgres.tables.positions.set(boxKey(election, box), position)
+    const { generation, nextSeq, chain, epoch, newestAt, rolled } = position
+    return { election, box, generation, nextSeq, chain, epoch, newestAt: newestAt ?? Number.NEGATIVE_INFINITY, views: position.views, rolled }
+  }
   const store: TallyStore = {
-    claim: ({ election, box }, views) => process.ask(postgres, `claim ${boxKey(election, box)}`, () => {
-      const position = postgres.tables.positions.get(boxKey(election, box)) ?? firstPosition()
-      position.epoch += 1
-      if (position.nextSeq === 0) position.views = views
-      postgres.tables.positions.set(boxKey(election, box), position)
-      const { generation, nextSeq, chain, epoch, newestAt, rolled } = position
-      return { election, box, generation, nextSeq, chain, epoch, newestAt: newestAt ?? Number.NEGATIVE_INFINITY, views: position.views, rolled }
-    }),
+    claim: async ({ election, box }, views) => {
+      if (!guards.has('claim before load')) early.set(boxKey(election, box), await process.ask(postgres, `load ${boxKey(election, box)} too early`, () => rowsOf(postgres, election, box, postgres.tables.positions.get(boxKey(election, box))?.generation ?? 1)))
+      return process.ask(postgres, `claim ${boxKey(election, box)}`, () => claim({ election, box }, views))
+    },
     load: ({ election, box, generation }, panesFrom) => process.ask(postgres, `load ${boxKey(election, box)}`, () =>
-      rowsOf(postgres, election, box, generation).filter((row) => row.view !== 'pane' || endOfPane(row) > panesFrom)),
+      (early.get(boxKey(election, box)) ?? rowsOf(postgres, election, box, generation)).filter((row) => row.view !== 'pane' || startOfPane(row) + sizeOfPane(row) > panesFrom)),
     flush: (flushes) => process.ask(postgres, `flush ${flushes.map((one) => `${boxKey(one.election, one.box)} ${one.fromSeq}→${one.toSeq}`).join(', ')}`, () => ({ refused: flush(postgres, flushes, guards) })),
     writeBeside: (claim, next, isFirst) => process.ask(postgres, `write ${boxKey(claim.election, claim.box)} beside, up to ${next.toSeq}`, () => {
       if (ownedBy(claim) === undefined) return false
@@ -37,22 +44,27 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
       move(position, next)
       const { generation, views, rolled } = next
       Object.assign(position, { generation, views, rolled, wantedGeneration: Math.max(position.wantedGeneration, generation) })
+      noteGeneration(postgres, claim, position)
       write(postgres, next)
       return true
     }),
     outdated: () => process.ask(postgres, 'outdated boxes', () => [...postgres.tables.positions].flatMap(([key, { wantedGeneration, generation, definitionVersion: known }]) => {
       const definitionVersion = postgres.tables.elections.get(idsOf(key).election)?.definitionVersion ?? 0
       const isWanted = wantedGeneration > generation
-      return isWanted || known < definitionVersion ? [{ ...idsOf(key), isWanted, definitionVersion }] : []
+      return isWanted || known !== definitionVersion ? [{ ...idsOf(key), isWanted, definitionVersion }] : []
     })),
     noteDefinition: ({ election, box }, definitionVersion) => process.ask(postgres, `note the definition of ${boxKey(election, box)}`, () => {
       const position = postgres.tables.positions.get(boxKey(election, box))
-      if (position !== undefined) position.definitionVersion = Math.max(position.definitionVersion, definitionVersion)
+      if (position !== undefined) position.definitionVersion = definitionVersion
     }),
-    // Nothing here is a month old.
-    rollable: async () => [],
+    rollable: (before) => process.ask(postgres, 'boxes with old panes', () => [...postgres.tables.positions].flatMap(([key, { generation }]) => {
+      const id = idsOf(key)
+      const isDatabaseTime = postgres.tables.elections.get(id.election)?.structure.definition.time.source === 'DATABASE'
+      const hasOld = rowsOf(postgres, id.election, id.box, generation).some((row) => row.view === 'pane' && sizeOfPane(row) === PANE_MS && startOfPane(row) < before)
+      return isDatabaseTime && hasOld ? [id] : []
+    })),
     wantRebuild: (election) => process.ask(postgres, `want ${election} counted anew`, () => wantRebuild(postgres, election)),
-    lagging: () => process.ask(postgres, 'lagging boxes', () => [...postgres.tables.boxes].flatMap(([key, { nextSeq: head }]) => {
+    lagging: () => process.ask(postgres, 'lagging boxes', () => !guards.has('reconcile') ? [] : [...postgres.tables.boxes].flatMap(([key, { nextSeq: head }]) => {
       const nextSeq = postgres.tables.positions.get(key)?.nextSeq ?? 0
       return nextSeq === head ? [] : [{ ...idsOf(key), nextSeq, head }]
     })),
@@ -71,9 +83,11 @@ export function wantRebuild({ tables }: Postgres, election: number): number {
   return wanted.length
 }
 
-function endOfPane({ key }: TallyRow): number {
-  const [, start = 0, sizeMs = PANE_MS] = key.split('/').map(Number)
-  return start + sizeMs
+const startOfPane = ({ key }: TallyRow): number => Number(key.split('/')[1])
+const sizeOfPane = ({ key }: TallyRow): number => Number(key.split('/')[2] ?? PANE_MS)
+
+function noteGeneration({ tables }: Postgres, { election, box }: BoxId, { generation, views, rolled }: PositionRow): void {
+  tables.generations.set(generationKey(election, box, generation), { views, rolled })
 }
 
 function dropTallies({ tables }: Postgres, { election, box }: BoxId, kept: readonly number[]): void {
@@ -81,7 +95,7 @@ function dropTallies({ tables }: Postgres, { election, box }: BoxId, kept: reado
   for (const key of tables.tallies.keys()) if (key.startsWith(`${boxKey(election, box)}/`) && !names.includes(key)) tables.tallies.delete(key)
 }
 
-const tallyKey = ({ election, box, generation }: BoxId & { generation: number }): string => `${boxKey(election, box)}/${generation}`
+const tallyKey = ({ election, box, generation }: BoxId & { generation: number }): string => generationKey(election, box, generation)
 
 export function rowsOf(postgres: Postgres, election: number, box: number, generation: number): TallyRow[] {
   return [...postgres.tables.tallies.get(tallyKey({ election, box, generation }))?.values() ?? []]
