@@ -13,3 +13,7 @@ test('a seed replays the same schedule, event for event', async () => {
 test('two seeds replay two schedules', async () => {
   expect((await simulate({ seed: 1 })).digest).not.toBe((await simulate({ seed: 2 })).digest)
 })
+
+test.each([4, 73, 82, 178, 1026, 2010])('schedule %i, which once ended badly, ends well', async (seed) => {
+  expect((await simulate({ seed })).problems).toEqual([])
+})

@@ -46,7 +46,11 @@ export function createGenerations({ store, elections, folder, clock, retention }
           // A ledger that changes while it is read is read again from here; whoever changed it is told of by the chain.
           return folded === 'OTHER_LEDGER' ? 'LOST' : folded
         },
-        finish: () => store.replace(claim, { ...next, fromSeq: 0, toSeq: fresh.position.nextSeq, chain: fresh.position.chain, newestAt: fresh.tally.newestAt, rows: [] }),
+        async finish() {
+          // A box without entries folds nothing: remains of an earlier attempt must not become its tally.
+          if (isFirst && !(await store.writeBeside(claim, { ...next, fromSeq: 0, toSeq: 0, rows: [] }, true))) return false
+          return store.replace(claim, { ...next, fromSeq: 0, toSeq: fresh.position.nextSeq, chain: fresh.position.chain, newestAt: fresh.tally.newestAt, rows: [] })
+        },
       }
     },
   }
