@@ -81,8 +81,9 @@ describe('a viewer', () => {
     await castInBooth(booth, { votingCode: lake.votingCodes[0] ?? '', keeper: 'Tom Teal', council: [] })
     const { page, errors } = await browser.open(`${address}/e/lake?groups=age`)
     await seesBallots(page, 1)
+    // It asks for its numbers when it comes into sight, and learns then that they are turnout.
+    await page.getByRole('region', { name: 'Ballots by voter group' }).scrollIntoViewIfNeeded()
     const panel = page.getByRole('region', { name: 'Turnout by voter group' })
-    await panel.scrollIntoViewIfNeeded()
     await panel.getByText(/^[01] of 3$/).first().waitFor()
     await registerOnPond(network, lake.id, { from: 6, count: 4 })
     await panel.getByText(/^[01] of 5$/).first().waitFor({ timeout: 30_000 })
