@@ -43,6 +43,8 @@ describe('the log of the workers', () => {
 
     const victim = await relayOf()
     const heir = 1 - victim
+    // Both look for free boxes at once: they may have shared them.
+    const boxes = (await told(network, victim, { role: 'relay', event: 'ASSIGNED' })).flatMap((line) => line['boxes'] as string[])
     const assigned = async (role: string): Promise<number> => (await told(network, heir, { role, event: 'ASSIGNED' })).length
     const earlier = { tabulator: await assigned('tabulator'), publisher: (await told(network, heir, { role: 'publisher', event: 'ASSIGNED', topic: 'tallies' })).length, ingest: await assigned('ingest') }
     await network.workers[victim]?.kill('SIGKILL')
@@ -52,7 +54,7 @@ describe('the log of the workers', () => {
     await idles(network, 6)
 
     const lines = await readLog(network, `workers-${heir}`)
-    expect(linesWith(lines, { role: 'relay', event: 'TAKEN_OVER' })).toMatchObject([{ level: 40, count: 5, boxes: expect.arrayContaining([expect.stringMatching(/^\d+\/0$/)]) as unknown }])
+    expect(linesWith(lines, { role: 'relay', event: 'TAKEN_OVER' })).toMatchObject([{ level: 40, count: boxes.length, boxes: expect.arrayContaining(boxes) as unknown }])
     expect(linesWith(lines, { role: 'tabulator', event: 'ASSIGNED' })).toHaveLength(earlier.tabulator + 1)
     expect(linesWith(lines, { role: 'tabulator', event: 'ASSIGNED' }).at(-1)).toMatchObject({ topic: 'ballots', partitions: expect.objectContaining({ length: 8 }) as unknown })
     expect(linesWith(lines, { role: 'ingest', event: 'ASSIGNED' })).toHaveLength(earlier.ingest + 1)
