@@ -27,7 +27,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: [`${packages}/src/**/*.unit.test.ts`], testTimeout: 20_000 },
+        test: { name: 'unit', include: [`${packages}/src/**/*.unit.test.ts`], testTimeout: 60_000 },
       },
       {
         extends: true,
