@@ -1,6 +1,6 @@
 import type { Ballot, Selections } from './ballot.js'
-import type { ContestShape } from './contest-shape.js'
-import type { Structure } from './structure.js'
+import type { ContestShape } from './structure/contest-shape.js'
+import type { Structure } from './structure/structure.js'
 import type { VoteChannel } from './vocabulary.js'
 
 export type BallotDecision =

@@ -4,8 +4,8 @@ import type { Ballot } from './ballot.js'
 import { decideBallot } from './decide-ballot.js'
 import { anyElectionWithBallots } from './elections-under-test.js'
 import { crumbleton } from './fixtures/index.js'
-import { compileStructure } from './structure.js'
-import { createTally } from './tally.js'
+import { compileStructure } from './structure/structure.js'
+import { createTally } from './counting/tally.js'
 
 const structure = compileStructure(crumbleton.definition)
 const ballot: Ballot = { unit: 'mill', channel: 'ONLINE', attributes: { age: 'young', crust: 'thin' }, selections: { baker: ['rye'], council: ['plum', 'fig', 'nut'], pie: ['apple'] } }

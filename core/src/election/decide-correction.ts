@@ -1,9 +1,9 @@
 import type { CorrectedCount, Correction, CountChange } from './ballot.js'
-import type { DefinitionProblem } from './definition.js'
-import type { ResultsAt } from './results.js'
-import { nameCounts, type ContestCounts } from './share.js'
-import type { ContestShape } from './contest-shape.js'
-import type { Structure } from './structure.js'
+import type { DefinitionProblem } from './definition/definition.js'
+import type { ResultsAt } from './results/results.js'
+import { nameCounts, type ContestCounts } from './results/share.js'
+import type { ContestShape } from './structure/contest-shape.js'
+import type { Structure } from './structure/structure.js'
 
 export type CorrectionDecision =
   | { kind: 'FITS' }

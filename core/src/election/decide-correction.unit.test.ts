@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Correction, CountChange } from './ballot.js'
 import { decideCorrection, type PublishedCounts } from './decide-correction.js'
 import { crumbleton } from './fixtures/index.js'
-import { compileStructure } from './structure.js'
+import { compileStructure } from './structure/structure.js'
 
 const structure = compileStructure(crumbleton.definition)
 

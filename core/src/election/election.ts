@@ -1,5 +1,5 @@
 import type { ElectionPhase } from './vocabulary.js'
-import type { Structure } from './structure.js'
+import type { Structure } from './structure/structure.js'
 
 /** An election as the roles hold it in memory: what changes (phase, times) beside what does not (structure). */
 export interface Election {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { BallotEntry } from './ballot.js'
-import { checkDefinition } from './check-definition.js'
-import type { ElectionDefinition } from './definition.js'
-import { compileStructure, type Structure } from './structure.js'
+import { checkDefinition } from './definition/check-definition.js'
+import type { ElectionDefinition } from './definition/definition.js'
+import { compileStructure, type Structure } from './structure/structure.js'
 import { VOTE_CHANNELS } from './vocabulary.js'
 
 const NOON = Date.UTC(2031, 4, 4, 12)

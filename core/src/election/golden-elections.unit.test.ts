@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { crumbleton, entriesOf, owlPost, type GoldenBallot, type GoldenElection } from './fixtures/index.js'
-import { createResults, WHOLE_ELECTION, type ResultRow, type ResultsAt } from './results.js'
-import { findLead, nameCounts, rankOptions } from './share.js'
-import { compileStructure, type Structure } from './structure.js'
-import { createTally } from './tally.js'
+import { createResults, WHOLE_ELECTION, type ResultRow, type ResultsAt } from './results/results.js'
+import { findLead, nameCounts, rankOptions } from './results/share.js'
+import { compileStructure, type Structure } from './structure/structure.js'
+import { createTally } from './counting/tally.js'
 import { windowsOf } from './timeline/index.js'
 import { VOTE_CHANNELS } from './vocabulary.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LOCAL_ID } from './definition.js'
+import { LOCAL_ID } from './definition/definition.js'
 import { attributeId, contestId, electionId, optionId, parseId, partyId, unitId } from './ids.js'
 
 const key = fc.integer({ min: 1, max: 2_147_483_647 })

@@ -1,4 +1,4 @@
-import type { ElectionDefinition } from './definition.js'
+import type { ElectionDefinition } from './definition/definition.js'
 
 /** The smallest slice of event time that is counted apart. Every window is a sum of panes. */
 export const PANE_MS = 10_000

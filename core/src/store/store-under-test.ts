@@ -3,9 +3,9 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import type { Election, ElectionDefinition } from '../election/index.js'
 import { crumbleton } from '../election/fixtures/index.js'
-import { createBallotLedger, type BallotLedger, type CastRow } from './ballot-ledger.js'
-import { openDatabase, type Database, type DatabaseRole } from './database.js'
-import { createElectionStore, type ElectionStore } from './election-store.js'
+import { createBallotLedger, type BallotLedger, type CastRow } from './ledger/ballot-ledger.js'
+import { openDatabase, type Database, type DatabaseRole } from './database/database.js'
+import { createElectionStore, type ElectionStore } from './elections/election-store.js'
 
 declare module 'vitest' {
   interface ProvidedContext { postgresUrl: string }

@@ -1,0 +1,235 @@
+import type { BallotEntry, BoxEntry, CorrectionEntry } from '../ballot.js'
+import { BALLOTS, OVERVOTES, UNDERVOTES, FIRST_OPTION, type Layout } from '../structure/layout.js'
+import { UNIT_GROUP, type Structure, type Unit } from '../structure/structure.js'
+import { createTallyRows, type MutableRow, type TallyRow } from './tally-rows.js'
+import { VOTE_CHANNELS } from '../vocabulary.js'
+import { NOTHING_ROLLED, openPanesFrom, PANE_MS, paneSize, paneStart, type RolledPanes } from '../window.js'
+
+/** The value counted for voters of whom an attribute is not known. No value of a definition can have this id. */
+export const UNKNOWN_VALUE = '_unknown'
+
+/** Where a fold goes on from: what an earlier one stored. Rows of closed panes need not be there. */
+export interface TallyState {
+  readonly rows: Iterable<TallyRow>
+  readonly newestAt: number
+  readonly rolled?: RolledPanes
+  /** Breakdowns (names joined by `,`) that were counted so far, where they are others than the structure's. */
+  readonly views?: readonly string[]
+}
+
+export interface Tally {
+  /** Adds one entry. Returns false if it names a polling place, contest or option that the structure does not know; nothing is counted then. */
+  add(entry: BoxEntry): boolean
+  /** The rows that changed since the last call, absolute. Rows of closed panes are forgotten with it: nothing is added to them any more. */
+  takeChanges(): TallyRow[]
+  /** Rows that `takeChanges` would give. */
+  readonly changes: number
+  /** Every row that is still known and not zero. */
+  rows(): TallyRow[]
+  /** Event time of the newest entry that says one, ms; −∞ before the first. */
+  readonly newestAt: number
+}
+
+/** What a leaf's ballots are added to, found once and kept. */
+interface Leaf {
+  readonly unit: Unit
+  readonly layout: Layout
+  readonly byChannel: Map<string, MutableRow>
+  readonly inWhole: Int32Array
+  readonly inFirstLevel: Int32Array
+  /** Per breakdown: the fixed value of each name that is a kind of unit. */
+  readonly groups: readonly (readonly (string | undefined)[])[]
+}
+
+/** One scope of event time: the whole election, or a first-level unit. */
+interface Timeline { readonly unit: string, readonly layout: Layout, panes: Map<number, MutableRow> }
+
+/** Places of a leaf's layout and what one entry adds to each. */
+interface Additions { readonly places: number[], readonly amounts: number[] }
+
+/**
+ * The counts of one ballot box: a fold over its entries from `seq` 0, or from a state that an earlier fold stored.
+ * Equal entries in equal order always give equal rows, lateness included (it is decided from the box's entries alone).
+ */
+export function createTally(structure: Structure, stored?: TallyState): Tally {
+  const rows = createTallyRows(stored?.rows ?? [])
+  const rolled = stored?.rolled ?? NOTHING_ROLLED
+  const { time } = structure.definition
+  const whole = structure.layout('')
+  let newestAt = stored?.newestAt ?? Number.NEGATIVE_INFINITY
+  let openFrom = openPanesFrom(time, newestAt)
+
+  const leaves = new Map<string, Leaf | undefined>()
+  const timelines = new Map<string, Timeline>()
+  let forgottenTo = Number.NaN
+  const breakdowns = stored?.views?.map((names) => names.split(',')) ?? structure.breakdowns
+  const cells = breakdowns.map((names) => ({ names, prefix: `${names.join(',')}/`, rows: new Map<string, MutableRow>() }))
+
+  const leafOf = (id: string): Leaf | undefined => {
+    if (leaves.has(id)) return leaves.get(id)
+    const unit = structure.units.get(id)
+    const leaf = unit?.isLeaf === true ? makeLeaf(unit) : undefined
+    leaves.set(id, leaf)
+    return leaf
+  }
+  const makeLeaf = (unit: Unit): Leaf => {
+    const layout = structure.layout(unit.id)
+    return {
+      unit, layout, byChannel: new Map(),
+      inWhole: layout.placesIn(whole),
+      inFirstLevel: unit.firstLevel === undefined ? new Int32Array() : layout.placesIn(structure.layout(unit.firstLevel)),
+      groups: breakdowns.map((names) => names.map((name) => name.startsWith(UNIT_GROUP) ? structure.groupOf(unit.id, name) ?? UNKNOWN_VALUE : undefined)),
+    }
+  }
+  const placeRow = (leaf: Leaf, channel: string): MutableRow =>
+    remember(leaf.byChannel, channel, () => rows.get('place', `${leaf.unit.id}/${channel}`, leaf.layout.width))
+  const timelineOf = (unit: string): Timeline => remember(timelines, unit, () => ({ unit, layout: structure.layout(unit), panes: new Map() }))
+  const paneRow = ({ unit, layout, panes }: Timeline, castAt: number): MutableRow => {
+    const size = paneSize(castAt, rolled)
+    const start = paneStart(castAt, size)
+    return remember(panes, start, () => rows.get('pane', `${unit}/${start}${size === PANE_MS ? '' : `/${size}`}`, layout.width))
+  }
+  for (const row of rows.of('pane')) {
+    const [unit = '', start] = row.key.split('/')
+    timelineOf(unit).panes.set(Number(start), row)
+  }
+  const timeRow = (unit: string, castAt: number, isLate: boolean): MutableRow => {
+    const timeline = timelineOf(unit)
+    return isLate ? rows.get('late', unit, timeline.layout.width) : paneRow(timeline, castAt)
+  }
+  const addGroups = (leaf: Leaf, { attributes }: BallotEntry, additions: Additions): void => {
+    cells.forEach(({ names, prefix, rows: known }, at) => {
+      const values = names.map((name, place) => leaf.groups[at]?.[place] ?? attributes[name] ?? UNKNOWN_VALUE).join(',')
+      rows.add(remember(known, values, () => rows.get('breakdown', prefix + values, whole.width)), additions, leaf.inWhole)
+    })
+  }
+  const addBallot = (leaf: Leaf, ballot: BallotEntry, additions: Additions): void => {
+    rows.add(placeRow(leaf, ballot.channel), additions)
+    addGroups(leaf, ballot, additions)
+    const isLate = paneStart(ballot.castAt) < openFrom
+    rows.add(timeRow('', ballot.castAt, isLate), additions, leaf.inWhole)
+    if (leaf.unit.firstLevel !== undefined) rows.add(timeRow(leaf.unit.firstLevel, ballot.castAt, isLate), additions, leaf.inFirstLevel)
+  }
+  const addCorrection = (leaf: Leaf, { correction }: CorrectionEntry, additions: Additions): void => {
+    rows.add(placeRow(leaf, correction.channel), additions)
+    rows.add(rows.get('correction', '', whole.width), additions, leaf.inWhole)
+    const { firstLevel } = leaf.unit
+    if (firstLevel !== undefined) rows.add(rows.get('correction', firstLevel, timelineOf(firstLevel).layout.width), additions, leaf.inFirstLevel)
+  }
+  const seen = (at: number): void => {
+    if (at <= newestAt) return
+    newestAt = at
+    openFrom = openPanesFrom(time, at)
+  }
+  /** Nothing is added to them any more: they rest in the store alone. */
+  const forgetClosedPanes = (): void => {
+    if (paneStart(openFrom) === forgottenTo) return
+    forgottenTo = paneStart(openFrom)
+    for (const { panes } of timelines.values()) {
+      for (const [start, row] of panes) {
+        if (start + paneSize(start, rolled) > openFrom) continue
+        panes.delete(start)
+        rows.forget(row)
+      }
+    }
+  }
+
+  return {
+    add(entry) {
+      switch (entry.kind) {
+        case 'TICK':
+          seen(entry.castAt)
+          return true
+        case 'CORRECTION': {
+          const leaf = leafOf(entry.correction.unit)
+          const additions = leaf && additionsOfCorrection(leaf.layout, entry)
+          if (leaf === undefined || additions === undefined) return false
+          addCorrection(leaf, entry, additions)
+          return true
+        }
+        case 'BALLOT': {
+          const leaf = leafOf(entry.unit)
+          const additions = leaf && additionsOfBallot(leaf.layout, entry)
+          if (leaf === undefined || additions === undefined) return false
+          addBallot(leaf, entry, additions)
+          seen(entry.castAt)
+          return true
+        }
+        default: return entry satisfies never
+      }
+    },
+    takeChanges() {
+      const taken = rows.takeChanges()
+      forgetClosedPanes()
+      return taken
+    },
+    get changes() { return rows.changes },
+    rows: () => rows.all(),
+    get newestAt() { return newestAt },
+  }
+}
+
+/** What one ballot adds: overvotes count as such where more is marked than allowed, undervotes where less is. */
+function additionsOfBallot(layout: Layout, { selections }: BallotEntry): Additions | undefined {
+  const places = [BALLOTS]
+  const amounts = [1]
+  const put = (place: number, amount: number): void => {
+    places.push(place)
+    amounts.push(amount)
+  }
+  let named = 0
+  let offset = 1
+  for (const { id, optionIndex, votesAllowed } of layout.contests) {
+    const marked = selections[id]
+    if (marked !== undefined) named += 1
+    const count = marked?.length ?? 0
+    put(offset + BALLOTS, 1)
+    if (count < votesAllowed) put(offset + UNDERVOTES, votesAllowed - count)
+    if (count > votesAllowed) put(offset + OVERVOTES, votesAllowed)
+    for (const option of marked ?? []) {
+      const index = optionIndex.get(option)
+      if (index === undefined) return undefined
+      if (count <= votesAllowed) put(offset + FIRST_OPTION + index, 1)
+    }
+    offset += FIRST_OPTION + optionIndex.size
+  }
+  return named === Object.keys(selections).length ? { places, amounts } : undefined
+}
+
+/** A correction adds the difference between what a count is and what it was. */
+function additionsOfCorrection(layout: Layout, { correction }: CorrectionEntry): Additions | undefined {
+  const places: number[] = []
+  const amounts: number[] = []
+  if (!VOTE_CHANNELS.includes(correction.channel)) return undefined
+  for (const change of correction.changes) {
+    const place = placeOfChange(layout, change)
+    if (place === undefined) return undefined
+    places.push(place)
+    amounts.push(change.new - change.old)
+  }
+  return { places, amounts }
+}
+
+function placeOfChange(layout: Layout, change: CorrectionEntry['correction']['changes'][number]): number | undefined {
+  if (change.contest === undefined) return BALLOTS
+  const offset = layout.offsetOf(change.contest)
+  if (offset === undefined) return undefined
+  switch (change.count) {
+    case 'BALLOTS': return offset + BALLOTS
+    case 'UNDERVOTES': return offset + UNDERVOTES
+    case 'OVERVOTES': return offset + OVERVOTES
+    case 'VOTES': {
+      const index = layout.contests.find(({ id }) => id === change.contest)?.optionIndex.get(change.option)
+      return index === undefined ? undefined : offset + FIRST_OPTION + index
+    }
+    default: return change satisfies never
+  }
+}
+
+function remember<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

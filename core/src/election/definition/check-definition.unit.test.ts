@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { checkDefinition } from './check-definition.js'
+import { crumbletonDefinition as crumbleton } from '../fixtures/crumbleton/definition.js'
+
+const problemsOf = (document: unknown): [string, string][] => {
+  const checked = checkDefinition(document)
+  return checked.ok ? [] : checked.problems.map(({ path, message }) => [path, message])
+}
+const unit = (id: string) => crumbleton.reportingUnits.find((one) => one.id === id)
+const baker = crumbleton.contests[0]
+
+describe('a definition', () => {
+  test('that is right is taken with its defaults', () => {
+    const checked = checkDefinition({ ...crumbleton, breakdowns: undefined })
+    expect(checked).toMatchObject({ ok: true, definition: {
+      timeZone: 'UTC', resultsVisibility: 'LIVE', time: { source: 'DATABASE', granularityMs: 1_000, disorderMs: 60_000, graceMs: 60_000 }, breakdowns: [],
+      contests: [{ variation: 'PLURALITY', votesAllowed: 1, numberElected: 1, options: [{ isWriteIn: false }, { isWriteIn: false }, { isWriteIn: true }] }, {}, {}],
+    } })
+  })
+
+  test('whose shape is wrong in many places hears of all of them at once, each with its place', () => {
+    expect(problemsOf({
+      ...crumbleton, slug: 'Not A Slug', closesAt: 'tomorrow', timeZone: 'Middle-earth/Shire', boxes: 0, colour: 'red',
+      parties: [{ id: 'crust', name: 'Crust', abbreviation: 'far too long to be short', color: 'brown' }],
+      reportingUnits: [{ id: 'a b', name: '', kind: 'PLANET', eligibleVoters: -3 }],
+      contests: [{ id: 'baker', title: 'Baker', reportingUnit: 'crumbleton', votesAllowed: 0, options: [] }],
+    })).toEqual(expect.arrayContaining([
+      ['slug', 'must be 1 to 63 small letters, digits and hyphens'],
+      ['closesAt', 'must be a date and time with its offset, such as 2026-11-03T07:00:00Z'],
+      ['timeZone', 'must be an IANA time zone such as America/New_York'],
+      ['parties[0].abbreviation', 'must have at most 12 characters'],
+      ['parties[0].color', 'must be a colour such as #1f6feb'],
+      ['reportingUnits[0].id', 'must be 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'],
+      ['reportingUnits[0].name', 'must not be empty'],
+      ['reportingUnits[0].eligibleVoters', 'must not be negative'],
+      ['contests[0].votesAllowed', 'must be 1 or more'],
+      ['contests[0].options', 'must name at least one option'],
+      ['(document)', expect.stringContaining('colour') as string],
+    ]))
+  })
+
+  test('whose parts disagree hears of all of them at once, each with its place', () => {
+    expect(problemsOf({
+      ...crumbleton, closesAt: crumbleton.opensAt, breakdowns: [['age', 'income'], ['age', 'crust'], ['crust', 'age'], ['age', 'age']],
+      reportingUnits: [...crumbleton.reportingUnits, { ...unit('mill') }, { id: 'lost', name: 'Lost', kind: 'PRECINCT', parent: 'nowhere' }, { id: 'odd', name: 'Odd', kind: 'OTHER', composedOf: ['mill', 'neverwhere'] }],
+      contests: [
+        { ...baker, reportingUnit: 'atlantis', votesAllowed: 2, options: [{ id: 'rye', name: 'Rye', party: 'flour' }, { id: 'rye', name: 'Rye again' }] },
+        { id: 'greedy', title: 'Greedy', variation: 'N_OF_M', votesAllowed: 3, reportingUnit: 'mill', options: [{ id: 'one', name: 'One' }] },
+      ],
+    })).toEqual([
+      ['reportingUnits[11].id', '"mill" is used twice'],
+      ['contests[0].options[1].id', '"rye" is used twice'],
+      ['closesAt', 'must be after opensAt'],
+      ['reportingUnits[12].parent', 'there is no reporting unit "nowhere"'],
+      ['reportingUnits[13].composedOf[1]', 'there is no reporting unit "neverwhere"'],
+      ['contests[0].reportingUnit', 'there is no reporting unit "atlantis"'],
+      ['contests[0].votesAllowed', 'must be 1 in a plurality contest; use variation N_OF_M for more'],
+      ['contests[0].options[0].party', 'there is no party "flour"'],
+      ['contests[1].votesAllowed', 'must be at most the number of options (1)'],
+      ['breakdowns[0]', 'there is no attribute "income"'],
+      ['breakdowns[2]', '"crust" by "age" is named twice or pairs an attribute with itself'],
+      ['breakdowns[3]', '"age" by "age" is named twice or pairs an attribute with itself'],
+    ])
+  })
+
+  test.each<[string, object[], string[]]>([
+    ['is its own parent', [{ id: 'x', parent: 'x' }], ['x']],
+    ['is its parent\'s parent', [{ id: 'x', parent: 'y' }, { id: 'y', parent: 'x' }], ['x', 'y']],
+    ['is composed of itself', [{ id: 'x', composedOf: ['x'] }], ['x']],
+    ['is composed of one that contains it', [{ id: 'x', composedOf: ['y'] }, { id: 'y', composedOf: ['z'] }, { id: 'z', composedOf: ['x'] }], ['x', 'y', 'z']],
+  ])('where a unit %s is refused with its name', (_what, units, named) => {
+    const problems = problemsOf({ ...crumbleton, reportingUnits: [...crumbleton.reportingUnits, ...units.map((one) => ({ name: 'X', kind: 'OTHER', ...one }))] })
+    expect(problems.length).toBeGreaterThan(0)
+    for (const [path, message] of problems) {
+      expect(path).toMatch(/^reportingUnits\[1[1-3]\]$/)
+      expect(named.some((id) => message === `"${id}" contains itself`), message).toBe(true)
+    }
+  })
+
+  test('may share parts between districts as it likes: that is no loop', () => {
+    const districts = ['d1', 'd2', 'd3'].map((id, at) => ({ id, name: id, kind: 'DISTRICT', composedOf: ['mill', 'north', ...at === 0 ? [] : ['d1']] }))
+    expect(problemsOf({ ...crumbleton, reportingUnits: [...crumbleton.reportingUnits, ...districts] })).toEqual([])
+  })
+
+  test('where a unit is both a parent and composed of others is refused', () => {
+    expect(problemsOf({ ...crumbleton, reportingUnits: crumbleton.reportingUnits.map((one) => one.id === 'north' ? { ...one, composedOf: ['harbour'] } : one) }))
+      .toEqual([['reportingUnits[1].composedOf', 'a unit is either the parent of others or composed of others, not both']])
+  })
+
+  test.each([null, undefined, 17, 'an election', []])('that is no document at all (%s) is refused with a sentence', (document) => {
+    expect(problemsOf(document)[0]?.[0]).toBe('(document)')
+  })
+
+  test('refuses a photo that is neither an address nor an image', () => {
+    const photo = (photoUrl: string) => problemsOf({ ...crumbleton, contests: [{ ...baker, options: [{ id: 'rye', name: 'Rye', photoUrl }] }] }).map(([path]) => path)
+    for (const url of ['https://example.org/a.png', '/portraits/a.svg', 'data:image/svg+xml,<svg/>']) expect(photo(url)).toEqual([])
+    for (const url of ['javascript:alert(1)', 'data:text/html,hello', 'ftp://example.org/a.png', '']) expect(photo(url)).toEqual(['contests[0].options[0].photoUrl'])
+  })
+})

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { anyElection, definitionOf } from '../elections-under-test.js'
+import { crumbleton } from '../fixtures/index.js'
+import { compileStructure, defaultBoxCount } from './structure.js'
+
+const structure = compileStructure(crumbleton.definition)
+
+describe('reporting units', () => {
+  test('are leaves where ballots are cast, and sums of leaves above', () => {
+    expect(structure.leaves.map(({ id }) => id)).toEqual(['mill', 'market', 'harbour', 'lighthouse', 'cellar'])
+    const leaves = (unit: string) => structure.units.get(unit)?.leaves
+    expect(leaves('mill')).toEqual(['mill'])
+    expect(leaves('south')).toEqual(['harbour', 'lighthouse', 'cellar'])
+    expect(leaves('cd-sweet')).toEqual(['mill', 'harbour'])
+    expect(leaves('riverside'), 'composed of a ward and a precinct').toEqual(['mill', 'market', 'harbour'])
+    expect(leaves('crumbleton')).toHaveLength(5)
+    expect(structure.units.get('lighthouse')?.containers).toEqual(['crumbleton', 'south', 'cd-savoury'])
+    expect(structure.units.get('south')?.containers).toEqual([])
+  })
+
+  test('hold each leaf once, however their parts overlap', () => {
+    const overlapping = compileStructure(definitionOf({ ...crumbleton.definition, reportingUnits: [...crumbleton.definition.reportingUnits, { id: 'both', name: 'Both', kind: 'OTHER', composedOf: ['north', 'cd-sweet', 'riverside', 'mill'] }] }))
+    expect(overlapping.units.get('both')?.leaves).toEqual(['mill', 'market', 'harbour'])
+  })
+
+  test('in any election: containers and leaves say the same of each other, and a leaf has the contests of all that contain it', () => {
+    fc.assert(fc.property(anyElection, (any) => {
+      for (const unit of any.units.values()) {
+        if (!unit.isLeaf) for (const leaf of unit.leaves) expect(any.units.get(leaf)?.containers).toContain(unit.id)
+        for (const container of unit.containers) expect(any.units.get(container)?.leaves).toContain(unit.id)
+      }
+      for (const leaf of any.leaves) {
+        const expected = [...any.contests.values()].filter(({ definition }) => any.units.get(definition.reportingUnit)?.leaves.includes(leaf.id))
+        expect(any.ballotStyle(leaf.id)).toEqual(expected)
+      }
+    }))
+  })
+
+  test('a ballot style is shared by all precincts that have it, and unknown places have none', () => {
+    expect(structure.ballotStyle('lighthouse')).toBe(structure.ballotStyle('cellar'))
+    expect(structure.ballotStyle('north')).toEqual([])
+    expect(structure.ballotStyle('atlantis')).toEqual([])
+  })
+})
+
+describe('ballot boxes', () => {
+  test('share the leaves evenly, in the order of the definition; the one behind them is for corrections', () => {
+    expect(structure.leaves.map(({ box }) => box)).toEqual([0, 1, 0, 1, 0])
+    expect([structure.boxCount, structure.correctionsBox]).toEqual([2, 2])
+    expect(structure.units.get('north')?.box).toBeUndefined()
+  })
+
+  test('keep the leaves that publication gave them', () => {
+    const stored = compileStructure(crumbleton.definition, new Map([['mill', 1], ['market', 0], ['harbour', 1], ['lighthouse', 1], ['cellar', 0]]))
+    expect(stored.leaves.map(({ box }) => box)).toEqual([1, 0, 1, 1, 0])
+  })
+
+  test.each([[1, 1], [100, 1], [101, 8], [1_703, 8]])('for %i leaves there are %i unless the definition says otherwise', (leaves, boxes) => {
+    expect(defaultBoxCount(leaves)).toBe(boxes)
+  })
+})
+
+test('breakdowns are every attribute alone, then the pairs of the definition', () => {
+  expect(structure.breakdowns).toEqual([['age'], ['crust'], ['age', 'crust']])
+})

@@ -1,0 +1,76 @@
+import type pg from 'pg'
+import { PANE_MS } from '../../election/index.js'
+import { inTransaction } from '../database/in-transaction.js'
+import { writeRows } from './stored-tally-rows.js'
+import type { BoxId, TallyStore } from './tally-store.js'
+
+/** Counts of boxes that are made anew beside those that are served. */
+export function createGenerationStore(pool: pg.Pool): Pick<TallyStore, 'writeBeside' | 'replace' | 'outdated' | 'noteDefinition' | 'rollable' | 'wantRebuild'> {
+  return {
+    async writeBeside(claim, next, isFirst) {
+      const { commit } = await inTransaction(pool, async (client) => {
+        const { rowCount } = await client.query(STILL_MINE, [claim.election, claim.box, claim.epoch, claim.generation])
+        if (rowCount !== 1) return { commit: false }
+        if (isFirst) for (const table of TALLY_TABLES) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation <> $3`, [claim.election, claim.box, claim.generation])
+        await writeRows(client, [next])
+        return { commit: true }
+      })
+      return commit
+    },
+    async replace(claim, next) {
+      const { commit } = await inTransaction(pool, async (client) => {
+        const { minutesBefore, hoursBefore } = next.rolled
+        const { rowCount } = await client.query(SWITCH, [
+          claim.election, claim.box, claim.epoch, claim.generation, next.generation, next.toSeq, next.chain, finiteOf(next.newestAt),
+          JSON.stringify(next.views), finiteOf(minutesBefore), finiteOf(hoursBefore),
+        ])
+        if (rowCount !== 1) return { commit: false }
+        // Only the generation that was published last is kept beside the new one.
+        for (const table of TALLY_TABLES) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation NOT IN ($3, $4)`, [claim.election, claim.box, claim.generation, next.generation])
+        await writeRows(client, [next])
+        return { commit: true }
+      })
+      return commit
+    },
+    async outdated() {
+      const { rows } = await pool.query<{ election: number, box: number, is_wanted: boolean, definition_version: number }>({ name: 'outdated_boxes', text: OUTDATED })
+      return rows.map((row) => ({ election: row.election, box: row.box, isWanted: row.is_wanted, definitionVersion: row.definition_version }))
+    },
+    async noteDefinition({ election, box }, definitionVersion) {
+      await pool.query('UPDATE box_position SET definition_version = $3 WHERE election = $1 AND box = $2', [election, box, definitionVersion])
+    },
+    async rollable(before) {
+      const { rows } = await pool.query<BoxId>(ROLLABLE, [before])
+      return rows
+    },
+    async wantRebuild(election) {
+      const { rowCount } = await pool.query('UPDATE box_position SET wanted_generation = generation + 1 WHERE election = $1', [election])
+      return rowCount ?? 0
+    },
+  }
+}
+
+const STILL_MINE = 'SELECT 1 FROM box_position WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 FOR SHARE'
+
+/* Not only an older one: a database that was restored from a backup may hold a definition of before. */
+const OUTDATED = `
+  SELECT p.election, p.box, p.wanted_generation > p.generation AS is_wanted, e.definition_version FROM box_position p
+  JOIN election e ON e.key = p.election
+  WHERE p.wanted_generation > p.generation OR p.definition_version <> e.definition_version`
+
+const ROLLABLE = `
+  SELECT DISTINCT w.election, w.box FROM window_tally w
+  JOIN box_position p ON p.election = w.election AND p.box = w.box AND p.generation = w.generation
+  JOIN election e ON e.key = w.election
+  WHERE e.time_source = 'DATABASE' AND w.size_ms = ${PANE_MS} AND w.pane_start < to_timestamp($1::bigint / 1000.0)`
+
+const SWITCH = `
+  UPDATE box_position SET generation = $5, next_seq = $6, chain = decode($7, 'hex'), newest_ms = $8, views = $9, minutes_before_ms = $10, hours_before_ms = $11,
+    wanted_generation = greatest(wanted_generation, $5)
+  WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4`
+
+const TALLY_TABLES = ['tally', 'window_tally']
+
+function finiteOf(ms: number): number | null {
+  return Number.isFinite(ms) ? ms : null
+}

@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+import type { ElectionPhase, ResultsVisibility, TimeSource } from '../../../election/index.js'
+
+@Entity('election')
+export class ElectionEntity {
+  @PrimaryColumn({ type: 'int', generated: 'identity' }) key!: number
+  @Column({ type: 'text' }) slug!: string
+  @Column({ type: 'text' }) name!: string
+  @Column({ type: 'text', nullable: true }) description!: string | null
+  @Column({ type: 'text', name: 'time_zone' }) timeZone!: string
+  @Column({ type: 'timestamptz', name: 'opens_at' }) opensAt!: Date
+  @Column({ type: 'timestamptz', name: 'closes_at' }) closesAt!: Date
+  @Column({ type: 'text', name: 'results_visibility' }) resultsVisibility!: ResultsVisibility
+  @Column({ type: 'text', name: 'time_source' }) timeSource!: TimeSource
+  @Column({ type: 'int', name: 'granularity_ms' }) granularityMs!: number
+  @Column({ type: 'int', name: 'disorder_ms' }) disorderMs!: number
+  @Column({ type: 'int', name: 'grace_ms' }) graceMs!: number
+  @Column({ type: 'int', nullable: true }) boxes!: number | null
+  @Column({ type: 'jsonb' }) breakdowns!: string[][]
+  @Column({ type: 'boolean', name: 'first_level_windows', nullable: true }) firstLevelWindows!: boolean | null
+  @Column({ type: 'text' }) phase!: ElectionPhase
+  @Column({ type: 'int', name: 'phase_version' }) phaseVersion!: number
+  @Column({ type: 'int', name: 'definition_version' }) definitionVersion!: number
+  @Column({ type: 'bytea', name: 'key_fingerprint' }) keyFingerprint!: Buffer
+}

@@ -1,0 +1,153 @@
+import type { DataSource, EntityManager } from 'typeorm'
+import { compileStructure, type Election, type ElectionDefinition, type ElectionPhase } from '../../election/index.js'
+import type { Database } from '../database/database.js'
+import { editDefinition, type DefinitionEdit } from './definition-edit.js'
+import { definitionOf, insertDefinition, storedBoxesOf } from './definition-rows.js'
+import { ElectionEntity } from '../database/entities/index.js'
+import { tickIdleBoxes } from '../ledger/idle-boxes.js'
+import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
+import { definitionTransaction } from '../database/transaction-time.js'
+
+export type PhaseChange = 'publish' | 'open' | 'pause' | 'resume' | 'close' | 'certify'
+
+export type PhaseChangeOutcome =
+  | { ok: true, phase: ElectionPhase, phaseVersion: number }
+  | { ok: false, phase: ElectionPhase, message: string }
+
+/** What another process may have changed. */
+export interface ElectionVersion { key: number, slug: string, phase: ElectionPhase, phaseVersion: number, definitionVersion: number }
+
+export interface ElectionStore {
+  create(definition: ElectionDefinition, keyFingerprint: Buffer): Promise<{ ok: true, key: number } | { ok: false, reason: 'SLUG_TAKEN' }>
+  load(key: number): Promise<Election | undefined>
+  loadBySlug(slug: string): Promise<Election | undefined>
+  /** Writes an edited definition over the one with the expected version, as far as the election's phase allows. */
+  edit(key: number, expectedVersion: number, definition: ElectionDefinition): Promise<DefinitionEdit>
+  keyFingerprint(key: number): Promise<Buffer | undefined>
+  versions(): Promise<ElectionVersion[]>
+  /** Elections that topic `elections` has not been told of as they are now. */
+  notAnnounced(limit: number): Promise<number[]>
+  noteAnnounced(election: Pick<Election, 'key' | 'phaseVersion' | 'definitionVersion'>): Promise<void>
+  list(request: ElectionPageRequest): Promise<ElectionPage>
+  /** Idempotent: an election that already is where the change leads is left as it is. Throws if there is no such election. */
+  changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
+  /** Closes what should have closed and opens what should have opened, by the database's clock. Returns the keys that changed. */
+  runSchedule(): Promise<number[]>
+  /** Counting rule "Windows", imported time: says the time to boxes that took no ballot for so long while others went on. Returns how many ticks were appended. */
+  tickIdleBoxes(idleMs: number): Promise<number>
+  /** Registered voters per leaf: the definition's number, or the roll's where that is greater. */
+  eligibleVoters(key: number): Promise<Map<string, number>>
+}
+
+const PHASE_CHANGES: Record<PhaseChange, { from: ElectionPhase[], to: ElectionPhase }> = {
+  publish: { from: ['DRAFT'], to: 'SCHEDULED' },
+  open: { from: ['SCHEDULED'], to: 'OPEN' },
+  pause: { from: ['OPEN'], to: 'PAUSED' },
+  resume: { from: ['PAUSED'], to: 'OPEN' },
+  close: { from: ['OPEN', 'PAUSED'], to: 'CLOSED' },
+  certify: { from: ['CLOSED'], to: 'CERTIFIED' },
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** Elections: definitions by TypeORM, phase changes by the ledger's own function. */
+export function createElectionStore(database: Database): ElectionStore {
+  const { dataSource, pool } = database
+  const elections = dataSource.getRepository(ElectionEntity)
+
+  const load = async (row: ElectionEntity | null): Promise<Election | undefined> => row === null ? undefined : compileElection(dataSource.manager, row)
+
+  const changePhase: ElectionStore['changePhase'] = async (key, change) => {
+    const { from, to } = PHASE_CHANGES[change]
+    if (change === 'publish') await layOut(dataSource, key)
+    const { rows } = await pool.query<{ changed: boolean, phase: ElectionPhase, phase_version: number }>('SELECT * FROM change_phase($1, $2, $3)', [key, from, to])
+    const row = rows[0]
+    if (row === undefined) throw new Error(`There is no election ${key}.`)
+    if (row.changed || row.phase === to) return { ok: true, phase: row.phase, phaseVersion: row.phase_version }
+    return { ok: false, phase: row.phase, message: `An election can ${change === 'publish' ? 'be published' : change} only while it is ${from.join(' or ')}; this one is ${row.phase}.` }
+  }
+
+  return {
+    async create(definition, keyFingerprint) {
+      try {
+        return { ok: true, key: await definitionTransaction(dataSource, (manager) => insertDefinition(manager, definition, keyFingerprint)) }
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION && 'constraint' in error && error.constraint === 'election_slug_key') return { ok: false, reason: 'SLUG_TAKEN' }
+        throw error
+      }
+    },
+    edit: (key, expectedVersion, definition) => dataSource.transaction((manager) => editDefinition(manager, key, expectedVersion, definition)),
+    load: async (key) => load(await elections.findOneBy({ key })),
+    loadBySlug: async (slug) => load(await elections.findOneBy({ slug })),
+    keyFingerprint: async (key) => (await elections.findOneBy({ key }))?.keyFingerprint,
+    versions: () => elections.find({ select: { key: true, slug: true, phase: true, phaseVersion: true, definitionVersion: true }, order: { key: 'ASC' } }),
+    async notAnnounced(limit) {
+      const { rows } = await pool.query<{ key: number }>(NOT_ANNOUNCED, [limit])
+      return rows.map(({ key }) => key)
+    },
+    async noteAnnounced({ key, phaseVersion, definitionVersion }) {
+      await pool.query(NOTE_ANNOUNCED, [key, phaseVersion, definitionVersion])
+    },
+    list: (request) => listElections(pool, request),
+    changePhase,
+    async runSchedule() {
+      const { rows } = await pool.query<{ key: number, change: 'open' | 'close' }>(DUE)
+      for (const { key, change } of rows) await changePhase(key, change)
+      return rows.map(({ key }) => key)
+    },
+    tickIdleBoxes: (idleMs) => tickIdleBoxes(pool, idleMs),
+    async eligibleVoters(key) {
+      const { rows } = await pool.query<{ id: string, eligible: number }>(ELIGIBLE, [key])
+      return new Map(rows.map(({ id, eligible }) => [id, eligible]))
+    },
+  }
+}
+
+const DUE = `
+  SELECT key, CASE WHEN phase = 'SCHEDULED' THEN 'open' ELSE 'close' END AS change FROM election
+  WHERE (phase IN ('OPEN', 'PAUSED') AND closes_at <= clock_timestamp())
+     OR (phase = 'SCHEDULED' AND opens_at <= clock_timestamp() AND closes_at > clock_timestamp())
+  ORDER BY key LIMIT 100`
+
+const NOT_ANNOUNCED = `
+  SELECT key FROM election WHERE announced_phase_version < phase_version OR announced_definition_version < definition_version ORDER BY key LIMIT $1`
+
+const NOTE_ANNOUNCED = `
+  UPDATE election SET announced_phase_version = greatest(announced_phase_version, $2), announced_definition_version = greatest(announced_definition_version, $3)
+  WHERE key = $1`
+
+const ELIGIBLE = `
+  SELECT id, greatest(eligible_voters, registered_voters) AS eligible FROM reporting_unit
+  WHERE election = $1 AND box IS NOT NULL AND (eligible_voters IS NOT NULL OR registered_voters > 0)`
+
+async function compileElection(manager: EntityManager, row: ElectionEntity): Promise<Election> {
+  return {
+    key: row.key,
+    slug: row.slug,
+    phase: row.phase,
+    phaseVersion: row.phaseVersion,
+    definitionVersion: row.definitionVersion,
+    opensAt: row.opensAt,
+    closesAt: row.closesAt,
+    structure: compileStructure(await definitionOf(manager, row), await storedBoxesOf(manager, row.key)),
+  }
+}
+
+/** Fixes what publication fixes: the box of each leaf, the leaves of each unit, and the boxes themselves (the last one for corrections). */
+async function layOut(dataSource: DataSource, key: number): Promise<void> {
+  await definitionTransaction(dataSource, async (manager) => {
+    const row = await manager.findOne(ElectionEntity, { where: { key }, lock: { mode: 'pessimistic_write' } })
+    if (row === null || row.phase !== 'DRAFT' || (await storedBoxesOf(manager, key)) !== undefined) return
+    const structure = compileStructure(await definitionOf(manager, row))
+    const boxes = new Map(structure.leaves.map((leaf) => [leaf.id, leaf.box ?? 0]))
+    await manager.query(
+      'UPDATE reporting_unit u SET box = w.box FROM unnest($2::text[], $3::smallint[]) AS w (id, box) WHERE u.election = $1 AND u.id = w.id',
+      [key, [...boxes.keys()], [...boxes.values()]])
+    const members = [...structure.units.values()].flatMap((unit) => unit.leaves.map((leaf) => ({ unit: unit.id, leaf })))
+    await manager.query(
+      `INSERT INTO reporting_unit_member (election, unit, leaf) SELECT $1, w.unit, w.leaf FROM unnest($2::text[], $3::text[]) AS w (unit, leaf)`,
+      [key, members.map(({ unit }) => unit), members.map(({ leaf }) => leaf)])
+    await manager.query('INSERT INTO ballot_box (election, box) SELECT $1, generate_series(0, $2::integer)', [key, structure.correctionsBox])
+  })
+}
+

@@ -1,0 +1,72 @@
+import type { AttributeValues, VoteChannel } from '../../election/index.js'
+import type { Database } from '../database/database.js'
+
+export interface VoterRegistration {
+  voterId: string
+  voterRef: Buffer
+  /** HMAC of the voting code; the code itself is stored nowhere. */
+  codeHash: Buffer
+  unit: string
+  channel?: VoteChannel
+  attributes: AttributeValues
+  name?: string
+  address?: string
+}
+
+export interface RegisteredVoter { voterRef: Buffer, unit: string, channel: VoteChannel | null, attributes: AttributeValues, hasVoted: boolean }
+
+export interface VoterStore {
+  /** Adds voters to the roll and raises their units' registered voters in the same statement. Known voter ids are left as they are. */
+  register(election: number, voters: readonly VoterRegistration[]): Promise<{ registered: string[], alreadyRegistered: string[] }>
+  findByCode(election: number, codeHash: Buffer): Promise<RegisteredVoter | undefined>
+}
+
+/** The roll: who may vote where. */
+export function createVoterStore({ pool }: Database): VoterStore {
+  return {
+    async register(election, voters) {
+      const { rows } = await pool.query<{ voter_id: string }>(REGISTER, [
+        election,
+        voters.map((voter) => voter.voterId), voters.map((voter) => voter.voterRef), voters.map((voter) => voter.codeHash),
+        voters.map((voter) => voter.unit), voters.map((voter) => voter.channel ?? null), voters.map((voter) => JSON.stringify(voter.attributes)),
+        voters.map((voter) => voter.name ?? null), voters.map((voter) => voter.address ?? null),
+      ])
+      const registered = new Set(rows.map((row) => row.voter_id))
+      return { registered: [...registered], alreadyRegistered: voters.map((voter) => voter.voterId).filter((id) => !registered.has(id)) }
+    },
+    async findByCode(election, codeHash) {
+      const { rows } = await pool.query<{ voter_ref: Buffer, unit: string, channel: VoteChannel | null, attributes: AttributeValues, has_voted: boolean }>(FIND, [election, codeHash])
+      const row = rows[0]
+      return row && { voterRef: row.voter_ref, unit: row.unit, channel: row.channel, attributes: row.attributes, hasVoted: row.has_voted }
+    },
+  }
+}
+
+/*
+ * The roll's row is locked first, so parts of one roll come one after the other. Everybody who is named gets a number; those of
+ * voters who are known already stay unused. Numbers are dealt by the random code, so they say nothing of the order of the roll.
+ */
+const REGISTER = `
+  WITH roll_end AS (
+    INSERT INTO roll AS r (election, next_number) VALUES ($1, cardinality($2::text[]))
+    ON CONFLICT (election) DO UPDATE SET next_number = r.next_number + EXCLUDED.next_number
+    RETURNING next_number
+  ), added AS (
+    INSERT INTO voter (election, voter_id, voter_ref, code_hash, unit, channel, attributes, name, address, number)
+    SELECT $1, w.*, e.next_number - row_number() OVER (ORDER BY w.code_hash)
+    FROM roll_end e CROSS JOIN unnest($2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[])
+      AS w (voter_id, voter_ref, code_hash, unit, channel, attributes, name, address)
+    ORDER BY w.voter_id
+    ON CONFLICT DO NOTHING
+    RETURNING voter_id, unit
+  ), counted AS (
+    UPDATE reporting_unit u SET registered_voters = u.registered_voters + a.voters
+    FROM (SELECT unit, count(*)::integer AS voters FROM added GROUP BY unit) a
+    WHERE u.election = $1 AND u.id = a.unit
+  )
+  SELECT voter_id FROM added`
+
+const FIND = `
+  SELECT v.voter_ref, v.unit, v.channel, v.attributes,
+    EXISTS (SELECT 1 FROM participation p WHERE p.election = v.election AND p.voter_ref = v.voter_ref) AS has_voted
+  FROM voter v WHERE v.election = $1 AND v.code_hash = $2`
