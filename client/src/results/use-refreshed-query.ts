@@ -1,5 +1,4 @@
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/vue'
-import { useThrottleFn } from '@vueuse/core'
 import { onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { useServer } from '../graphql/client.js'
 
@@ -23,6 +22,7 @@ export function useRefreshedQuery<Data, Variables extends AnyVariables>(
   /** The variables that `data` answers. */
   const answered = shallowRef<Variables | null>(null)
   let asking: string | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
   let isStale = false
   let isGone = false
 
@@ -47,18 +47,28 @@ export function useRefreshedQuery<Data, Variables extends AnyVariables>(
     }
     if (isStale) {
       isStale = false
-      void refresh()
+      refresh()
     }
   }
 
-  const refresh = useThrottleFn(ask, REFRESH_MS, true, false)
+  /** Revisions of the next 2 s share one question; a single one is not left out. */
+  function refresh(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      void ask()
+    }, REFRESH_MS)
+  }
+
   watch(() => JSON.stringify(variables()), () => {
     isLoading.value = true
     void ask()
   }, { immediate: true })
-  watch(() => toValue(options.revision), () => void refresh())
+  watch(() => toValue(options.revision), refresh)
   watch(() => toValue(options.isActive), (active) => { if (active === true) void ask() })
-  onScopeDispose(() => { isGone = true })
+  onScopeDispose(() => {
+    isGone = true
+    clearTimeout(timer)
+  })
 
   return { data, error, isLoading, answered, ask }
 }

@@ -45,6 +45,18 @@ describe('a panel beside the live totals', () => {
     expect(asked.length).toBeLessThanOrEqual(1 + Math.ceil(5_000 / REFRESH_MS))
   })
 
+  it('asks again after a single revision, though none follows for minutes', async () => {
+    const { asked, revision } = showPanel()
+    await asked[0]?.answer({ data: { a: 1 } })
+    for (const expected of [2, 3]) {
+      await vi.advanceTimersByTimeAsync(60_000)
+      revision.value += 1
+      await vi.advanceTimersByTimeAsync(REFRESH_MS)
+      expect(asked).toHaveLength(expected)
+      await asked.at(-1)?.answer({ data: { a: expected } })
+    }
+  })
+
   it('waits for a slow answer instead of asking over and over, then asks once more', async () => {
     const { panel, asked, revision } = showPanel()
     for (let step = 0; step < 10; step += 1) {
