@@ -17,7 +17,7 @@ const shape = z.object({
   HOST: z.string().default('127.0.0.1'),
   WORKER_PORT: port.default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  RELAY_LEASE_MS: milliseconds(500, 60_000).default(2_000),
+  RELAY_LEASE_MS: milliseconds(500, 60_000).default(1_500),
   PANES_KEPT_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   MINUTE_PANES_KEPT_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   REVISIONS_KEPT_HOURS: z.coerce.number().int().min(1).max(876_000).default(24),

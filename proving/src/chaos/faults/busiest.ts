@@ -2,7 +2,7 @@ import type { Citizen, RoleApart } from '../world/citizen.js'
 
 /** What tells who of several has the work and who stands by. */
 const WORK: Record<RoleApart, string> = {
-  relay: 'livetally_relay_entries_total',
+  relay: 'livetally_relay_boxes',
   tabulator: 'livetally_tabulator_boxes',
   publisher: 'livetally_publisher_elections',
 }
