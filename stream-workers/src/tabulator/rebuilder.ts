@@ -44,11 +44,12 @@ export function startRebuilder({ store, elections, boxes, generations, retention
   let rolledAt = Number.NEGATIVE_INFINITY
   let isStopping = false
 
-  const rebuild = async (old: BallotBox, reason: keyof typeof REASONS): Promise<void> => {
+  /** False if it was given up. */
+  const rebuild = async (old: BallotBox, reason: keyof typeof REASONS): Promise<boolean> => {
     const { election, box, generation: former } = old.claim
     const began = clock.now()
     const generation = await generations.begin(old)
-    if (generation === undefined) return
+    if (generation === undefined) return false
     tell(logger, 'REBUILD_STARTED', { election, box, generation: former + 1, entries: old.position.nextSeq, reason }, `counting this box anew: ${REASONS[reason]}`)
     while (generation.nextSeq < old.position.nextSeq) {
       metrics.rebuilding.set(old.position.nextSeq - generation.nextSeq)
@@ -71,6 +72,7 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     if (isSwitched) metrics.rebuilt.inc({ reason })
     if (isSwitched) tell(logger, 'REBUILD_FINISHED', facts, 'this box is counted anew')
     else tell(logger, 'REBUILD_ABANDONED', facts, 'counting this box anew was given up: it has another owner or state now; it is tried again')
+    return isSwitched
   }
   const look = async ({ isWanted, definitionVersion: _, ...id }: OutdatedBox): Promise<void> => {
     // Never from memory: a database that was restored may give the same version to another definition.
@@ -80,11 +82,15 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     const box = await inTurn(() => boxes.own(id))
     if (box === undefined) return
     const isSame = areSameViews(views, box.claim.views)
-    if (isWanted || (!isSame && box.position.nextSeq > 0)) await rebuild(box, isWanted ? 'ASKED_FOR' : 'VIEWS_CHANGED')
-    // What counted nothing yet is claimed anew, under the views of now.
-    else if (!isSame) await inTurn(async () => boxes.drop(box))
-    const now = boxes.peek(id)
-    if (isSame || now === undefined || areSameViews(views, now.claim.views)) await store.noteDefinition(id, election.definitionVersion)
+    if (isWanted || (!isSame && box.position.nextSeq > 0)) {
+      // Given up, it counts nothing of what is asked for: it stays outdated, and the next look tries again.
+      if (!await rebuild(box, isWanted ? 'ASKED_FOR' : 'VIEWS_CHANGED')) return
+    } else if (!isSame) {
+      // What counted nothing yet is claimed anew, under the views of now; the next look finds them.
+      await inTurn(async () => boxes.drop(box))
+      return
+    }
+    await store.noteDefinition(id, election.definitionVersion)
   }
   const rollUp = async (): Promise<void> => {
     if (clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return
