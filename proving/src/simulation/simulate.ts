@@ -58,7 +58,7 @@ export async function simulate({ seed, without = [], keepLines = false }: Simula
   metrics ??= createMetrics()
   const installation = createInstallation({
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), startsAt: STARTS_AT,
-    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isLogKept: weather.isLogKept, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: weather.isLogKept && !weather.hasZombies, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
   const corrections = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)

@@ -7,8 +7,8 @@ interface Options {
   feed: ResultsFeed
   /** What the ledger now holds of the entries that a vector names. */
   boxes: (vector: ShownRevision['facts']['vector']) => readonly CountedBox[]
-  /** No announcement was lost: then not even a restored database gives a number again that was shown. */
-  isLogKept: boolean
+  /** No announcement was lost, and no process was frozen, which a restore could have made the publisher again: then not even a restored database gives a number again that was shown. */
+  isNumberedOnce: boolean
   /** A restored database may take results back: nothing that was shown before binds what is shown after. */
   wasRestored: () => boolean
   complain: (problem: string) => void
@@ -21,7 +21,7 @@ const COUNTED_EVERY = 8
  * Somebody who watches the results and believes nothing: revisions and boxes never go back, no total falls, what is final stays
  * as it is, and every revision is the sum of exactly the entries that it names.
  */
-export function watch({ feed, boxes, isLogKept, wasRestored, complain }: Options): void {
+export function watch({ feed, boxes, isNumberedOnce, wasRestored, complain }: Options): void {
   let last: ShownRevision | undefined
   let lastTotal = 0
   let seen = 0
@@ -61,7 +61,7 @@ export function watch({ feed, boxes, isLogKept, wasRestored, complain }: Options
   const look = (): void => {
     const shown = feed.current()
     if (shown.facts.revision === last?.facts.revision && shown.facts.publishedAt === last.facts.publishedAt) return
-    if (isLogKept && shown.facts.revision <= (last?.facts.revision ?? -1)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
+    if (isNumberedOnce && shown.facts.revision <= (last?.facts.revision ?? -1)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
     if (wasRestored()) last = shown
     if (wasRestored()) return
     if (shown.facts.revision < (last?.facts.revision ?? 0)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)

@@ -49,7 +49,7 @@ export function createGenerations({ store, elections, folder, clock, retention }
         async finish() {
           // A box without entries folds nothing: remains of an earlier attempt must not become its tally.
           if (isFirst && !(await store.writeBeside(claim, { ...next, fromSeq: 0, toSeq: 0, rows: [] }, true))) return false
-          return store.replace(claim, { ...next, fromSeq: 0, toSeq: fresh.position.nextSeq, chain: fresh.position.chain, newestAt: fresh.tally.newestAt, rows: [] })
+          return store.replace(claim, { ...next, toSeq: fresh.position.nextSeq, chain: fresh.position.chain, newestAt: fresh.tally.newestAt })
         },
       }
     },

@@ -1,5 +1,5 @@
 import { compileStructure, createTally, NOTHING_ROLLED, type BoxEntry, type Election, type TallyRow } from '@livetally/core/election'
-import type { BoxClaim, BoxFlush } from '@livetally/core/store'
+import type { BoxClaim, NextGeneration } from '@livetally/core/store'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { crumbleton } from '../../../core/src/election/fixtures/index.js'
@@ -27,7 +27,7 @@ const countOf = (some: readonly BoxEntry[]) => {
 
 /** A box in memory over a ledger that holds these entries. */
 function boxOver(ledger: readonly BoxEntry[], claim = start, rows: readonly TallyRow[] = []) {
-  const replaced: BoxFlush[] = []
+  const replaced: NextGeneration[] = []
   const beside: TallyRow[] = []
   const box = createBallotBox(structure, claim, rows)
   const boxes = createBoxes({ store: { claim: async () => start, load: async () => [] }, elections: { get: async () => election, reload: async () => election } })
@@ -107,7 +107,7 @@ describe('a box whose ledger is another one than was counted, as after a restore
     const { box, boxes, fill, replaced, beside } = boxOver(other, claim, [{ view: 'place', key: 'mill/ONLINE', counts: [99] }])
     await fill()
     expect(replaced).toHaveLength(1)
-    expect(replaced[0]).toMatchObject({ generation: 2, fromSeq: 0, toSeq: 17, chain: other.at(-1)?.chain })
+    expect(replaced[0]).toMatchObject({ generation: 2, toSeq: 17, chain: other.at(-1)?.chain })
     expect(byKey(beside)).toEqual(countOf(other))
     expect(boxes.peek(box.claim)).toBeUndefined()
   })
@@ -115,6 +115,6 @@ describe('a box whose ledger is another one than was counted, as after a restore
   test('is counted to nothing if the restored ledger is empty', async () => {
     const { refold, replaced } = boxOver([], { ...start, nextSeq: 6, chain: entries[5]?.chain ?? '' })
     await refold()
-    expect(replaced).toMatchObject([{ generation: 2, fromSeq: 0, toSeq: 0, chain: '', rows: [] }])
+    expect(replaced).toMatchObject([{ generation: 2, toSeq: 0, chain: '' }])
   })
 })

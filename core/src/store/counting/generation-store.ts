@@ -9,7 +9,7 @@ export function createGenerationStore(pool: pg.Pool): Pick<TallyStore, 'writeBes
   return {
     async writeBeside(claim, next, isFirst) {
       const { commit } = await inTransaction(pool, async (client) => {
-        const { rowCount } = await client.query(STILL_MINE, [claim.election, claim.box, claim.epoch, claim.generation])
+        const { rowCount } = await client.query(GO_ON_BESIDE, [claim.election, claim.box, claim.epoch, claim.generation, next.generation, isFirst ? null : next.fromSeq, next.toSeq, next.chain])
         if (rowCount !== 1) return { commit: false }
         if (isFirst) for (const table of TALLY_TABLES) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation <> $3`, [claim.election, claim.box, claim.generation])
         await writeRows(client, [next])
@@ -27,7 +27,6 @@ export function createGenerationStore(pool: pg.Pool): Pick<TallyStore, 'writeBes
         if (rowCount !== 1) return { commit: false }
         // Only the generation that was published last is kept beside the new one.
         for (const table of TALLY_TABLES) await client.query(`DELETE FROM ${table} WHERE election = $1 AND box = $2 AND generation NOT IN ($3, $4)`, [claim.election, claim.box, claim.generation, next.generation])
-        await writeRows(client, [next])
         return { commit: true }
       })
       return commit
@@ -50,7 +49,9 @@ export function createGenerationStore(pool: pg.Pool): Pick<TallyStore, 'writeBes
   }
 }
 
-const STILL_MINE = 'SELECT 1 FROM box_position WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 FOR SHARE'
+const GO_ON_BESIDE = `
+  UPDATE box_position SET beside_generation = $5, beside_seq = $7, beside_chain = decode($8, 'hex')
+  WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 AND ($6::bigint IS NULL OR (beside_generation = $5 AND beside_seq = $6))`
 
 /* Not only an older one: a database that was restored from a backup may hold a definition of before. */
 const OUTDATED = `
@@ -67,7 +68,7 @@ const ROLLABLE = `
 const SWITCH = `
   UPDATE box_position SET generation = $5, next_seq = $6, chain = decode($7, 'hex'), newest_ms = $8, views = $9, minutes_before_ms = $10, hours_before_ms = $11,
     wanted_generation = greatest(wanted_generation, $5)
-  WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4`
+  WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 AND beside_generation = $5 AND beside_seq = $6 AND beside_chain = decode($7, 'hex')`
 
 const TALLY_TABLES = ['tally', 'window_tally']
 

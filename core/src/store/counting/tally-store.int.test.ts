@@ -109,6 +109,8 @@ describe('a box', () => {
     for (const generation of [2, 3]) {
       claim = await tallies.claim(claim, ['age'])
       const whole = { ...await flushOf(election, { ...claim, generation, nextSeq: 0 }, 2), views: ['crust'], rolled: NOTHING_ROLLED }
+      expect(await tallies.replace(claim, whole), 'before it is written').toBe(false)
+      expect(await tallies.writeBeside(claim, whole, true)).toBe(true)
       expect(await tallies.replace(claim, whole)).toBe(true)
       expect(await tallies.replace(claim, whole), 'a second time').toBe(false)
       const next = await tallies.claim(claim, ['age'])
@@ -130,10 +132,25 @@ describe('a box', () => {
     const beside = { ...await flushOf(election, { ...owner, generation: 2, nextSeq: 0 }, 4), views: ['crust'], rolled: { minutesBefore: 60_000, hoursBefore: Number.NEGATIVE_INFINITY } }
     expect(await tallies.writeBeside(owner, beside, true)).toBe(true)
     expect(byKey(await tallies.load(owner, Number.NEGATIVE_INFINITY))).toEqual(byKey(counted.rows))
-    expect(await tallies.replace(owner, { ...beside, rows: [] })).toBe(true)
+    expect(await tallies.replace(owner, beside)).toBe(true)
     const next = await tallies.claim(claim, ['age'])
     expect(next).toMatchObject({ generation: 2, nextSeq: 4, views: ['crust'], rolled: { minutesBefore: 60_000, hoursBefore: Number.NEGATIVE_INFINITY } })
     expect(byKey(await tallies.load(next, Number.NEGATIVE_INFINITY))).toEqual(byKey(beside.rows))
+  })
+
+  test('is not replaced by what a restored database holds of it: less than was written', async () => {
+    const election = await electionWithBallots()
+    const owner = await tallies.claim({ election: election.key, box: 0 }, ['age'])
+    const [half, rest] = [await flushOf(election, { ...owner, generation: 2, nextSeq: 0 }, 2), await flushOf(election, { ...owner, generation: 2, nextSeq: 2 }, 4)]
+    const whole = { ...rest, views: ['age'], rolled: NOTHING_ROLLED }
+    expect(await tallies.writeBeside(owner, half, true)).toBe(true)
+    const { rows: [backup] } = await store.owner.query<object>('SELECT beside_generation, beside_seq, beside_chain FROM box_position WHERE election = $1 AND box = 0', [election.key])
+    expect(await tallies.writeBeside(owner, rest, false)).toBe(true)
+    await store.owner.query('UPDATE box_position SET beside_generation = $2, beside_seq = $3, beside_chain = $4 WHERE election = $1 AND box = 0', [election.key, ...Object.values(backup ?? {})])
+    expect(await tallies.replace(owner, whole)).toBe(false)
+    expect(await tallies.writeBeside(owner, { ...rest, fromSeq: 4 }, false), 'what follows on what is not there').toBe(false)
+    expect(await tallies.writeBeside(owner, rest, false)).toBe(true)
+    expect(await tallies.replace(owner, whole)).toBe(true)
   })
 
   test('brings back only the panes that are still open', async () => {

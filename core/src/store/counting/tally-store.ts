@@ -26,6 +26,9 @@ export interface BoxFlush extends BoxId {
   views: readonly string[]
 }
 
+/** What a box becomes, without its rows: they are there. */
+export type NextGeneration = CountedViews & Pick<BoxFlush, 'generation' | 'toSeq' | 'chain' | 'newestAt'>
+
 /** Why the database did not move a box: somebody else owns it now, or its ledger is not the one that was folded. */
 export type FlushRefusal = 'NOT_MINE' | 'OTHER_LEDGER'
 
@@ -41,10 +44,13 @@ export interface TallyStore {
   load(claim: BoxClaim, panesFrom: number): Promise<TallyRow[]>
   /** Moves the boxes and writes their rows, all in one transaction; refused boxes change nothing. */
   flush(flushes: readonly BoxFlush[]): Promise<{ refused: (BoxId & { reason: FlushRefusal })[] }>
-  /** Writes rows of a next generation beside the one that counts; with `isFirst`, remains of earlier attempts go first. False if the box is not ours any more. */
+  /**
+   * Writes rows of a next generation beside the one that counts; with `isFirst`, remains of earlier attempts go first. False if the
+   * box is not ours any more, or the database does not hold what was written beside before: it was restored.
+   */
   writeBeside(claim: BoxClaim, next: BoxFlush, isFirst: boolean): Promise<boolean>
-  /** Writes the last rows of the next generation and switches to it, in one transaction. False if the box is not ours any more. */
-  replace(claim: BoxClaim, next: BoxFlush & CountedViews): Promise<boolean>
+  /** Switches to the next generation, which is written beside up to this position. False if the box is not ours any more, or that is not what the database holds. */
+  replace(claim: BoxClaim, next: NextGeneration): Promise<boolean>
   outdated(): Promise<OutdatedBox[]>
   /** The box counts all that this version of its definition asks for. */
   noteDefinition(id: BoxId, definitionVersion: number): Promise<void>

@@ -32,20 +32,23 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
       (early.get(boxKey(election, box)) ?? rowsOf(postgres, election, box, generation)).filter((row) => row.view !== 'pane' || startOfPane(row) + sizeOfPane(row) > panesFrom)),
     flush: (flushes) => process.ask(postgres, `flush ${flushes.map((one) => `${boxKey(one.election, one.box)} ${one.fromSeq}→${one.toSeq}`).join(', ')}`, () => ({ refused: flush(postgres, flushes, guards) })),
     writeBeside: (claim, next, isFirst) => process.ask(postgres, `write ${boxKey(claim.election, claim.box)} beside, up to ${next.toSeq}`, () => {
-      if (ownedBy(claim) === undefined) return false
+      const position = ownedBy(claim)
+      const isWhatWasWritten = isFirst || (position?.beside.generation === next.generation && position.beside.seq === next.fromSeq)
+      if (position === undefined || !isWhatWasWritten) return false
+      position.beside = { generation: next.generation, seq: next.toSeq, chain: next.chain }
       if (isFirst) dropTallies(postgres, claim, [claim.generation])
       write(postgres, next)
       return true
     }),
     replace: (claim, next) => process.ask(postgres, `replace ${boxKey(claim.election, claim.box)} up to ${next.toSeq}`, () => {
       const position = ownedBy(claim)
-      if (position === undefined) return false
-      dropTallies(postgres, claim, [claim.generation, next.generation])
-      move(position, next)
       const { generation, views, rolled } = next
+      const isWritten = position?.beside.generation === generation && position.beside.seq === next.toSeq && position.beside.chain === next.chain
+      if (position === undefined || !isWritten) return false
+      dropTallies(postgres, claim, [claim.generation, generation])
+      move(position, next)
       Object.assign(position, { generation, views, rolled, wantedGeneration: Math.max(position.wantedGeneration, generation) })
       noteGeneration(postgres, claim, position)
-      write(postgres, next)
       return true
     }),
     outdated: () => process.ask(postgres, 'outdated boxes', () => [...postgres.tables.positions].flatMap(([key, { wantedGeneration, generation, definitionVersion: known }]) => {
@@ -73,7 +76,7 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
 }
 
 function firstPosition(): PositionRow {
-  return { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [], rolled: NOTHING_ROLLED, definitionVersion: 0, wantedGeneration: 1 }
+  return { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [], rolled: NOTHING_ROLLED, definitionVersion: 0, wantedGeneration: 1, beside: { generation: 0, seq: 0, chain: '' } }
 }
 
 /** Asks for every box of an election to be counted anew, as an operator does. */
@@ -117,7 +120,7 @@ function flush(postgres: Postgres, flushes: readonly BoxFlush[], guards: Guards)
   })
 }
 
-function move(position: PositionRow, { toSeq, chain, newestAt }: BoxFlush): void {
+function move(position: PositionRow, { toSeq, chain, newestAt }: Pick<BoxFlush, 'toSeq' | 'chain' | 'newestAt'>): void {
   Object.assign(position, { nextSeq: toSeq, chain, newestAt: Number.isFinite(newestAt) ? newestAt : null })
 }
 
