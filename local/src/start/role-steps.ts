@@ -4,6 +4,7 @@ import { LocalFault } from '../fault.js'
 import { entries } from '../project-root.js'
 import { freePort } from '../processes/free-port.js'
 import { createRoleProcess, type RoleProcess } from '../processes/role-process.js'
+import { WORKER_FLAGS } from '../processes/worker-flags.js'
 import { runCommand } from '../processes/run-command.js'
 import type { StartContext } from './context.js'
 import type { EventLogChoice } from './kafka-step.js'
@@ -66,7 +67,7 @@ export function workersStep(context: StartContext, settings: Record<string, stri
         entry: entries.workers,
         env: { ...settings, ...settingsFor('workers'), WORKER_PORT: String(port) },
         logFile: join(context.logs, 'workers.log'),
-        nodeFlags: ['--max-old-space-size=768'],
+        nodeFlags: ['--max-old-space-size=768', ...WORKER_FLAGS],
         readyUrl: `http://127.0.0.1:${port}/readyz`,
       }))
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { entries } from '../project-root.js'
 import { freePort } from '../processes/free-port.js'
 import { createRoleProcess, type RoleProcess } from '../processes/role-process.js'
+import { WORKER_FLAGS } from '../processes/worker-flags.js'
 
 export type Settings = Record<string, string>
 
@@ -29,6 +30,7 @@ export function planRoles({ role, count, settings, folder }: RolePlan): Promise<
       entry: entries[role],
       env: { ...settings, ...(role === 'api' ? { PORT: String(port) } : { WORKER_PORT: String(port) }), ...(typeof own === 'function' ? own(settings) : own) },
       logFile: join(folder, `${role}-${index}.log`),
+      nodeFlags: role === 'workers' ? WORKER_FLAGS : [],
       readyUrl: `${url}/readyz`,
     })
     return { ...process, url }

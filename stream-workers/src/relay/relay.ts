@@ -10,6 +10,8 @@ import type { RelayMetrics } from './relay-metrics.js'
 /** Entries read in one round trip, over all boxes: bounds memory and the size of a request. */
 const ENTRIES_PER_ROUND = 2_000
 const IDLE_PAUSE_MS = 10
+/** After a round that sent something: what follows within it shares a request, here and in all that it wakes. */
+const LEAST_BUSY_PAUSE_MS = 20
 const BUSY_PAUSE_MS = 50
 /** A look at the heads costs by their number: 2,000 open boxes are looked at every 40 ms. */
 const HEADS_PER_MS = 50
@@ -51,7 +53,7 @@ export async function startRelay(
     metrics.relayed.inc(records.length)
     if (records.length >= ENTRIES_PER_ROUND) return 0
     // The more there is, the more one request carries: requests cost, not records.
-    return Math.max(shortest, Math.min(BUSY_PAUSE_MS, records.length / 4))
+    return Math.max(shortest, LEAST_BUSY_PAUSE_MS, Math.min(BUSY_PAUSE_MS, records.length / 4))
   }
 
   const trouble = (what: string) => createTrouble({ logger, clock }, what)
