@@ -81,6 +81,7 @@ export async function createCountingUnderTest(): Promise<CountingUnderTest> {
       expect(report.checks.filter(({ problems }) => problems.length > 0)).toEqual([])
       expect(report.agrees).toBe(true)
       expect(report.publishedBallots).toBe(report.ballots)
+      expect(report.unpublishedBreakdowns).toEqual([])
       return report
     },
     async [Symbol.asyncDispose]() {

@@ -34,6 +34,7 @@ export async function expectEveryVoteOnce(network: TestNetwork, under: ElectionU
   const report = await recount(network.databaseUrl, under.election.slug)
   if (report === undefined) throw new Error('the recount found no election')
   expect(report.checks.filter(({ problems }) => problems.length > 0)).toEqual([])
+  expect(report.unpublishedBreakdowns).toEqual([])
   expect(report.ballots).toBe(ballots)
   expect(results.contests.flatMap(({ contest, totals }) => totals.map(({ option, votes }) => [contest.title, option.name, votes])))
     .toEqual(report.options.map(({ contest, option, counted }) => [contest, option, counted]))

@@ -47,7 +47,7 @@ export interface ChaosReport {
   isDiskSmall: boolean
   checked: CheckReport
   recoveries: readonly Recovery[]
-  recount: Pick<RecountReport, 'agrees' | 'ballots' | 'publishedBallots' | 'checks'>
+  recount: Pick<RecountReport, 'agrees' | 'ballots' | 'publishedBallots' | 'unpublishedBreakdowns' | 'checks'>
   /** What voters met while Kafka was away, if that was tried. */
   whileKafkaAway: VotesWhile | undefined
   /** ms in which no ballot of anybody was accepted, at most. */
@@ -141,7 +141,7 @@ async function judge({ network, election: { election }, electionKey, disk }: Wor
   tell('counting again from nothing')
   const found = await recount(network.databaseUrl, election.slug)
   if (found === undefined) throw new Error('the recount found no election')
-  const { agrees, ballots, publishedBallots, checks } = found
+  const { agrees, ballots, publishedBallots, unpublishedBreakdowns, checks } = found
   const recoveries = await recoveriesOf(readHistory(file))
   const away = recoveries.find(({ fault }) => fault.kind === KAFKA_AWAY)?.fault
   return {
@@ -149,10 +149,10 @@ async function judge({ network, election: { election }, electionKey, disk }: Wor
     isDiskSmall: disk !== undefined,
     checked,
     recoveries,
-    recount: { agrees, ballots, publishedBallots, checks },
+    recount: { agrees, ballots, publishedBallots, unpublishedBreakdowns, checks },
     whileKafkaAway: away && await votesWhile(readHistory(file), { from: away.at, until: away.endedAt }),
     longestSilenceMs: await longestSilence(file),
-    isSound: checked.findings.isClean && agrees && ballots === publishedBallots,
+    isSound: checked.findings.isClean && agrees && ballots === publishedBallots && unpublishedBreakdowns.length === 0,
   }
 }
 

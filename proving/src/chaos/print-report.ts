@@ -17,6 +17,7 @@ export function printReport(report: ChaosReport): string {
       return [`  ${finding.padEnd(16)} ${number(count).padStart(6)}   ${FINDING_MEANS[finding]}`, ...examples.map((example) => `      ${example}`)]
     }),
     `  recount          ${recount.agrees ? 'agrees' : 'DIFFERS'}   ${number(recount.ballots)} ballots in the ledger, ${number(recount.publishedBallots)} published`,
+    ...recount.unpublishedBreakdowns.map((names) => `      the breakdown by ${names} was never published`),
     ...recount.checks.flatMap(({ says, problems }) => problems.slice(0, 5).map((problem) => `      ${says}: ${problem}`)),
     '',
     ...recoveryTable(times),

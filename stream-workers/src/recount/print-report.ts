@@ -15,12 +15,13 @@ export function printReport(report: RecountReport): string {
     verdictOn(report),
   ]
   if (report.publishedBallots < report.ballots) lines.push(`${number.format(report.ballots - report.publishedBallots)} accepted ballots are not published yet.`)
+  if (report.unpublishedBreakdowns.length > 0) lines.push(`Breakdowns that are not published yet: ${report.unpublishedBreakdowns.join(' · ')}.`)
   return lines.join('\n')
 }
 
-function verdictOn({ agrees, ballots, publishedBallots }: RecountReport): string {
+function verdictOn({ agrees, ballots, publishedBallots, unpublishedBreakdowns }: RecountReport): string {
   if (!agrees) return 'The recount does NOT agree.'
-  return publishedBallots < ballots ? 'The recount agrees with the published results as far as they go.' : 'The recount agrees with the published results.'
+  return publishedBallots < ballots || unpublishedBreakdowns.length > 0 ? 'The recount agrees with the published results as far as they go.' : 'The recount agrees with the published results.'
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

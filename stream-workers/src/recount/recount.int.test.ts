@@ -67,6 +67,31 @@ describe('a sound election', () => {
   })
 })
 
+describe('an election whose breakdowns are edited while people vote', () => {
+  test('agrees before the workers have seen the edit, at every moment while box after box switches, and afterwards', async () => {
+    const election = await counting.store.openElection({ boxes: 5, breakdowns: [['age', 'crust']] })
+    const { definition } = election.structure
+    const workers = await counting.start()
+    await counting.vote(election, 100)
+    await counting.counted(election)
+    await workers[Symbol.asyncDispose]()
+    await counting.store.elections.edit(election.key, 1, { ...definition, breakdowns: [['unit:WARD', 'age']] })
+    await counting.vote(election, 10)
+    const stopped = await recounted(election)
+    expect(problemsOf(stopped)).toEqual({})
+    expect(stopped.unpublishedBreakdowns).toEqual(['unit:WARD,age'])
+    expect(printReport(stopped)).toContain('Breakdowns that are not published yet: unit:WARD,age.')
+
+    await using _workers = await counting.start()
+    await eventually(async () => {
+      const report = await recounted(election)
+      expect(problemsOf(report)).toEqual({})
+      return report.unpublishedBreakdowns.length === 0
+    }, { what: 'the new breakdown to be published', limitMs: 30_000 })
+    expect((await counting.counted(election)).ballots).toBe(110)
+  })
+})
+
 describe('a closed election', () => {
   test('does not agree while its sealed boxes are not published to their ends', async () => {
     const election = await counting.store.openElection()
@@ -109,6 +134,7 @@ describe('an election that was tampered with', () => {
     ['a box says that more was tallied than it holds', 'UPDATE box_position SET next_seq = next_seq + 100 WHERE election = $1 AND box = 0', ['I5'], /beyond the ledger/],
     ['a published number was changed', `UPDATE result_revision SET changes = replace(changes::text, '["place","', '["place","x-')::json WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1 AND changes::text LIKE '%["place"%')`, ['I6'], /in revision \d+/],
     ['the newest revision was removed', 'DELETE FROM result_revision WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1)', ['I6'], /revision \d+ is missing/],
+    ['one group of a published breakdown was removed', `UPDATE result_revision SET changes = replace(changes::text, '["breakdown","age/old"', '["late","nowhere"')::json WHERE election = $1`, ['I6'], /breakdown\|age\/old\|\d+ is \d+ by recount and 0 in revision/],
     ['all revisions were removed', 'DELETE FROM result_revision WHERE election = $1', ['I6'], /revision 1 is missing/],
     ['a revision claims to hold more than it does', `UPDATE result_revision SET vector = '[{"box":0,"generation":1,"nextSeq":1,"sealedSeq":null}]' WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1)`, ['I6'], /by recount/],
     ['a ballot was torn out of its box', 'DELETE FROM box_entry WHERE election = $1 AND box = 0 AND seq = 5', ['I3', 'I5', 'I6', 'I9'], /entry 5 is missing/],

@@ -1,6 +1,7 @@
 import { openDatabase } from '@livetally/core/store'
 import type pg from 'pg'
 import { auditBox } from './box-audit.js'
+import { breakdownsToCount, toldBreakdowns, withBreakdowns } from './breakdowns.js'
 import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
 import { auditRoll } from './roll-audit.js'
 import { readElection, type RecountElection } from './recount-election.js'
@@ -21,6 +22,8 @@ export interface RecountReport {
   revision: number
   status: string
   options: OptionCount[]
+  /** Breakdowns that the definition asks for and the newest revision says nothing of: they appear as a whole once every box counts them. */
+  unpublishedBreakdowns: string[]
   checks: Check[]
   agrees: boolean
 }
@@ -46,6 +49,9 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   const boxes = await readBoxes(client, election.key)
   const positions = await readPositions(client, election.key)
   const revision = await readNewestRevision(client, election.key)
+  const wanted = election.breakdowns.map((names) => names.join())
+  const told = toldBreakdowns(revision?.cells ?? new Map())
+  const breakdowns = breakdownsToCount(wanted, told, ...[...positions.values()].map(({ views }) => views))
   const holes: string[] = []
   const brokenChains: string[] = []
   const wrongTallies: string[] = []
@@ -58,7 +64,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
 
   for (const box of boxes) {
     const position = positions.get(box.box)
-    const count = createHandCount(election, position?.rolled)
+    const count = createHandCount({ ...election, breakdowns }, position?.rolled)
     const publishedTo = revision?.vector.get(box.box) ?? 0
     let atPosition: Cells | undefined
     const pass = (seq: number): void => {
@@ -82,15 +88,15 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
     addCells(total, count.cells)
     if (position === undefined) continue
     if (atPosition === undefined) wrongTallies.push(`box ${box.box}: its tally stands at ${position.nextSeq}, beyond the ledger`)
-    else wrongTallies.push(...differingCells(atPosition, await readTally(client, election.key, position)).map(({ cell, counted, stored }) => `box ${box.box}: ${cell} is ${counted} by recount and ${stored} in the tally`))
+    else wrongTallies.push(...differingCells(withBreakdowns(atPosition, position.views), await readTally(client, election.key, position)).map(({ cell, counted, stored }) => `box ${box.box}: ${cell} is ${counted} by recount and ${stored} in the tally`))
   }
   onProgress(entries)
 
   const participations = await readParticipations(client, election.key)
   const missing = (await readMissingRevisions(client, election.key)).map((number) => `revision ${number} is missing`)
-  const differing = differingCells(published, revision?.cells ?? new Map())
+  const differing = differingCells(withBreakdowns(published, told), revision?.cells ?? new Map())
   const isFinal = revision !== undefined && ['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED'].includes(revision.status)
-  const finalProblems = isFinal ? differingCells(total, revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
+  const finalProblems = isFinal ? differingCells(withBreakdowns(total, told), revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
   const unpublished = boxes.filter(({ box, sealedSeq }) => sealedSeq !== null && (revision?.vector.get(box) ?? 0) !== sealedSeq)
   const roll = await auditRoll(client, election, revision?.electorate ?? new Map())
   const checks: Check[] = [
@@ -106,6 +112,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
   return {
     election: election.name, phase: election.phase, ballots, publishedBallots, revision: revision?.revision ?? 0, status: revision?.status ?? 'PRE_ELECTION',
     options: optionCounts(election, published, revision?.cells ?? new Map()),
+    unpublishedBreakdowns: publishedBallots === 0 ? [] : wanted.filter((names) => !told.has(names)),
     checks, agrees: checks.every(({ problems }) => problems.length === 0),
   }
 }

@@ -1,15 +1,16 @@
 import type pg from 'pg'
 import type { Cells, Rolled } from './hand-count.js'
 
-export interface StoredPosition { box: number, nextSeq: number, generation: number, rolled: Rolled }
+/** `views`: names of the breakdowns that this generation of the box counts. */
+export interface StoredPosition { box: number, nextSeq: number, generation: number, views: ReadonlySet<string>, rolled: Rolled }
 
 /** `electorate`: groups of registered voters, by the key of their row. */
 export interface StoredRevision { revision: number, status: string, vector: Map<number, number>, cells: Cells, electorate: Map<string, readonly number[]> }
 
 /** How far each box is tallied. */
 export async function readPositions(client: pg.ClientBase, election: number): Promise<Map<number, StoredPosition>> {
-  const { rows } = await client.query<{ box: number, next_seq: string, generation: number, minutes: string | null, hours: string | null }>('SELECT box, next_seq, generation, minutes_before_ms AS minutes, hours_before_ms AS hours FROM box_position WHERE election = $1', [election])
-  return new Map(rows.map((row) => [row.box, { box: row.box, nextSeq: Number(row.next_seq), generation: row.generation, rolled: { minutesBefore: Number(row.minutes ?? -Infinity), hoursBefore: Number(row.hours ?? -Infinity) } }]))
+  const { rows } = await client.query<{ box: number, next_seq: string, generation: number, views: string[], minutes: string | null, hours: string | null }>('SELECT box, next_seq, generation, views, minutes_before_ms AS minutes, hours_before_ms AS hours FROM box_position WHERE election = $1', [election])
+  return new Map(rows.map((row) => [row.box, { box: row.box, nextSeq: Number(row.next_seq), generation: row.generation, views: new Set(row.views), rolled: { minutesBefore: Number(row.minutes ?? -Infinity), hoursBefore: Number(row.hours ?? -Infinity) } }]))
 }
 
 /** The stored tally of one box. */
