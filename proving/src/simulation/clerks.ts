@@ -60,8 +60,8 @@ export function planClerks({ schedule, weather, machines, postgres, town }: Opti
   }
   for (const { key } of town.elections) {
     if (weather.hasCorrections) some(4, correct(key))
-    if (weather.hasEdits) some(3, edit(key))
-    if (weather.hasRebuilds) some(2, () => {
+    if (weather.hasEdits) some(3 * weather.haste, edit(key))
+    if (weather.hasRebuilds) some(2 * weather.haste, () => {
       schedule.trace.note('operator', `has election ${key} counted anew`)
       wantRebuild(postgres, key)
     })

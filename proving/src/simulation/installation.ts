@@ -1,5 +1,7 @@
 import type { ResultsFeed } from '@livetally/api/parts'
 import type { Metrics } from '@livetally/stream-workers/parts'
+import { createAmbushes, type Ambushes } from './ambushes.js'
+import type { Drill } from './drills.js'
 import type { Guards } from './guards.js'
 import { createKafka, type Kafka } from './kafka/kafka.js'
 import { startApiNode, type ApiNode } from './nodes/api-node.js'
@@ -35,6 +37,7 @@ interface Options {
   weather: Weather
   postgres: Postgres
   guards: Guards
+  drill?: Drill | undefined
   metrics: Metrics
   startsAt: number
   onFeed: (election: number, feed: ResultsFeed, process: SimulatedProcess) => void
@@ -43,11 +46,13 @@ interface Options {
 /** Two API processes and two workers, each of all roles, on one Postgres and one Kafka. */
 export function createInstallation(options: Options): Installation {
   const kafka = createKafka(options.schedule, options.weather)
-  const machines = (['API', 'API', 'WORKER', 'WORKER'] as const).map((kind, at) => createMachine(kind, `${kind.toLowerCase()}-${at % 2 + 1}`, kafka, options))
+  const ambushes = createAmbushes(options.schedule, options.drill?.ambush, (process) => kafka.evict(process))
+  const machines = (['API', 'API', 'WORKER', 'WORKER'] as const).map((kind, at) => createMachine(kind, `${kind.toLowerCase()}-${at % 2 + 1}`, { kafka, ambushes }, options))
   return {
     kafka,
     machines,
     heal() {
+      ambushes.end()
       for (const machine of machines) {
         machine.process.thaw()
         if (machine.process.state === 'DEAD') machine.kill(0)
@@ -59,8 +64,8 @@ export function createInstallation(options: Options): Installation {
 const SESSION_MS = 4_000
 const MOST_DOWN_MS = 3_000
 
-function createMachine(kind: Machine['kind'], name: string, kafka: Kafka, options: Options): Machine {
-  const { schedule, weather, postgres, guards, metrics, startsAt, onFeed } = options
+function createMachine(kind: Machine['kind'], name: string, { kafka, ambushes }: { kafka: Kafka, ambushes: Ambushes }, options: Options): Machine {
+  const { schedule, weather, postgres, guards, drill, metrics, startsAt, onFeed } = options
   const receipts = schedule.random.fork(name)
   let wallOffset = startsAt
   let started = 0
@@ -74,13 +79,13 @@ function createMachine(kind: Machine['kind'], name: string, kafka: Kafka, option
     api = undefined
     workers = undefined
     feeds = new Map()
-    const mine = createProcess(`${name}${String.fromCharCode(96 + Math.min(started, 26))}`, { schedule, weather, wallOffset: () => wallOffset, onCrash: () => kill(schedule.random.next() * MOST_DOWN_MS) })
+    const mine = createProcess(`${name}${String.fromCharCode(96 + Math.min(started, 26))}`, { schedule, weather, ambushes, wallOffset: () => wallOffset, onCrash: () => kill(schedule.random.next() * MOST_DOWN_MS) })
     process = mine
     // Starting asks servers that may be away: then it is started again, as an orchestrator does.
     boot(mine).catch(() => { if (mine === process) kill(schedule.random.next() * MOST_DOWN_MS) })
   }
   const boot = async (mine: SimulatedProcess): Promise<void> => {
-    if (kind === 'WORKER') workers = await startWorkerNode(mine, { postgres, kafka, guards, metrics, retention: weather.retention })
+    if (kind === 'WORKER') workers = await startWorkerNode(mine, { postgres, kafka, guards, metrics, retention: weather.retention, partBytes: drill?.partBytes })
     else {
       const known = feeds
       api = await startApiNode(mine, { postgres, kafka, guards, receipts, onFeed: (election, feed) => {

@@ -34,7 +34,7 @@ export function isDone(status: ResultsStatus): boolean {
 
 /** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
 export function judge(evidence: Evidence): string[] {
-  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
 }
 
 /** The first entries of each box as a vector names them; without one, all entries as they are tallied now. */
@@ -88,6 +88,11 @@ function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Eviden
     }
     return problems
   })
+}
+
+/** A restored database may give an epoch of a lease to two: they repeat each other, and nothing else. */
+function judgeLeases({ postgres: { twiceRelayed }, wasRestored }: Evidence): string[] {
+  return wasRestored ? [] : [...twiceRelayed].map((box) => `box ${box} had two relays at once`)
 }
 
 /** Where nothing in the log was lost, the relay owes it every entry: it may not count on the ledger being read. */

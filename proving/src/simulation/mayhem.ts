@@ -46,8 +46,8 @@ export function planMayhem({ schedule, weather, installation, postgres, town, on
   const clerk = (key: number, change: 'pause' | 'resume' | 'close') => (): void => { void random.pick(machines.filter(({ kind }) => kind === 'API')).api?.changePhase(key, change).catch(() => undefined) }
   for (const { key } of town.elections) {
     if (weather.hasPauses) {
-      sometimes(2, 'clerk', `pauses election ${key}`, clerk(key, 'pause'))
-      sometimes(3, 'clerk', `resumes election ${key}`, clerk(key, 'resume'))
+      sometimes(2 * weather.haste, 'clerk', `pauses election ${key}`, clerk(key, 'pause'))
+      sometimes(3 * weather.haste, 'clerk', `resumes election ${key}`, clerk(key, 'resume'))
     }
     if (random.chance(0.3)) schedule.after(between(0.5, 1) * untilMs, () => {
       trace.note('clerk', `closes election ${key} early`)

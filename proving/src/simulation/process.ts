@@ -1,6 +1,7 @@
 import type { BatcherClock } from '@livetally/core/voting'
 import type { Clock } from '@livetally/stream-workers/parts'
 import { pino, type Logger } from 'pino'
+import type { Ambushes } from './ambushes.js'
 import type { Schedule } from './schedule.js'
 import type { Weather } from './weather.js'
 
@@ -34,9 +35,9 @@ export interface SimulatedProcess {
   thaw(): void
 }
 
-interface Options { schedule: Schedule, weather: Weather, wallOffset: () => number, onCrash: (process: SimulatedProcess) => void }
+interface Options { schedule: Schedule, weather: Weather, ambushes: Ambushes, wallOffset: () => number, onCrash: (process: SimulatedProcess) => void }
 
-export function createProcess(name: string, { schedule, weather, wallOffset, onCrash }: Options): SimulatedProcess {
+export function createProcess(name: string, { schedule, weather, ambushes, wallOffset, onCrash }: Options): SimulatedProcess {
   const { random, trace } = schedule
   let state: SimulatedProcess['state'] = 'RUNNING'
   let held: (() => void)[] = []
@@ -46,7 +47,11 @@ export function createProcess(name: string, { schedule, weather, wallOffset, onC
     else if (state === 'FROZEN') held.push(work)
   }
   const soon = (ms: number, work: () => void): void => schedule.after(ms, () => enter(work))
-  const ask: SimulatedProcess['ask'] = (server, what, effect) => new Promise((resolve, reject) => {
+  const ask: SimulatedProcess['ask'] = (server, what, effect) => {
+    if (!ambushes.catches(process, what)) return send(server, what, effect)
+    return new Promise((resolve, reject) => { held.push(() => { send(server, what, effect).then(resolve, reject) }) })
+  }
+  const send: SimulatedProcess['ask'] = (server, what, effect) => new Promise((resolve, reject) => {
     if (state === 'DEAD') return
     const { incarnation } = server
     const answer = (ms: number, settle: () => void): void => soon(ms, () => {
@@ -68,6 +73,7 @@ export function createProcess(name: string, { schedule, weather, wallOffset, onC
       try {
         const value = effect()
         trace.note(name, what)
+        ambushes.noteDone(process, what)
         settle = () => resolve(value)
       } catch (error) {
         trace.note(name, `${what}: refused`, () => String(error))

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { DrillName } from './drills.js'
 import type { Guard } from './guards.js'
+import { startSeedThread } from './seed-thread.js'
 import type { Outcome } from './simulate.js'
 
 interface Options {
@@ -7,39 +8,29 @@ interface Options {
   count: number
   threads: number
   without?: readonly Guard[]
+  drill?: DrillName | undefined
   onOutcome(outcome: Outcome): void
   /** Asked before each seed: true ends it early. */
   isEnough?: () => boolean
 }
 
-/** Threads run what was built, also where a test runs the sources. */
-const SEED_WORKER = new URL('../../dist/simulation/seed-worker.js', import.meta.url)
-
 /** Seeds handed to one thread at a time, so that it never waits for the next. */
 const AHEAD = 4
 
 /** Simulates `count` seeds from `first` on, over several threads. Outcomes come in any order. Rejects if a thread breaks down. */
-export async function runSeeds({ first, count, threads, without = [], onOutcome, isEnough = () => false }: Options): Promise<void> {
+export async function runSeeds({ first, count, threads, without = [], drill, onOutcome, isEnough = () => false }: Options): Promise<void> {
   let next = first
   const end = first + count
-  const runThread = (): Promise<void> => new Promise((resolve, reject) => {
-    const thread = new Worker(SEED_WORKER, { workerData: { without } })
-    let waiting = 0
-    const handOut = (): void => {
-      while (waiting < AHEAD && next < end && !isEnough()) {
-        thread.postMessage(next)
+  const runThread = async (): Promise<void> => {
+    await using thread = startSeedThread()
+    const takeTurns = async (): Promise<void> => {
+      while (next < end && !isEnough()) {
+        const seed = next
         next += 1
-        waiting += 1
+        onOutcome(await thread.simulate({ seed, without, drill }))
       }
-      if (waiting === 0) void thread.terminate().then(() => resolve())
     }
-    thread.on('error', reject)
-    thread.on('message', (outcome: Outcome) => {
-      waiting -= 1
-      onOutcome(outcome)
-      handOut()
-    })
-    handOut()
-  })
+    await Promise.all(Array.from({ length: AHEAD }, takeTurns))
+  }
   await Promise.all(Array.from({ length: Math.min(threads, count) }, runThread))
 }

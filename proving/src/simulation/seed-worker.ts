@@ -1,10 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { parseGuard } from './guards.js'
-import { simulate } from './simulate.js'
+import { parentPort } from 'node:worker_threads'
+import { simulate, type SimulationOptions } from './simulate.js'
 
 /** A thread that simulates the seeds it is sent, one message each, and answers with the outcome. */
-const { without }: { without: readonly string[] } = workerData
-const guards = without.map(parseGuard)
-parentPort?.on('message', (seed: number) => {
-  void simulate({ seed, without: guards }).then((outcome) => parentPort?.postMessage(outcome))
+parentPort?.on('message', ({ id, options }: { id: number, options: SimulationOptions }) => {
+  void simulate(options).then((outcome) => parentPort?.postMessage({ id, outcome }))
 })

@@ -1,4 +1,5 @@
 import { createMetrics, type Metrics } from '@livetally/stream-workers/parts'
+import { DRILLS, type Drill, type DrillName } from './drills.js'
 import { allGuardsBut, type Guard } from './guards.js'
 import { createInstallation } from './installation.js'
 import { countedBoxes, isDone, judge } from './judgement.js'
@@ -32,6 +33,7 @@ export interface Outcome {
 export interface SimulationOptions {
   seed: number
   without?: readonly Guard[]
+  drill?: DrillName | undefined
   keepLines?: boolean
 }
 
@@ -46,10 +48,11 @@ const QUIET_MS = 5_000
 let metrics: Metrics | undefined
 
 /** Runs one schedule of faults to its end, lets everything heal, and judges what came out. */
-export async function simulate({ seed, without = [], keepLines = false }: SimulationOptions): Promise<Outcome> {
+export async function simulate({ seed, without = [], drill: drillName, keepLines = false }: SimulationOptions): Promise<Outcome> {
   const random = drawFrom(String(seed))
   const schedule = createSchedule(random, keepLines)
-  const weather = createWeather(random.fork('weather'))
+  const drill: Drill | undefined = drillName && DRILLS[drillName]
+  const weather = createWeather(random.fork('weather'), drill?.weather)
   const postgres = createPostgres(schedule, STARTS_AT)
   const problems = new Set<string>()
   const lost = new Set<string>()
@@ -57,8 +60,8 @@ export async function simulate({ seed, without = [], keepLines = false }: Simula
   const town = foundTown(random.fork('town'), postgres, VOTES_END_MS)
   metrics ??= createMetrics()
   const installation = createInstallation({
-    schedule, weather, postgres, metrics, guards: allGuardsBut(...without), startsAt: STARTS_AT,
-    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: weather.isLogKept && !weather.hasZombies, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+    schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT,
+    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: weather.isLogKept && !weather.hasZombies && drill?.ambush === undefined, isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
   const corrections = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)

@@ -27,6 +27,8 @@ export interface Weather {
   readonly hasRebuilds: boolean
   readonly hasEdits: boolean
   readonly hasCorrections: boolean
+  /** How many times as much clerks and operators do. */
+  readonly haste: number
   /** How long results keep their detail: for ever in some schedules, for seconds in others. */
   readonly retention: Retention
   /** True if no record sent to a topic can be lost or shuffled in this schedule. */
@@ -37,23 +39,26 @@ export interface Weather {
   clear(): void
 }
 
+/** What a schedule must have or be, whatever its seed draws. */
+export type WeatherWish = Partial<Pick<Weather, 'hasRestores' | 'hasPauses' | 'hasRebuilds' | 'hasEdits' | 'haste'>> & { readonly late?: number, readonly repeated?: number }
+
 const SHORT_RETENTION: Retention = { panes: { tenSecondsKeptMs: 3_000, minutesKeptMs: 0, lookMs: 4_000, atOnceMs: 0 }, revisionsKeptMs: 1_000 }
 
-export function createWeather(random: Random): Weather {
+export function createWeather(random: Random, wish: WeatherWish = {}): Weather {
   const sometimes = (probability: number, most: number): number => random.chance(probability) ? most * random.next() : 0
   const crash = sometimes(0.5, 0.004)
   const request = sometimes(0.4, 0.02)
   const answer = sometimes(0.5, 0.02)
   const torn = sometimes(0.3, 0.05)
   const lost = sometimes(0.4, 0.2)
-  const repeated = sometimes(0.5, 0.3)
-  const late = sometimes(0.4, 0.2)
+  const repeated = wish.repeated ?? sometimes(0.5, 0.3)
+  const late = wish.late ?? sometimes(0.4, 0.2)
   const early = sometimes(0.4, 0.2)
   const forgotten = sometimes(0.4, 0.2)
   const slow = random.chance(0.3) ? 10 : 1
   const has = (probability: number): boolean => random.chance(probability)
-  const [hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses] = [has(0.4), has(0.3), has(0.25), has(0.25), has(0.3), has(0.3)]
-  const [hasRebuilds, hasEdits, hasCorrections] = [has(0.25), has(0.3), has(0.4)]
+  const [hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses] = [has(0.4), has(0.3), has(0.25), wish.hasRestores ?? has(0.25), has(0.3), wish.hasPauses ?? has(0.3)]
+  const [hasRebuilds, hasEdits, hasCorrections] = [wish.hasRebuilds ?? has(0.25), wish.hasEdits ?? has(0.3), has(0.4)]
   const retention = has(0.25) ? SHORT_RETENTION : DEFAULT_RETENTION
   let isClear = false
   const happens = (probability: number): boolean => !isClear && probability > 0 && random.chance(probability)
@@ -78,7 +83,7 @@ export function createWeather(random: Random): Weather {
     hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses, hasRebuilds,
     // A restored database may give one version number to two definitions: what keeps a definition in memory does not see that yet.
     hasEdits: hasEdits && !hasRestores,
-    hasCorrections, retention,
+    hasCorrections, retention, haste: wish.haste ?? 1,
     isLogKept: lost === 0 && !hasWipes && torn === 0 && !hasOutages,
     isLogSound: lost === 0 && !hasWipes && !hasRestores,
     clear() { isClear = true },

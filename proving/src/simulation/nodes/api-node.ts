@@ -13,6 +13,7 @@ import type { Postgres } from '../postgres/postgres.js'
 import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
+import { withoutParts } from './switched-off.js'
 
 /** A ballot as it arrives at the API, its voter known by reference. */
 export interface Vote { election: number, voterRef: Buffer, idempotencyKey: string, ballot: Ballot, castAt?: number }
@@ -91,7 +92,7 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
   const readRecord = createResultsReader()
   await kafka.eventLogOf(process).follow({ topic: TOPIC.results, onRecords: (records) => {
     for (const record of records) {
-      const revision = readRecord(record)
+      const revision = readRecord(guards.has('complete revisions only') ? record : withoutParts(record))
       if (revision !== undefined) feeds.get(revision.election)?.offer(revision)
     }
   } })

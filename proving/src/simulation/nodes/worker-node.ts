@@ -1,4 +1,3 @@
-import type { EventLog } from '@livetally/core/events'
 import { createElections, createQuarantine, startPublisher, startRelay, startTabulator, type Metrics, type Retention } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
@@ -10,13 +9,15 @@ import { createSimulatedRelayStore } from '../postgres/relay-store.js'
 import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import { createSimulatedTallyStore } from '../postgres/tally-store.js'
 import type { SimulatedProcess } from '../process.js'
+import { inSmallParts, withoutAcks, withoutFromSeq } from './switched-off.js'
 
 const LEASE_MS = 3_000
 
 /** Starts relay, tabulator and publisher in one process, as `startWorkers` does. */
-export async function startWorkerNode(process: SimulatedProcess, { postgres, kafka, guards, metrics, retention }: { postgres: Postgres, kafka: Kafka, guards: Guards, metrics: Metrics, retention: Retention }): Promise<AsyncDisposable> {
+export async function startWorkerNode(process: SimulatedProcess, { postgres, kafka, guards, metrics, retention, partBytes }: { postgres: Postgres, kafka: Kafka, guards: Guards, metrics: Metrics, retention: Retention, partBytes?: number | undefined }): Promise<AsyncDisposable> {
   const { clock, logger } = process
-  const eventLog = kafka.eventLogOf(process)
+  const whole = kafka.eventLogOf(process)
+  const eventLog = partBytes === undefined ? whole : inSmallParts(whole, partBytes)
   const electionStore = createSimulatedElectionStore(process, postgres, guards)
   const shared = { ledger: createSimulatedLedger(process, postgres, guards), eventLog, clock, logger, elections: createElections(electionStore) }
   const quarantine = createQuarantine({ producer: await eventLog.producer(), logger, metrics })
@@ -27,17 +28,4 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
     await startPublisher({ ...shared, eventLog: guards.has('flushes follow each other') ? eventLog : withoutFromSeq(eventLog), store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }
-}
-
-/** With the guard off: nobody waits for the event log to say that it has the records. */
-function withoutAcks(eventLog: EventLog): EventLog {
-  return { ...eventLog, producer: async () => {
-    const producer = await eventLog.producer()
-    return { ...producer, send: async (records) => { void producer.send(records).catch(() => undefined) } }
-  } }
-}
-
-/** With the guard off: every announcement seems to follow what is known. */
-function withoutFromSeq(eventLog: EventLog): EventLog {
-  return { ...eventLog, consume: (options) => eventLog.consume({ ...options, onBatch: (batch) => options.onBatch({ ...batch, records: batch.records.map((record) => ({ ...record, value: Buffer.from((record.value?.toString('utf8') ?? '').replace(/"fromSeq":\d+/, '"fromSeq":0')) })) }) }) }
 }

@@ -9,6 +9,8 @@ export interface Postgres extends Server {
   readonly now: number
   /** Ms since the simulation began: no role may know it. */
   readonly sinceStart: number
+  /** Boxes that one relay went on holding after another one had taken them: nobody but the judge looks here. */
+  readonly twiceRelayed: Set<string>
   jump(ms: number): void
   /** Breaks every connection; what is committed stays. */
   restart(awayMs: number): void
@@ -37,6 +39,7 @@ export function createPostgres(schedule: Schedule, startsAt: number): Postgres {
     patienceMs: 6_000,
     get tables() { return tables },
     get now() { return Math.floor(schedule.now + offset) },
+    twiceRelayed: new Set(),
     get sinceStart() { return schedule.now },
     jump(ms) { offset += ms },
     restart(awayMs) {

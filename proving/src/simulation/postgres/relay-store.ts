@@ -27,6 +27,7 @@ export function createSimulatedRelayStore(process: SimulatedProcess, postgres: P
       return row.epoch
     }),
     beat: (notes) => process.ask(postgres, 'beat', () => mine(notes).map(({ note, row }) => {
+      if (row.owner !== null && row.owner !== process.name) postgres.twiceRelayed.add(boxKey(note.election, note.box))
       Object.assign(row, { beat: row.beat + 1, nextSeq: Math.max(row.nextSeq, note.nextSeq) })
       return { election: note.election, box: note.box }
     })),

@@ -29,7 +29,7 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     },
     commit: (claim, revision, after = revision.revision - 1) => process.ask(postgres, `commit revision ${claim.election}/${revision.revision}`, () => {
       const row = postgres.tables.publishers.get(claim.election)
-      if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || (guards.has('one revision after another') ? row.lastRevision !== after : row.lastRevision >= revision.revision)) return false
+      if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || (row.lastRevision !== after && guards.has('one revision after another'))) return false
       row.lastRevision = revision.revision
       postgres.tables.revisions.set(claim.election, [...revisions(claim.election), { revision: revision.revision, isFull: revision.isFull, replaces: 0, json: JSON.stringify(revision) }])
       return true
