@@ -10,7 +10,7 @@ export interface Elections {
 
 const KEPT = 500
 
-/** Compiled elections, read from Postgres once and kept; the least recently used go first. */
+/** Compiled elections, read from Postgres once and kept; the least recently used go first. A draft is never kept: all of it may still be edited. */
 export function createElections(store: Pick<ElectionStore, 'load'>): Elections {
   const known = new Map<number, Election>()
   const keep = (election: Election): void => {
@@ -23,7 +23,8 @@ export function createElections(store: Pick<ElectionStore, 'load'>): Elections {
   }
   const reload = async (key: number): Promise<Election | undefined> => {
     const election = await store.load(key)
-    if (election !== undefined) keep(election)
+    if (election === undefined || election.phase === 'DRAFT') known.delete(key)
+    else keep(election)
     return election
   }
   return {

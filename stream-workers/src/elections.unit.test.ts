@@ -30,6 +30,18 @@ test('an election that does not exist is looked for again: it may be created mea
   expect(store.loaded).toEqual([9, 9])
 })
 
+test('a draft is read again every time, for it may be edited; once published it is kept', async () => {
+  const store = storeOf(3)
+  let phase: Election['phase'] = 'DRAFT'
+  const elections = createElections({ load: async (key) => {
+    const election = await store.load(key)
+    return election && { ...election, phase }
+  } })
+  expect([(await elections.get(1))?.phaseVersion, (await elections.get(1))?.phaseVersion]).toEqual([1, 2])
+  phase = 'SCHEDULED'
+  expect([(await elections.get(1))?.phaseVersion, (await elections.get(1))?.phaseVersion]).toEqual([3, 3])
+})
+
 test('of very many elections those are kept that were needed last', async () => {
   const store = storeOf(1_000)
   const elections = createElections(store)

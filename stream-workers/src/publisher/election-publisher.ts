@@ -42,7 +42,10 @@ export interface ElectionPublisher {
   readonly isSettled: boolean
 }
 
-/** Adds up the boxes of one election and numbers what comes out. It holds the election's epoch, and all of it was read under that epoch. */
+/**
+ * Adds up the boxes of one election and numbers what comes out. It holds the election's epoch, and all of it was read under that epoch.
+ * Undefined if there is no such election, or it is a draft: nothing of it is public, and all of it may still be edited.
+ */
 export async function createElectionPublisher(
   key: number,
   { store, electorate, announced, clock, readElection }: {
@@ -55,7 +58,7 @@ export async function createElectionPublisher(
   },
 ): Promise<ElectionPublisher | undefined> {
   const found = await readElection(key)
-  if (found === undefined) return undefined
+  if (found === undefined || found.phase === 'DRAFT') return undefined
   let election = found
   const greatest = await announced.newest(key)
   const claim = await store.claim(key)

@@ -5,7 +5,7 @@ import { createBallotBox, type BallotBox } from './ballot-box.js'
 import { areSameViews, viewsOf } from '../views.js'
 
 export interface Boxes {
-  /** The box in memory, claimed and loaded if it was not. Undefined if there is no such election. */
+  /** The box in memory, claimed and loaded if it was not. Undefined if there is no such box; drafts have none yet. */
   own(id: BoxId): Promise<BallotBox | undefined>
   /** The box if it is in memory. */
   peek(id: BoxId): BallotBox | undefined
@@ -24,7 +24,7 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
       const known = boxes.get(idOf(id))
       if (known !== undefined) return known
       const election = await elections.get(id.election)
-      if (election === undefined || id.box > election.structure.correctionsBox) return undefined
+      if (election === undefined || election.phase === 'DRAFT' || id.box > election.structure.correctionsBox) return undefined
       let { structure } = election
       let claim = await store.claim(id, viewsOf(structure))
       if (claim.nextSeq === 0) {
