@@ -1,5 +1,9 @@
 /** The roles of a worker process, one by one, for those who run them on ports of their own. */
 export { createElections } from './elections.js'
+export { createBallotDesk } from './ingest/ballot-desk.js'
+export { startIngest } from './ingest/ingest.js'
+export { createIngestElections } from './ingest/ingest-elections.js'
+export { createSignatureChecker, type SignatureChecker } from './ingest/signature-checker.js'
 export { createMetrics, type Metrics } from './metrics.js'
 export { startLoop, type Clock, type Loop } from './pace.js'
 export { startPublisher } from './publisher/publisher.js'

@@ -1,5 +1,5 @@
 import type { ResultsFeed } from '@livetally/api/parts'
-import type { Metrics } from '@livetally/stream-workers/parts'
+import type { Metrics, SignatureChecker } from '@livetally/stream-workers/parts'
 import { createAmbushes, type Ambushes } from './ambushes.js'
 import type { Drill } from './drills.js'
 import type { Guards } from './guards.js'
@@ -40,6 +40,8 @@ interface Options {
   drill?: Drill | undefined
   metrics: Metrics
   startsAt: number
+  /** Given where third parties hand ballots in. */
+  signatures: SignatureChecker | undefined
   onFeed: (election: number, feed: ResultsFeed, process: SimulatedProcess) => void
 }
 
@@ -65,7 +67,7 @@ const SESSION_MS = 4_000
 const MOST_DOWN_MS = 3_000
 
 function createMachine(kind: Machine['kind'], name: string, { kafka, ambushes }: { kafka: Kafka, ambushes: Ambushes }, options: Options): Machine {
-  const { schedule, weather, postgres, guards, drill, metrics, startsAt, onFeed } = options
+  const { schedule, weather, postgres, guards, drill, metrics, startsAt, signatures, onFeed } = options
   const receipts = schedule.random.fork(name)
   let wallOffset = startsAt
   let started = 0
@@ -85,7 +87,7 @@ function createMachine(kind: Machine['kind'], name: string, { kafka, ambushes }:
     boot(mine).catch(() => { if (mine === process) kill(schedule.random.next() * MOST_DOWN_MS) })
   }
   const boot = async (mine: SimulatedProcess): Promise<void> => {
-    if (kind === 'WORKER') workers = await startWorkerNode(mine, { postgres, kafka, guards, metrics, retention: weather.retention, partBytes: drill?.partBytes })
+    if (kind === 'WORKER') workers = await startWorkerNode(mine, { postgres, kafka, guards, metrics, retention: weather.retention, partBytes: drill?.partBytes, receipts, signatures })
     else {
       const known = feeds
       api = await startApiNode(mine, { postgres, kafka, guards, receipts, onFeed: (election, feed) => {

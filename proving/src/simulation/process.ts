@@ -97,10 +97,12 @@ export function createProcess(name: string, { schedule, weather, ambushes, wallO
         const ring = (): void => {
           if (isOver) return
           isOver = true
+          signal?.removeEventListener('abort', wake)
           resolve()
         }
+        const wake = (): void => soon(0, ring)
         soon(weather.pause(ms), ring)
-        signal?.addEventListener('abort', () => soon(0, ring), { once: true })
+        signal?.addEventListener('abort', wake, { once: true })
       }),
       wait: (ms) => new Promise((resolve) => { soon(weather.pause(ms), resolve) }),
       soon: (work) => soon(0, work),

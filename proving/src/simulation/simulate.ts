@@ -10,6 +10,8 @@ import { revisionOf } from './postgres/revision-store.js'
 import { boxKey, type Tables } from './postgres/tables.js'
 import { drawFrom } from './random.js'
 import { createSchedule } from './schedule.js'
+import { inviteThirdParty } from './third-party/invite.js'
+import { judgeVerdicts } from './third-party/judge-verdicts.js'
 import { foundTown } from './town.js'
 import { watch } from './viewer.js'
 import { gatherElectorate } from './voters.js'
@@ -26,6 +28,8 @@ export interface Outcome {
   seconds: number
   ballots: number
   revisions: number
+  /** What a third party handed in; 0 where none takes part. */
+  handedIn: number
   /** The schedule, one line per event, if it was asked for. */
   lines: readonly string[]
 }
@@ -59,10 +63,12 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   let restores = 0
   const town = foundTown(random.fork('town'), postgres, VOTES_END_MS)
   metrics ??= createMetrics()
+  const guest = drill === undefined ? await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: VOTES_END_MS, weather }) : undefined
   const installation = createInstallation({
-    schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT,
+    schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT, signatures: guest?.signatures,
     onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: weather.isLogKept && !weather.hasZombies && drill?.ambush === undefined, isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
+  const party = guest?.arrive({ schedule, kafka: installation.kafka })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
   const corrections = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)
   let known = new Set<string>()
@@ -82,7 +88,7 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
     const isCounted = Array.from({ length: structure.correctionsBox + 1 }, (_, box) => boxKey(key, box)).every((box) => isBoxAtRest(tables, key, box) && (!weather.isLogSound || (tables.relays.get(box)?.nextSeq ?? 0) >= (tables.boxes.get(box)?.nextSeq ?? 0)))
     const isShown = installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || (newest !== undefined && feeds.get(key)?.current().facts.revision === newest))
     return tables.elections.get(key)?.phase === lastPhase && isCounted && isShown && feedsAreComplete(key) && isPublished(key)
-  })
+  }) && party?.isSettled() !== false
   const feedsAreComplete = (key: number): boolean => installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || isDone(feeds.get(key)?.current().facts.status ?? 'PRE_ELECTION'))
 
   const isPublished = (key: number): boolean => {
@@ -112,9 +118,11 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   if (!isAtRest()) problems.add(`it did not come to rest within ${MOST_HEALING_MS / 1_000} s of calm`)
   else await schedule.run(() => false, schedule.now + QUIET_MS)
   for (const problem of judge({ town, postgres, installation, voters: electorate.voters, corrections, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
+  if (party !== undefined) for (const problem of judgeVerdicts({ party, kafka: installation.kafka, postgres, weather, voters: electorate.voters, lost, wasRestored: restores > 0 })) problems.add(problem)
   return {
     seed, problems: [...problems], digest: schedule.trace.digest, steps: schedule.steps, seconds: schedule.now / 1_000, lines: schedule.trace.lines,
     ballots: postgres.tables.participations.size,
+    handedIn: party?.handed.length ?? 0,
     revisions: [...postgres.tables.revisions.values()].reduce((sum, { length }) => sum + length, 0),
   }
 }

@@ -33,6 +33,8 @@ export interface Weather {
   readonly retention: Retention
   /** True if no record sent to a topic can be lost or shuffled in this schedule. */
   readonly isLogSound: boolean
+  /** No record is lost on its way, or put before one that was there. */
+  readonly isOrderKept: boolean
   /** The same, but for the database. */
   readonly isLogKept: boolean
   /** From now on nothing fails any more. */
@@ -84,6 +86,7 @@ export function createWeather(random: Random, wish: WeatherWish = {}): Weather {
     // A restored database may give one version number to two definitions: what keeps a definition in memory does not see that yet.
     hasEdits: hasEdits && !hasRestores,
     hasCorrections, retention, haste: wish.haste ?? 1,
+    isOrderKept: lost === 0 && early === 0,
     isLogKept: lost === 0 && !hasWipes && torn === 0 && !hasOutages,
     isLogSound: lost === 0 && !hasWipes && !hasRestores,
     clear() { isClear = true },

@@ -5,7 +5,7 @@ import type { Quarantine } from '../quarantine.js'
 import { createTrouble, tell } from '../story.js'
 import type { BallotDesk, Decision } from './ballot-desk.js'
 import type { IngestMetrics } from './ingest-metrics.js'
-import type { SourceKeys } from './source-keys.js'
+import type { SignatureChecker } from './signature-checker.js'
 import { readSubmission, type Submission } from './submission.js'
 import { asideOf, decidedOf } from './verdict-record.js'
 
@@ -17,14 +17,14 @@ export interface RecordDecider {
   decide(records: readonly LogRecord[], heartbeat: () => Promise<void>, stop: AbortSignal): Promise<BallotDecided[]>
 }
 
-interface Dependencies { keys: SourceKeys, desk: BallotDesk, quarantine: Quarantine, clock: Clock, logger: Logger, metrics: IngestMetrics }
+interface Dependencies { signatures: SignatureChecker, desk: BallotDesk, quarantine: Quarantine, clock: Clock, logger: Logger, metrics: IngestMetrics }
 
 /** An election whose phase changes so often while one ballot is on its way is told as it was found. */
 const MOST_OVERTAKEN = 5
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 
-export function createRecordDecider({ keys, desk, quarantine, clock, logger, metrics }: Dependencies): RecordDecider {
+export function createRecordDecider({ signatures, desk, quarantine, clock, logger, metrics }: Dependencies): RecordDecider {
   /** One try for all: read under the phase as it is, make sure that the records are still ours, and only then cast. */
   const tryAll = async (submissions: readonly Submission[], heartbeat: () => Promise<void>): Promise<Decision[]> => {
     const began = clock.now()
@@ -81,7 +81,7 @@ export function createRecordDecider({ keys, desk, quarantine, clock, logger, met
 
   return {
     async decide(records, heartbeat, stop) {
-      const read = await Promise.all(records.map((record) => readSubmission(record, keys)))
+      const read = await Promise.all(records.map((record) => readSubmission(record, signatures)))
       const aside = read.filter((one) => 'reason' in one)
       await quarantine.putAll(aside)
       const decided = await decideAll(read.filter((one) => 'ballot' in one), heartbeat, stop)

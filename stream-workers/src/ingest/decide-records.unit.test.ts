@@ -8,6 +8,7 @@ import { createHeldClock } from '../clock-under-test.js'
 import type { BallotDesk, Decision, ReadBallot } from './ballot-desk.js'
 import { createRecordDecider } from './decide-records.js'
 import { createIngestMetrics } from './ingest-metrics.js'
+import { createSignatureChecker } from './signature-checker.js'
 import { createSourceUnderTest, paperBallot, type SourceUnderTest } from './ingest-under-test.js'
 
 const accepted: Verdict = { kind: 'ACCEPTED', election: 7, tracker: '0f8fad5b-d9cb-469f-a165-70867728950e', castAt: 5, repeated: false }
@@ -33,7 +34,7 @@ function setUp(script: Decision[], read: ReadBallot['kind'] = 'FITS') {
   }
   const find = createLocalJWKSet({ keys: [source.jwk] } as unknown as JSONWebKeySet)
   const decider = createRecordDecider({
-    desk, clock, keys: { find: async () => find }, logger: pino({ level: 'silent' }), metrics: createIngestMetrics(new Registry()),
+    desk, clock, signatures: createSignatureChecker({ find: async () => find }), logger: pino({ level: 'silent' }), metrics: createIngestMetrics(new Registry()),
     quarantine: { put: async (_record, reason) => { aside.push(reason) }, putAll: async (all) => { aside.push(...all.map(({ reason }) => reason)) } },
   })
   return { decider, clock, steps, aside }

@@ -6,13 +6,13 @@ import { createTrouble, tell } from '../story.js'
 import type { BallotDesk } from './ballot-desk.js'
 import { createRecordDecider } from './decide-records.js'
 import type { IngestMetrics } from './ingest-metrics.js'
-import type { SourceKeys } from './source-keys.js'
+import type { SignatureChecker } from './signature-checker.js'
 import { whileBeating } from './while-beating.js'
 import { verdictRecord } from './verdict-record.js'
 
 export interface IngestDependencies {
   eventLog: EventLog
-  keys: SourceKeys
+  signatures: SignatureChecker
   desk: BallotDesk
   /** Why no ballot may be accepted at all now; undefined if ballots may. Asked before any is taken. */
   obstacle: () => Promise<string | undefined>
@@ -29,9 +29,9 @@ const CHUNK = 500
  * Takes ballots that other systems write to topic `ballots.incoming` to the ledger, and answers each on `ballots.verdicts`. A
  * position moves only when the verdicts before it are out: a record may be decided twice, and hears the same both times.
  */
-export async function startIngest({ eventLog, keys, desk, obstacle, quarantine, clock, logger, metrics }: IngestDependencies): Promise<AsyncDisposable> {
+export async function startIngest({ eventLog, signatures, desk, obstacle, quarantine, clock, logger, metrics }: IngestDependencies): Promise<AsyncDisposable> {
   const producer = await eventLog.producer()
-  const decider = createRecordDecider({ keys, desk, quarantine, clock, logger, metrics })
+  const decider = createRecordDecider({ signatures, desk, quarantine, clock, logger, metrics })
   const trouble = createTrouble({ logger, clock }, 'ballots of other systems cannot be taken')
   const stopping = new AbortController()
 

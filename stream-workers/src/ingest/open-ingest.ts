@@ -10,6 +10,7 @@ import { createBallotDesk } from './ballot-desk.js'
 import { startIngest } from './ingest.js'
 import { createIngestElections } from './ingest-elections.js'
 import type { IngestMetrics } from './ingest-metrics.js'
+import { createSignatureChecker } from './signature-checker.js'
 import { createSourceKeys } from './source-keys.js'
 
 export interface IngestSettings {
@@ -46,7 +47,7 @@ export async function openIngest(
     const elections = createIngestElections({ store: createElectionStore(database), masterKey, clock })
     resources.use(await startIngest({
       eventLog, quarantine, clock, logger, metrics,
-      keys: createSourceKeys({ file: ingestKeysFile(settings), clock, logger }),
+      signatures: createSignatureChecker(createSourceKeys({ file: ingestKeysFile(settings), clock, logger })),
       desk: createBallotDesk({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), isAboutTheServer }),
       obstacle: async () => settings.allowVolatileLedger === true ? undefined : checkDurability(database),
     }))

@@ -13,6 +13,7 @@ import type { Postgres } from '../postgres/postgres.js'
 import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
+import { drawReceiptsFrom } from '../receipts.js'
 import { withoutParts } from './switched-off.js'
 
 /** A ballot as it arrives at the API, its voter known by reference. */
@@ -32,7 +33,7 @@ interface Dependencies {
   postgres: Postgres
   kafka: Kafka
   guards: Guards
-  /** Where receipts come from: they decide the order of ballots in a transaction. */
+  /** Where receipts come from. */
   receipts: Random
   onFeed: (election: number, feed: ResultsFeed) => void
 }
@@ -48,7 +49,7 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
   const electionStore = createSimulatedElectionStore(process, postgres, guards)
   const revisions = createSimulatedRevisionStore(process, postgres, guards)
   const batcher = createBatcher({ ledger, clock, isAboutTheServer, settings: { transactions: 2, batch: 5, waiting: 1_000, giveUpAfterMs: 15_000 } })
-  const caster = createBallotCaster({ batcher, stored: ledger, drawReceipt: () => ({ tracker: uuidOf(receipts.bytes(16)), salt: receipts.bytes(32) }) })
+  const caster = createBallotCaster({ batcher, stored: ledger, drawReceipt: drawReceiptsFrom(receipts) })
   const elections = new Map<number, KnownElection>()
   const feeds = new Map<number, ResultsFeed>()
 
@@ -127,8 +128,4 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
       await refresh(key)
     },
   }
-}
-
-function uuidOf(bytes: Buffer): string {
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

@@ -1,4 +1,4 @@
-import { createElections, createQuarantine, startPublisher, startRelay, startTabulator, type Metrics, type Retention } from '@livetally/stream-workers/parts'
+import { createElections, createQuarantine, startPublisher, startRelay, startTabulator, type Metrics, type Retention, type SignatureChecker } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createSimulatedElectionStore } from '../postgres/election-store.js'
@@ -10,11 +10,25 @@ import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import { createSimulatedTallyStore } from '../postgres/tally-store.js'
 import type { SimulatedProcess } from '../process.js'
 import { inSmallParts, withoutAcks, withoutFromSeq } from './switched-off.js'
+import type { Random } from '../random.js'
+import { startIngestNode } from './ingest-node.js'
 
 const LEASE_MS = 3_000
 
-/** Starts relay, tabulator and publisher in one process, as `startWorkers` does. */
-export async function startWorkerNode(process: SimulatedProcess, { postgres, kafka, guards, metrics, retention, partBytes }: { postgres: Postgres, kafka: Kafka, guards: Guards, metrics: Metrics, retention: Retention, partBytes?: number | undefined }): Promise<AsyncDisposable> {
+interface Dependencies {
+  postgres: Postgres
+  kafka: Kafka
+  guards: Guards
+  metrics: Metrics
+  retention: Retention
+  partBytes?: number | undefined
+  receipts: Random
+  /** Given where third parties hand ballots in. */
+  signatures: SignatureChecker | undefined
+}
+
+/** Starts relay, tabulator and publisher in one process, and ingest where there is work for it, as `startWorkers` does. */
+export async function startWorkerNode(process: SimulatedProcess, { postgres, kafka, guards, metrics, retention, partBytes, receipts, signatures }: Dependencies): Promise<AsyncDisposable> {
   const { clock, logger } = process
   const whole = kafka.eventLogOf(process)
   const eventLog = partBytes === undefined ? whole : inSmallParts(whole, partBytes)
@@ -26,6 +40,7 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
     await startTabulator({ ...shared, ledger, store: createSimulatedTallyStore(process, postgres, guards), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
     await startPublisher({ ...shared, eventLog: guards.has('flushes follow each other') ? eventLog : withoutFromSeq(eventLog), store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
+    ...signatures === undefined ? [] : [await startIngestNode(process, { postgres, eventLog: guards.has('verdict before position') ? eventLog : withoutAcks(eventLog), guards, quarantine, metrics, signatures, receipts })],
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }
 }
