@@ -13,7 +13,7 @@ const SHOWN_FAILURES = 5
 const ROUTINE = /  (open heads|make leases|leases|beat|lagging boxes|elections due|elections with imported time|election versions|(tick idle boxes|eligible voters|positions|floors|latest revision|newest revision) of \d+|send \d+ to results\..*|(LOST|LATE|EARLY|REPEATED) results\..*)$/
 
 const program = new Command('npm run simulate-faults --')
-  .description('Runs the production code of batcher, relay, tabulator, publisher and results feed through random schedules of faults, and compares what comes out with a count by hand.')
+  .description('Runs the production code of batcher, relay, tabulator, publisher, results feed and ingest through random schedules of faults, and compares what comes out with a count by hand.')
   .addHelpText('after', '\nExample:\n  npm run simulate-faults -- --seeds 20000\n  npm run simulate-faults -- --seed 4711\n\nExit codes: 0 no bad outcome, 1 at least one.')
   .option('--seeds <n>', 'how many schedules', wholeNumber, 2_000)
   .option('--first <seed>', 'the first seed', wholeNumber, 1)

@@ -15,6 +15,8 @@ import type { Weather } from './weather.js'
 export interface Machine {
   readonly kind: 'API' | 'WORKER'
   readonly process: SimulatedProcess
+  /** No process has died here. */
+  readonly isFirst: boolean
   /** The API in this process, once it is up. */
   readonly api: ApiNode | undefined
   readonly feeds: ReadonlyMap<number, ResultsFeed>
@@ -106,6 +108,7 @@ function createMachine(kind: Machine['kind'], name: string, { kafka, ambushes }:
   return {
     kind,
     get process() { return process },
+    get isFirst() { return started === 1 && process.state !== 'DEAD' },
     get api() { return process.state === 'DEAD' ? undefined : api },
     get feeds() { return feeds },
     kill,

@@ -66,8 +66,9 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const guest = drill === undefined ? await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: VOTES_END_MS, weather }) : undefined
   const installation = createInstallation({
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT, signatures: guest?.signatures,
-    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: weather.isLogKept && !weather.hasZombies && drill?.ambush === undefined, isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce, isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
+  const isNumberedOnce = (): boolean => weather.isLogKept && !weather.hasZombies && drill?.ambush === undefined && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
   const party = guest?.arrive({ schedule, kafka: installation.kafka })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
   const corrections = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)

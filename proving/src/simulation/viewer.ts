@@ -7,8 +7,8 @@ interface Options {
   feed: ResultsFeed
   /** What the ledger now holds of the entries that a vector names. */
   boxes: (vector: ShownRevision['facts']['vector']) => readonly CountedBox[]
-  /** No announcement was lost, and no process was frozen, which a restore could have made the publisher again: then not even a restored database gives a number again that was shown. */
-  isNumberedOnce: boolean
+  /** No announcement was lost, no worker has died before it made one, and none was frozen, which a restore could have made the publisher again: then not even a restored database gives a number again that was shown. */
+  isNumberedOnce: () => boolean
   /** Every revision is counted by hand, not one in some. */
   isCountedAlways: boolean
   /** A restored database may take results back: nothing that was shown before binds what is shown after. */
@@ -63,7 +63,7 @@ export function watch({ feed, boxes, isNumberedOnce, isCountedAlways, wasRestore
   const look = (): void => {
     const shown = feed.current()
     if (shown.facts.revision === last?.facts.revision && shown.facts.publishedAt === last.facts.publishedAt) return
-    if (isNumberedOnce && shown.facts.revision <= (last?.facts.revision ?? -1)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
+    if (isNumberedOnce() && shown.facts.revision <= (last?.facts.revision ?? -1)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
     if (wasRestored()) last = shown
     if (wasRestored()) return
     if (shown.facts.revision < (last?.facts.revision ?? 0)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)

@@ -9,9 +9,9 @@ import { createSimulatedRelayStore } from '../postgres/relay-store.js'
 import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import { createSimulatedTallyStore } from '../postgres/tally-store.js'
 import type { SimulatedProcess } from '../process.js'
-import { inSmallParts, withoutAcks, withoutFromSeq } from './switched-off.js'
 import type { Random } from '../random.js'
 import { startIngestNode } from './ingest-node.js'
+import { inSmallParts, withoutAcks, withoutFromSeq } from './switched-off.js'
 
 const LEASE_MS = 3_000
 

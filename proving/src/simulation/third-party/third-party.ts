@@ -1,4 +1,5 @@
 import { parseBallotDecided, TOPIC, type BallotDecided, type LogRecord } from '@livetally/core/events'
+import { createAmbushes } from '../ambushes.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createProcess, type SimulatedProcess } from '../process.js'
 import type { Schedule } from '../schedule.js'
@@ -29,11 +30,12 @@ export function openThirdParty({ schedule, weather, kafka, handed, startsAt, isI
   const acknowledged = new Set<string>()
   const answered = new Set<string>()
   const parse = createVerdictReader()
+  const ambushes = createAmbushes(schedule, undefined, () => undefined)
   let started = 0
 
   const start = (): void => {
     started += 1
-    const mine = createProcess(`mill-${String.fromCharCode(96 + Math.min(started, 26))}`, { schedule, weather, wallOffset: () => startsAt, onCrash: (dead) => {
+    const mine = createProcess(`mill-${String.fromCharCode(96 + Math.min(started, 26))}`, { schedule, weather, ambushes, wallOffset: () => startsAt, onCrash: (dead) => {
       dead.kill()
       schedule.after(schedule.random.next() * MOST_DOWN_MS, start)
     } })
