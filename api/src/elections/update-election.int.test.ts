@@ -79,6 +79,28 @@ describe('editing an election', () => {
     expect((await read(id)).definitionVersion).toBe(1)
   })
 
+  test('of a draft holds at once on a process that knew the draft: for the roll, for votes, and for what is shown', async () => {
+    const id = await town.create()
+    const { definition } = await read(id)
+    // The other process has it in memory as it was, and its results with it.
+    const results = async () => (await network.graphql<{ election: { results: { ballotsCast: number } } }>('query($id: ID!) { election(id: $id) { results { ballotsCast } } }', { id }, { ...manager(), api: 1 })).election.results
+    expect(await results()).toMatchObject({ ballotsCast: 0 })
+    expect(await update(id, 1, {
+      ...definition,
+      attributes: definition.attributes.map((attribute) => attribute.id === 'age' ? { ...attribute, values: [{ id: 'sage', name: 'Sage' }] } : attribute),
+      contests: definition.contests.map((contest) => ({ ...contest, options: contest.options.map((option) => option.id === 'waffle' ? { ...option, id: 'crepe', name: 'Crêpe' } : option) })),
+    })).toMatchObject({ __typename: 'ElectionUpdated' })
+    const voters = ['wise', 'sage'].map((valueId) => ({ voterId: valueId, reportingUnitId: `${id}/u/n1`, attributes: [{ attributeId: 'age', valueId }] }))
+    const { registerVoters } = await network.graphql<{ registerVoters: { registered: { voterId: string }[], problems: { path: string }[] } }>(
+      'mutation($input: RegisterVotersInput!) { registerVoters(input: $input) { registered { voterId } problems { path } } }', { input: { electionId: id, voters } }, { ...manager(), api: 1 })
+    expect(registerVoters).toEqual({ registered: [{ voterId: 'sage' }], problems: [{ path: 'voters[0].attributes' }] })
+    await town.change('publishElection', id)
+    await town.change('openElection', id)
+    const told = await town.ingest(id, ['waffle', 'crepe'].map((dish) => ({ selections: [{ contestId: `${id}/c/dish`, optionIds: [`${id}/o/dish/${dish}`] }] })), 1)
+    expect(told.map(({ __typename }) => __typename)).toEqual(['InvalidBallot', 'VoteAccepted'])
+    await eventually(async () => (await results()).ballotsCast === 1, { limitMs: 20_000, what: 'the ballot in the results of the other process' })
+  })
+
   test('the document as a whole is for officials', async () => {
     const id = await town.open()
     await expect(network.graphql('query($id: ID!) { election(id: $id) { definition } }', { id })).rejects.toMatchObject({ code: 'FORBIDDEN' })

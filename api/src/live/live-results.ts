@@ -89,7 +89,9 @@ export function createLiveResults(dependencies: Dependencies): LiveResults {
       const mine = held.get(known.election.key) ?? load(known)
       mine.askedAt = now()
       const feed = await mine.feed
-      if (feed.current().election !== known.election) feed.electionChanged(known.election)
+      const { election: before } = feed.current()
+      if (before !== known.election) feed.electionChanged(known.election)
+      if (before !== known.election && before.phase === 'DRAFT') await feed.catchUp()
       return feed
     },
     get loaded() { return held.size },

@@ -9,8 +9,7 @@ import { createHeldClock } from '../../../core/src/voting/held-clock-under-test.
 import { createResultsFeed, type ResultsFeedTold } from './results-feed.js'
 import { createResultsStream, openResultsStream, type ResultsMessage } from './results-stream.js'
 import { createSharedExecution, sharingKey } from './shared-execution.js'
-
-const election = breakfastElection()
+import type { ShownRevision } from './shown-revision.js'
 
 function revision(number: number, ballots: number, isFull = number === 1): Revision {
   const rows: ResultRow[] = [{ view: 'place', key: 'n1/ONLINE', counts: [ballots] }]
@@ -21,7 +20,7 @@ function revision(number: number, ballots: number, isFull = number === 1): Revis
 }
 
 /** Revisions as Postgres keeps them; `read` can be broken and counts its calls. */
-async function setUp(stored: Revision[] = [], onRevisions: ResultsFeedTold = () => undefined) {
+async function setUp(stored: Revision[] = [], onRevisions: ResultsFeedTold = () => undefined, election = breakfastElection()) {
   const postgres = { stored, isAway: false, reads: 0 }
   const ask = <Answer>(answer: () => Answer): Promise<Answer> => {
     postgres.reads += 1
@@ -126,6 +125,32 @@ describe('the newest results of an election', () => {
     postgres.stored = [revision(9, 20, true), revision(10, 21)]
     await feed.catchUp()
     expect([feed.current().facts.revision, ballots()]).toEqual([10, 21])
+  })
+
+  describe('of a draft that was edited and published before this process has heard of it', () => {
+    const draft = breakfastElection({ phase: 'DRAFT' })
+    const { reportingUnits } = draft.structure.definition
+    const moved = { ...breakfastElection({ reportingUnits: reportingUnits.map((unit) => unit.id === 'n1' ? { ...unit, parent: 'south' } : unit) }), definitionVersion: 2 }
+    const shown = ({ at, facts }: ShownRevision) => [facts.revision, at.turnout('north').ballots, at.turnout('south').ballots]
+
+    test('are added up by what the election is now, when they came by Kafka', async () => {
+      const { feed, postgres } = await setUp([], undefined, draft)
+      postgres.stored = [revision(1, 5)]
+      feed.offer(revision(1, 5))
+      await feed.catchUp()
+      feed.electionChanged(moved)
+      await feed.catchUp()
+      expect(shown(feed.current())).toEqual([1, 0, 5])
+      feed.offer(revision(2, 6))
+      expect(shown(feed.current())).toEqual([2, 0, 6])
+    })
+
+    test('are added up by what the election is now, when they were there before anybody looked', async () => {
+      const { feed } = await setUp([revision(1, 5)], undefined, draft)
+      feed.electionChanged(moved)
+      await feed.catchUp()
+      expect(shown(feed.current())).toEqual([1, 0, 5])
+    })
   })
 
   test('never go back', async () => {

@@ -10,7 +10,7 @@ export interface ResultsFeed {
   offer(revision: Revision): void
   /** Compares with Postgres and reads what is missing. Rejects if Postgres cannot be asked. */
   catchUp(): Promise<void>
-  /** The phase is part of what is shown. */
+  /** The phase is part of what is shown. What was a draft until now has taken no revision: `catchUp` reads those there are. */
   electionChanged(election: Election): void
   onChange(listener: () => void): () => void
   readonly watchers: number
@@ -44,6 +44,8 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
   let catchingUp: Promise<void> | undefined
   let aheadSince: number | undefined
 
+  /** Nothing of a draft is published. What is published now has perhaps another structure than the one known here, and would be added up wrongly. */
+  const isDraft = (): boolean => election.phase === 'DRAFT' && facts.revision === 0
   const changed = (): void => {
     shown = undefined
     for (const listener of [...listeners]) listener()
@@ -101,14 +103,14 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
         logger.error({ election: election.key, shown: facts.revision, latest }, 'Postgres has forgotten results that were shown (was it restored from a backup?): what it holds is shown instead.')
         aheadSince = undefined
         await reload(true)
-      } else if (latest > facts.revision) await (facts.revision === 0 || latest - facts.revision > 4 * READ_AT_ONCE ? reload() : readOn())
+      } else if (latest > facts.revision && !isDraft()) await (facts.revision === 0 || latest - facts.revision > 4 * READ_AT_ONCE ? reload() : readOn())
       else if (facts.revision === 0) await showEligible()
     })().finally(() => { catchingUp = undefined })
     return catchingUp
   }
 
   await showEligible()
-  await reload()
+  if (!isDraft()) await reload()
   return {
     current() {
       shown ??= { election, at: results.at(), facts }
@@ -116,6 +118,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       return shown
     },
     offer(revision) {
+      if (isDraft()) return
       if (revision.revision < facts.revision || (revision.revision === facts.revision && revision.publishedAt === facts.publishedAt)) return
       const isNext = revision.revision === facts.revision + 1 && (facts.revision > 0 || revision.isFull) && !goesBack(revision)
       if (catchingUp === undefined && revision.revision > facts.revision && (isNext || revision.isFull)) {

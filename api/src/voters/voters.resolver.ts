@@ -33,7 +33,9 @@ export class VotersResolver {
   @Allowed('MANAGER')
   @Mutation(() => RegisterVotersPayload, { description: 'Adds voters to the roll and gives each a voting code.' })
   async registerVoters(@Arg('input', () => RegisterVotersInput) { electionId, voters }: RegisterVotersInput, @Ctx() { identity, services }: RequestContext): Promise<RegisterVotersPayload> {
-    const known = await services.directory.require(identity, electionKeyOf(electionId))
+    const found = await services.directory.require(identity, electionKeyOf(electionId))
+    // Another process may have edited the draft a moment ago: whoever is registered by what it was could not vote.
+    const known = found.election.phase === 'DRAFT' ? await services.elections.refresh(found.election.key) ?? found : found
     return Object.assign(new RegisterVotersPayload(), await services.roll.register(known, voters))
   }
 }
