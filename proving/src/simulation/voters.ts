@@ -16,7 +16,7 @@ export interface Voter {
   readonly ballot: Ballot
   /** Receipts that were shown to the voter. */
   readonly receipts: Set<string>
-  /** When requests reached an API. */
+  /** When requests reached an API, and when it met the phase that it judged them under, if that was later. */
   readonly arrivals: number[]
   /** Answers "not open": when the request had arrived, and when it was answered. */
   readonly refusals: { arrivedAt: number, heardAt: number }[]
@@ -57,7 +57,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
       voter.arrivals.push(arrivedAt)
       schedule.trace.note(voter.id, 'votes', () => `at ${process.name} with key ${idempotencyKey}`)
       const castAt = castAtOf(voter)
-      api.cast({ election: voter.election, voterRef: voter.voterRef, idempotencyKey, ballot, ...castAt === undefined ? {} : { castAt } })
+      api.cast({ election: voter.election, voterRef: voter.voterRef, idempotencyKey, ballot, onPhaseRead: () => voter.arrivals.push(schedule.now), ...castAt === undefined ? {} : { castAt } })
         .then((result) => process.soon(weather.latency(), hear(result, arrivedAt)), () => undefined)
     })
   })

@@ -17,7 +17,15 @@ import { drawReceiptsFrom } from '../receipts.js'
 import { withoutParts } from './switched-off.js'
 
 /** A ballot as it arrives at the API, its voter known by reference. */
-export interface Vote { election: number, voterRef: Buffer, idempotencyKey: string, ballot: Ballot, castAt?: number }
+export interface Vote {
+  election: number
+  voterRef: Buffer
+  idempotencyKey: string
+  ballot: Ballot
+  castAt?: number
+  /** Told when the phase that the ballot is judged under had to be asked for, and is known now. */
+  onPhaseRead(): void
+}
 
 export interface ApiNode {
   cast(vote: Vote): Promise<CastResult>
@@ -98,11 +106,12 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
     }
   } })
   return {
-    async cast({ election, ...vote }) {
+    async cast({ election, onPhaseRead, ...vote }) {
       const cached = elections.get(election)
       // Read anew where voting seems not to be open, as it may just have opened: see the voting service.
       const known = cached?.election.phase === 'OPEN' ? cached : await refresh(election)
       if (known === undefined) return { kind: 'UNKNOWN' }
+      if (known !== cached) onPhaseRead()
       const fitting = fitBallot({ known, ...vote })
       return 'kind' in fitting ? fitting : caster.cast(fitting)
     },
