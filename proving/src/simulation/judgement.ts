@@ -82,7 +82,7 @@ function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Eviden
     if (wasRestored) return problems
     for (const { acceptedAt } of mine) {
       const isNeither = voter.refusals.some(({ arrivedAt }) => arrivedAt > acceptedAt)
-      const isBoth = voter.refusals.some(({ arrivedAt, heardAt }) => heardAt < acceptedAt && !voter.arrivals.some((at) => at > arrivedAt && at <= acceptedAt))
+      const isBoth = voter.refusals.some(({ arrivedAt, heardAt }) => heardAt < acceptedAt && !voter.arrivals.some((at) => at > arrivedAt && at <= acceptedAt) && !voter.phaseReads.some((at) => at > heardAt && at <= acceptedAt))
       if (isNeither) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
       if (isBoth) problems.push(`${voter.id} was told "not open", and then the ballot was accepted`)
     }

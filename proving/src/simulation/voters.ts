@@ -16,8 +16,10 @@ export interface Voter {
   readonly ballot: Ballot
   /** Receipts that were shown to the voter. */
   readonly receipts: Set<string>
-  /** When requests reached an API, and when it met the phase that it judged them under, if that was later. */
+  /** When requests reached an API. */
   readonly arrivals: number[]
+  /** When an API that had to ask for the phase knew it. */
+  readonly phaseReads: number[]
   /** Answers "not open": when the request had arrived, and when it was answered. */
   readonly refusals: { arrivedAt: number, heardAt: number }[]
   /** Set when a definite answer came. */
@@ -57,7 +59,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
       voter.arrivals.push(arrivedAt)
       schedule.trace.note(voter.id, 'votes', () => `at ${process.name} with key ${idempotencyKey}`)
       const castAt = castAtOf(voter)
-      api.cast({ election: voter.election, voterRef: voter.voterRef, idempotencyKey, ballot, onPhaseRead: () => voter.arrivals.push(schedule.now), ...castAt === undefined ? {} : { castAt } })
+      api.cast({ election: voter.election, voterRef: voter.voterRef, idempotencyKey, ballot, onPhaseRead: () => voter.phaseReads.push(schedule.now), ...castAt === undefined ? {} : { castAt } })
         .then((result) => process.soon(weather.latency(), hear(result, arrivedAt)), () => undefined)
     })
   })
@@ -89,7 +91,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
   }
   const voters = town.elections.flatMap(({ key, structure }) => Array.from({ length: random.whole(4, 28) }, (_, at): Voter => {
     const voterRef = random.bytes(32)
-    const voter: Voter = { id: `voter ${key}/${at}`, election: key, voterRef, ballot: drawBallot(random, structure), receipts: new Set(), arrivals: [], refusals: [], isAnswered: false }
+    const voter: Voter = { id: `voter ${key}/${at}`, election: key, voterRef, ballot: drawBallot(random, structure), receipts: new Set(), arrivals: [], phaseReads: [], refusals: [], isAnswered: false }
     const after = (ms: number, work: () => Promise<unknown>): void => schedule.after(ms, () => { void work() })
     const begins = random.next() * untilMs
     after(begins, () => vote(voter))
