@@ -16,6 +16,8 @@ export const DRILLS = {
   'held ballot': { weather: { hasPauses: true, hasRestores: false, haste: 5 }, ambush: { before: /^cast_batch (\d+)\//, until: /^resume election (\d+)$/, mostMs: 9_000 } },
   /** A tabulator freezes before it writes, and thaws when another one has claimed the box. */
   'late flush': { ambush: { before: /^flush (\d+\/\d+) /, until: /^claim (\d+\/\d+)$/, mostMs: 9_000 } },
+  /** A tabulator freezes before it claims a box, and thaws when another one has written it. */
+  'late claim': { ambush: { before: /^claim (\d+\/\d+)$/, until: /^flush (\d+\/\d+) /, mostMs: 9_000 } },
   /** A tabulator that counts a box anew freezes, and thaws when another one does the same. */
   'two rebuilds': { weather: { hasRebuilds: true, hasRestores: false, haste: 4 }, ambush: { before: /^(?:replace|write) (\d+\/\d+) /, until: /^write (\d+\/\d+) beside/, mostMs: 9_000 } },
   /** A tabulator freezes before it writes, and thaws when another one has counted the box anew. */
@@ -28,6 +30,8 @@ export const DRILLS = {
   'stolen lease': { weather: { hasRestores: false }, ambush: { before: /^beat$/, until: /^take lease /, mostMs: 9_000 } },
   /** A backup is put back, and records of what it does not know come late. */
   'another past': { weather: { hasRestores: true, late: 0.3, repeated: 0.3 } },
+  /** The same with backups of just now: much of both ledgers is the same. */
+  'young backups': { weather: { hasRestores: true, oldestBackupMs: 2_500, haste: 3, late: 0.3, repeated: 0.3 } },
   /** Breakdowns are edited while ballots are counted, and a tabulator stops before it switches a box to them. */
   'edited while counting': { weather: { hasEdits: true, hasRestores: false, haste: 3 }, ambush: { before: /^replace (\d+\/\d+) /, until: /^replace (\d+\/\d+) /, mostMs: 3_000 }, isCountedAlways: true },
   /** No record is large enough for a revision. */

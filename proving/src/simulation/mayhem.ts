@@ -30,13 +30,13 @@ export function planMayhem({ schedule, weather, installation, postgres, town, on
     sometimes(2, 'postgres', 'has its clock set', () => postgres.jump(between(-20_000, 20_000)))
     sometimes(2, 'mayhem', 'sets the clock of a machine', () => random.pick(machines).jump(between(-20_000, 20_000)))
   }
-  if (weather.hasRestores) {
+  for (let left = weather.hasRestores ? weather.haste : 0; left > 0; left -= 1) {
     const backedUpAt = random.next() * untilMs * 0.8
     schedule.after(backedUpAt, () => {
       trace.note('postgres', 'is backed up')
       postgres.backUp()
     })
-    schedule.after(between(backedUpAt, untilMs), () => {
+    schedule.after(between(backedUpAt, Math.min(untilMs, backedUpAt + weather.oldestBackupMs)), () => {
       trace.note('postgres', 'is restored from its backup')
       onRestoring()
       postgres.restore()

@@ -29,6 +29,8 @@ export interface Weather {
   readonly hasCorrections: boolean
   /** How many times as much clerks and operators do. */
   readonly haste: number
+  /** How old a backup may be that is put back. */
+  readonly oldestBackupMs: number
   /** How long results keep their detail: for ever in some schedules, for seconds in others. */
   readonly retention: Retention
   /** True if no record sent to a topic can be lost or shuffled in this schedule. */
@@ -42,7 +44,7 @@ export interface Weather {
 }
 
 /** What a schedule must have or be, whatever its seed draws. */
-export type WeatherWish = Partial<Pick<Weather, 'hasRestores' | 'hasPauses' | 'hasRebuilds' | 'hasEdits' | 'haste'>> & { readonly late?: number, readonly repeated?: number }
+export type WeatherWish = Partial<Pick<Weather, 'hasRestores' | 'hasPauses' | 'hasRebuilds' | 'hasEdits' | 'haste' | 'oldestBackupMs'>> & { readonly late?: number, readonly repeated?: number }
 
 const SHORT_RETENTION: Retention = { panes: { tenSecondsKeptMs: 3_000, minutesKeptMs: 0, lookMs: 4_000, atOnceMs: 0 }, revisionsKeptMs: 1_000 }
 
@@ -85,7 +87,7 @@ export function createWeather(random: Random, wish: WeatherWish = {}): Weather {
     hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses, hasRebuilds,
     // A restored database may give one version number to two definitions: what keeps a definition in memory does not see that yet.
     hasEdits: hasEdits && !hasRestores,
-    hasCorrections, retention, haste: wish.haste ?? 1,
+    hasCorrections, retention, haste: wish.haste ?? 1, oldestBackupMs: wish.oldestBackupMs ?? Number.POSITIVE_INFINITY,
     isOrderKept: lost === 0 && early === 0,
     isLogKept: lost === 0 && !hasWipes && torn === 0 && !hasOutages,
     isLogSound: lost === 0 && !hasWipes && !hasRestores,

@@ -12,6 +12,7 @@ import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
 import { startIngestNode } from './ingest-node.js'
 import { inSmallParts, withoutAcks, withoutFromSeq } from './switched-off.js'
+import { withoutPositionRules } from './without-position-rules.js'
 
 const LEASE_MS = 3_000
 
@@ -36,9 +37,11 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const shared = { ledger: createSimulatedLedger(process, postgres, guards), eventLog, clock, logger, elections: createElections(electionStore) }
   const quarantine = createQuarantine({ producer: await eventLog.producer(), logger, metrics })
   const ledger = guards.has('gap filling') ? shared.ledger : { ...shared.ledger, read: async () => [] }
+  const ports = { ledger, eventLog, store: createSimulatedTallyStore(process, postgres, guards) }
+  const tabulated = guards.has('seq rule of the position') && guards.has('chain rule of the position') ? ports : withoutPositionRules(ports, guards)
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
-    await startTabulator({ ...shared, ledger, store: createSimulatedTallyStore(process, postgres, guards), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
+    await startTabulator({ ...shared, ...tabulated, retention: retention.panes, quarantine, metrics: metrics.tabulator }),
     await startPublisher({ ...shared, eventLog: guards.has('flushes follow each other') ? eventLog : withoutFromSeq(eventLog), store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
     ...signatures === undefined ? [] : [await startIngestNode(process, { postgres, eventLog: guards.has('verdict before position') ? eventLog : withoutAcks(eventLog), guards, quarantine, metrics, signatures, receipts })],
   ]
