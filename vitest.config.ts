@@ -31,6 +31,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Alone: it has threads of its own for every core.
+        test: { name: 'simulation', include: ['proving/src/**/*.simulation.test.ts'] },
+      },
+      {
+        extends: true,
         test: {
           name: 'int',
           include: [`${packages}/src/**/*.int.test.ts`],

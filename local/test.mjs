@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { begin, buildIfNeeded, checkNode, installIfNeeded, npm, root, seconds, step, StepFailure } from './prepare.mjs'
 
-const projects = ['unit', 'client', 'int', 'e2e']
+const projects = ['unit', 'client', 'simulation', 'int', 'e2e']
 const count = { passed: 0, failed: 0 }
 const preparation = begin(130)
 
@@ -81,6 +81,7 @@ async function main(args) {
   await check(checkDrift)
   if (args.length > 0) return runVitest('Tests', args.flatMap((arg) => (projects.includes(arg) ? ['--project', arg] : [arg])))
   await runVitest('Unit tests, and those of the client', ['--project', 'unit', '--project', 'client'])
+  await runVitest('Simulated faults', ['--project', 'simulation'])
   await runVitest('Integration and browser tests', ['--project', 'int', '--project', 'e2e'])
 }
 
