@@ -1,6 +1,6 @@
-import type { Election, ElectionDefinition } from '@livetally/core/election'
+import { isSameState, type Election, type ElectionDefinition } from '@livetally/core/election'
 import { TOPIC, type EventLog } from '@livetally/core/events'
-import type { DefinitionEdit, ElectionStore, ElectionVersion, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
+import type { DefinitionEdit, ElectionStore, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
 import { electionKeys, equipElection, type KnownElection } from '@livetally/core/voting'
 import type { Logger } from 'pino'
 import { createTask } from '../server/repeated-task.js'
@@ -53,7 +53,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   const settle = (found: KnownElection): void => {
     const before = settled.get(found.election.key)
     settled.set(found.election.key, found)
-    if (before !== undefined && !isCurrent(before.election, found.election)) for (const changed of [...watchers.get(found.election.key) ?? []]) changed()
+    if (before !== undefined && !isSameState(before.election, found.election)) for (const changed of [...watchers.get(found.election.key) ?? []]) changed()
   }
   const equip = async (loading: Promise<Election | undefined>): Promise<KnownElection | undefined> => {
     const election = await loading
@@ -70,7 +70,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
     if (known.size === 0) return
     for (const version of await store.versions()) {
       const mine = settled.get(version.key)?.election
-      if (mine !== undefined && !isCurrent(mine, version)) await load(version.key)
+      if (mine !== undefined && !isSameState(mine, version)) await load(version.key)
     }
   }, pollMs, logger, 'Comparing elections with the database')
   const schedule = createTask(async () => {
@@ -95,7 +95,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
     async refresh(key) {
       const version = (await freshVersions()).find((candidate) => candidate.key === key)
       const mine = settled.get(key)
-      return mine !== undefined && version !== undefined && isCurrent(mine.election, version) ? mine : load(key)
+      return mine !== undefined && version !== undefined && isSameState(mine.election, version) ? mine : load(key)
     },
     async create(definition) {
       const { fingerprint } = electionKeys(masterKey, definition.slug)
@@ -132,8 +132,4 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
       await (await follower.catch(() => undefined))?.[Symbol.asyncDispose]()
     },
   }
-}
-
-function isCurrent(mine: Pick<Election, 'phaseVersion' | 'definitionVersion'>, version: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): boolean {
-  return mine.phaseVersion === version.phaseVersion && mine.definitionVersion === version.definitionVersion
 }

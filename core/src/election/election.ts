@@ -15,3 +15,10 @@ export interface Election {
   readonly closesAt: Date
   readonly structure: Structure
 }
+
+/** What tells whether an election is still what it was. The phase itself, too: a restored database may give its number to another. */
+export type ElectionState = Pick<Election, 'phase' | 'phaseVersion' | 'definitionVersion'>
+
+export function isSameState(one: ElectionState, other: ElectionState): boolean {
+  return one.phase === other.phase && one.phaseVersion === other.phaseVersion && one.definitionVersion === other.definitionVersion
+}

@@ -1,3 +1,4 @@
+import { isSameState } from '@livetally/core/election'
 import type { ElectionStore, ElectionVersion } from '@livetally/core/store'
 import { equipElection, type KnownElection } from '@livetally/core/voting'
 import type { Clock } from '../pace.js'
@@ -63,5 +64,5 @@ export function createIngestElections({ store, masterKey, clock }: { store: Pick
 }
 
 function isCurrent({ election }: KnownElection, version: ElectionVersion): boolean {
-  return election.key === version.key && election.phaseVersion === version.phaseVersion && election.definitionVersion === version.definitionVersion
+  return election.key === version.key && isSameState(election, version)
 }

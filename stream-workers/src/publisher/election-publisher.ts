@@ -1,7 +1,7 @@
-import type { Election, ResultsStatus } from '@livetally/core/election'
+import { isSameState, type Election, type ElectionState, type ResultsStatus } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
-import type { BoxFloor, ElectionVersion, ElectorateStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
+import type { BoxFloor, ElectorateStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
 import type { AnnouncedRevisions } from './announced-revisions.js'
 import { viewsOf } from '../views.js'
@@ -33,7 +33,7 @@ export interface ElectionPublisher {
   take(event: BoxTallied): boolean
   reload(box: number): Promise<void>
   /** Compares with the database: positions, phase, seals, registered voters, floors. Returns the boxes that had to be reloaded. The definition is read again unless `version` says that it is the one known. `SUPERSEDED`: as of `publish`. */
-  compare(version?: Pick<ElectionVersion, 'phaseVersion' | 'definitionVersion'>): Promise<number[] | 'SUPERSEDED'>
+  compare(version?: ElectionState): Promise<number[] | 'SUPERSEDED'>
   readonly isDue: boolean
   readonly progress: PublishingProgress
   /** Commits the next revision, if anything is new. */
@@ -129,7 +129,7 @@ export async function createElectionPublisher(
     await store.readBoxes(key, (state) => merged.replace(state), box)
   }
   const compare: ElectionPublisher['compare'] = async (version) => {
-    const isKnown = version?.phaseVersion === election.phaseVersion && version.definitionVersion === election.definitionVersion
+    const isKnown = version !== undefined && isSameState(version, election)
     // All is read before any of it counts: a phase without the seals that belong to it would say too much.
     const fresh = isKnown ? election : (await readElection(key)) ?? election
     const latest = await store.latest(key)

@@ -74,7 +74,8 @@ export function createMergedTallies(): MergedTallies {
     update({ box: at, generation, fromSeq, toSeq, newestAt, views, rows }) {
       const known = boxes.get(at) ?? { generation: 1, nextSeq: 0 }
       if (generation < known.generation || (generation === known.generation && toSeq <= known.nextSeq)) return 'REPEAT'
-      if (generation > known.generation || fromSeq > known.nextSeq) return 'GAP'
+      // Flushes begin where the last one ended. One that begins earlier is of another history: of before the database was restored.
+      if (generation > known.generation || fromSeq !== known.nextSeq) return 'GAP'
       const box = boxAt(at, generation)
       for (const row of rows) apply(box, sumOf(row, row.counts.length), row.counts)
       const isFirst = box.nextSeq === 0

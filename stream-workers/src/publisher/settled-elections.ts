@@ -35,8 +35,8 @@ export function createSettledElections({ store, clock }: { store: Pick<RevisionS
   }
 }
 
-function textOf({ phaseVersion, definitionVersion }: ElectionVersion): string {
-  return `${phaseVersion}/${definitionVersion}`
+function textOf({ phase, phaseVersion, definitionVersion }: ElectionVersion): string {
+  return `${phase}/${phaseVersion}/${definitionVersion}`
 }
 
 function textOfPositions(positions: readonly Position[]): string {
