@@ -1,4 +1,6 @@
-import { encodeResultsPublished, parseResultsPublished, TOPIC, type EventLog, type LogRecord, type OutgoingRecord } from '@livetally/core/events'
+import { encodeResultsPublished, parseBoxTallied, parseResultsPublished, TOPIC, type EventLog, type LogRecord, type OutgoingRecord } from '@livetally/core/events'
+import type { RevisionStore } from '@livetally/core/store'
+import { boxKey } from '../postgres/tables.js'
 
 /** With the guard off: nobody waits for the event log to say that it has the records. */
 export function withoutAcks(eventLog: EventLog): EventLog {
@@ -8,9 +10,25 @@ export function withoutAcks(eventLog: EventLog): EventLog {
   } }
 }
 
-/** With the guard off: every announcement seems to follow what is known. */
-export function withoutFromSeq(eventLog: EventLog): EventLog {
-  return { ...eventLog, consume: (options) => eventLog.consume({ ...options, onBatch: (batch) => options.onBatch({ ...batch, records: batch.records.map((record) => rewrite(record, /"fromSeq":\d+/, '"fromSeq":0')) }) }) }
+/** With the guard off: every announcement seems to begin where the publisher's knowledge of the box ends. */
+export function withoutFromSeq({ eventLog, store }: { eventLog: EventLog, store: RevisionStore }): { eventLog: EventLog, store: RevisionStore } {
+  const known = new Map<string, number>()
+  const pass = (record: LogRecord): LogRecord => {
+    const parsed = parseBoxTallied(record.value)
+    if (!parsed.ok) return record
+    const { election, box, toSeq } = parsed.event
+    const ends = known.get(boxKey(election, box)) ?? 0
+    if (toSeq <= ends) return record
+    known.set(boxKey(election, box), toSeq)
+    return rewrite(record, /"fromSeq":\d+/, `"fromSeq":${ends}`)
+  }
+  return {
+    store: { ...store, readBoxes: (election, onBox, only) => store.readBoxes(election, (state) => {
+      known.set(boxKey(election, state.box), state.nextSeq)
+      onBox(state)
+    }, only) },
+    eventLog: { ...eventLog, consume: (options) => eventLog.consume({ ...options, onBatch: (batch) => options.onBatch({ ...batch, records: batch.records.map(pass) }) }) },
+  }
 }
 
 /** With the guard off: every part of a revision seems to be all of it. */

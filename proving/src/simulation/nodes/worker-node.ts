@@ -39,10 +39,11 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const ledger = guards.has('gap filling') ? shared.ledger : { ...shared.ledger, read: async () => [] }
   const ports = { ledger, eventLog, store: createSimulatedTallyStore(process, postgres, guards) }
   const tabulated = guards.has('seq rule of the position') && guards.has('chain rule of the position') ? ports : withoutPositionRules(ports, guards)
+  const published = { eventLog, store: createSimulatedRevisionStore(process, postgres, guards) }
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
     await startTabulator({ ...shared, ...tabulated, retention: retention.panes, quarantine, metrics: metrics.tabulator }),
-    await startPublisher({ ...shared, eventLog: guards.has('flushes follow each other') ? eventLog : withoutFromSeq(eventLog), store: createSimulatedRevisionStore(process, postgres, guards), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
+    await startPublisher({ ...shared, ...guards.has('flushes follow each other') ? published : withoutFromSeq(published), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
     ...signatures === undefined ? [] : [await startIngestNode(process, { postgres, eventLog: guards.has('verdict before position') ? eventLog : withoutAcks(eventLog), guards, quarantine, metrics, signatures, receipts })],
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }
