@@ -183,6 +183,7 @@ describe('what officials change', () => {
 
 describe('a voter', () => {
   test('casts with the keyboard alone', async () => {
+    const before = await ballotsCast()
     const { page } = await browser.open(`${address}/e/pond/vote`)
     await page.getByLabel('Voting code').focus()
     await page.keyboard.type(nextCode().toLowerCase().replaceAll('-', ''))
@@ -197,6 +198,7 @@ describe('a voter', () => {
     await page.getByRole('button', { name: 'Review' }).press('Enter')
     await page.getByRole('button', { name: 'Cast the ballot' }).press('Enter')
     await page.getByTestId('tracker').waitFor()
+    await eventually(async () => await ballotsCast() === before + 1, { what: 'the ballot to be published' })
     await page.context().close()
   })
 

@@ -14,7 +14,7 @@ interface OwnKafka extends AsyncDisposable {
 
 /** The launcher stands on this package, so that its types cannot be named here; at run time it is there. */
 async function startOwnKafka(): Promise<OwnKafka> {
-  const launcher = '../../../local/src/test-network/own-servers.js'
+  const launcher = '../../../../local/src/test-network/own-servers.js'
   const module: { startOwnKafka(): Promise<OwnKafka> } = await import(launcher)
   return module.startOwnKafka()
 }
