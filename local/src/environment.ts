@@ -38,9 +38,6 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   process.exit(1)
 }
 
-/** Settings that describe this system, for the shape test of docker-compose.yml. */
-export const settingNames: readonly string[] = [...Object.keys(schema.shape), ...KAFKA_SECURITY_SETTINGS]
-
 /** Settings of the roles themselves: handed on to them as they were given, to be checked where they are read. */
 const ROLE_SETTINGS = {
   api: ['CAST_BATCH', 'CAST_TRANSACTIONS', 'CAST_WAITING', 'REQUESTS_PER_MINUTE', 'SIGN_IN_FAILURES_PER_MINUTE', 'SUBSCRIPTIONS_PER_CONNECTION', 'ALLOW_VOLATILE_LEDGER', 'TRUST_PROXY'],

@@ -26,7 +26,7 @@ export function windowInput(kind: TrendKind, seconds: WindowSeconds): WindowVari
 }
 
 /** Seconds from one window to the next. */
-export function stepOf(kind: TrendKind, seconds: WindowSeconds): number {
+function stepOf(kind: TrendKind, seconds: WindowSeconds): number {
   return kind === 'hopping' ? seconds / HOPS : seconds
 }
 

@@ -15,7 +15,7 @@ export type WindowSpec =
 
 export const LONGEST_WINDOW_MS = 86_400_000
 /** Hopping windows that hold one instant: an hour every 10 s. */
-export const MOST_OVERLAPPING = 360
+const MOST_OVERLAPPING = 360
 
 export type WindowSpecCheck = { readonly ok: true, readonly spec: WindowSpec } | { readonly ok: false, readonly problem: string }
 

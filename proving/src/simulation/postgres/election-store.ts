@@ -76,6 +76,6 @@ function changePhase(postgres: Postgres, row: ElectionRow, change: PhaseChange, 
   }
 }
 
-export function electionOf({ key, slug, phase, phaseVersion, definitionVersion, opensAt, closesAt, structure }: ElectionRow): Election {
+function electionOf({ key, slug, phase, phaseVersion, definitionVersion, opensAt, closesAt, structure }: ElectionRow): Election {
   return { key, slug, phase, phaseVersion, definitionVersion, opensAt: new Date(opensAt), closesAt: new Date(closesAt), structure }
 }
