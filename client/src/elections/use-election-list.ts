@@ -1,6 +1,6 @@
 import { refDebounced } from '@vueuse/core'
 import { computed, ref, watch } from 'vue'
-import { useRefreshedQuery } from '../results/use-refreshed-query.js'
+import { useRefreshedQuery } from '../graphql/use-refreshed-query.js'
 import { useQueryParameter } from '../ui/use-query-parameter.js'
 import { electionListDocument } from './documents.js'
 

@@ -1,5 +1,5 @@
 import { createI18n } from 'vue-i18n'
-import { en, type Messages } from './en.js'
+import { en, type Messages } from './en/index.js'
 
 declare module 'vue-i18n' {
   export interface DefineLocaleMessage extends Messages {}

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { en } from './en.js'
+import { en } from './en/index.js'
 import { formatCount, formatInstant, formatList, formatNear, formatPercent } from './format.js'
 
 const source = join(import.meta.dirname, '..')

@@ -1,7 +1,7 @@
 import { useTimeoutFn } from '@vueuse/core'
 import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { graphql, type ResultOf } from '../graphql/graphql.js'
-import { useRefreshedQuery } from '../results/use-refreshed-query.js'
+import { useRefreshedQuery } from '../graphql/use-refreshed-query.js'
 
 export const receiptDocument = graphql(`
   query ReceiptStatus($tracker: String!) {

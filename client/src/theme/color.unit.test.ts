@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { optionStyles } from '../results/option-styles.js'
+import { optionStyles } from '../results/contest/option-styles.js'
 import { contrastOf, formatColor, mixColors, parseColor, readableOn } from './color.js'
 import type { Palette } from './use-palette.js'
 

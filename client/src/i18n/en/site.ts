@@ -1,0 +1,36 @@
+/** The frame of every page, and the states in which a page has nothing to show. */
+export const site = {
+  name: 'LiveTally',
+  skip: 'Skip to the content',
+  elections: 'Elections',
+  receipt: 'Look up a receipt',
+  explore: 'GraphQL API',
+  footer: 'Votes counted live, in front of everybody.',
+  navigation: 'Site',
+  theme: 'Colour theme',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  loading: 'Loading',
+} as const
+
+export const state = {
+  retry: 'Try again',
+  errorTitle: 'This page could not be loaded',
+  errorText: 'The server gave an answer that this page does not understand. Nothing is lost; try again in a moment.',
+  offlineTitle: 'The server cannot be reached',
+  offlineText: 'Check the connection of this device. The page tries again by itself.',
+  unavailableTitle: 'The server is busy',
+  unavailableText: 'It will be back shortly. The page tries again by itself.',
+  forbiddenTitle: 'This election is not public',
+  forbiddenText: 'You need permission to see it.',
+  notFoundTitle: 'There is no such page',
+  notFoundText: 'The address may be mistyped, or the page has moved.',
+  noElectionTitle: 'There is no such election',
+  noElectionText: 'The address may be mistyped, or the election has not been published.',
+  toElections: 'See all elections',
+  embargoTitle: 'Results are not shown yet',
+  embargoAfterClose: 'They will be shown here when voting has closed, {when}.',
+  embargoReleased: 'They will be shown here when the election authority releases them.',
+  zeroTitle: 'No votes yet',
+  zeroText: 'Numbers appear here with the first ballot.',
+  noDetails: 'These numbers could not be loaded',
+} as const

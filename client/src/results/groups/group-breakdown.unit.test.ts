@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import type { Breakdown } from './documents.js'
+import { groupBreakdown, isTurnout } from './group-breakdown.js'
+
+describe('a breakdown', () => {
+  const education = { id: 'a1', name: 'Education', values: [{ id: 'low', name: 'School' }, { id: 'high', name: 'University' }] }
+  const party = { id: 'a2', name: 'Party', values: [{ id: 'x', name: 'X' }, { id: 'y', name: 'Y' }] }
+  const cell = (ids: string[], ballots: number, apple = 0, eligibleVoters: number | null = null): Breakdown['cells'][number] => ({
+    values: ids.map((id) => ({ id, name: id })), ballots, eligibleVoters, totals: [{ option: { id: 'apple' }, votes: apple }],
+  })
+
+  it('of two attributes has a bar for every pair, zeros included, in the order of the definition', () => {
+    const groups = groupBreakdown({ by: [education, party], cells: [cell(['high', 'y'], 5), cell(['low', 'x'], 3)] }, { kind: 'ballots' })
+    expect(groups.map((group) => [group.name, group.sum, group.bars.map((bar) => bar.count)])).toEqual([['School', 3, [3, 0]], ['University', 5, [0, 5]]])
+  })
+  it('is turnout where it is known of every group how many may vote, and only where ballots are counted', () => {
+    const known = [cell(['low'], 3, 2, 12), cell(['high'], 5, 1, 10)]
+    const groups = groupBreakdown({ by: [education], cells: known }, { kind: 'ballots' })
+    expect(groups.flatMap(({ bars }) => bars.map(({ count, eligible }) => [count, eligible]))).toEqual([[3, 12], [5, 10]])
+    expect(isTurnout(groups)).toBe(true)
+    expect(isTurnout(groupBreakdown({ by: [education], cells: known }, { kind: 'option', optionId: 'apple' }))).toBe(false)
+    expect(isTurnout(groupBreakdown({ by: [education], cells: [cell(['low'], 3), cell(['high'], 5, 0, 10)] }, { kind: 'ballots' }))).toBe(false)
+  })
+  it('of two attributes can count the votes of one option', () => {
+    const groups = groupBreakdown({ by: [education, party], cells: [cell(['high', 'y'], 5, 4)] }, { kind: 'option', optionId: 'apple' })
+    expect(groups.map((group) => group.sum)).toEqual([0, 4])
+  })
+  it('of one attribute has one bar for each option', () => {
+    const groups = groupBreakdown({ by: [education], cells: [cell(['low'], 5, 4)] }, { kind: 'options', options: [{ id: 'apple', name: 'Apple' }, { id: 'pear', name: 'Pear' }] })
+    expect(groups[0]?.bars).toEqual([{ key: 'apple', name: 'Apple', count: 4, eligible: null }, { key: 'pear', name: 'Pear', count: 0, eligible: null }])
+  })
+})
