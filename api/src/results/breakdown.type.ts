@@ -1,4 +1,4 @@
-import { BALLOTS, FIRST_OPTION, parseId, UNKNOWN_VALUE, WHOLE_ELECTION, type ContestShape, type Election } from '@livetally/core/election'
+import { BALLOTS, FIRST_OPTION, parseId, UNKNOWN_VALUE, type ContestShape, type Election } from '@livetally/core/election'
 import { Field, ObjectType } from 'type-graphql'
 import { Contest } from '../elections/contest.type.js'
 import { AttributeValue, attributesOf, unknownValue, VoterAttribute } from '../elections/voter-attribute.type.js'
@@ -74,13 +74,7 @@ export function breakDown(shown: ShownRevision, shape: ContestShape | undefined,
     const eligible = shape === undefined ? shown.at.electorate(counted, counted.map((id) => values[asked.indexOf(id)]?.id ?? '')) : undefined
     return cellOf(election, shape, values, eligible, found.get(values.map(({ id }) => id).join(',')))
   })
-  return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells, isComplete(shown, counted))
-}
-
-/** Every ballot that was cast is in one group. */
-function isComplete({ at }: ShownRevision, counted: readonly string[]): boolean {
-  const inGroups = at.breakdown(counted, '').reduce((sum, [, counts]) => sum + (counts[BALLOTS] ?? 0), 0)
-  return inGroups === at.turnout(WHOLE_ELECTION).ballots - (at.corrected('')[BALLOTS] ?? 0)
+  return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells, shown.at.isComplete(counted))
 }
 
 function localAttribute({ key }: Election, id: string): string {

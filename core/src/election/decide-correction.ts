@@ -1,6 +1,6 @@
 import type { CorrectedCount, Correction, CountChange } from './ballot.js'
 import type { DefinitionProblem } from './definition/definition.js'
-import type { ResultsAt } from './results/results.js'
+import type { ResultsAt } from './results/results-at.js'
 import { nameCounts, type ContestCounts } from './results/share.js'
 import type { ContestShape } from './structure/contest-shape.js'
 import type { Structure } from './structure/structure.js'

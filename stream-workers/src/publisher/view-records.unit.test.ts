@@ -1,5 +1,5 @@
-import { compileStructure, createTally, type ResultRow } from '@livetally/core/election'
-import { TOPIC, type OutgoingRecord } from '@livetally/core/events'
+import { compileStructure, createElectorate, createTally, type ResultRow } from '@livetally/core/election'
+import { TOPIC, type BreakdownCell, type OutgoingRecord } from '@livetally/core/events'
 import type { Revision } from '@livetally/core/store'
 import { describe, expect, test } from 'vitest'
 import { crumbleton, entriesOf, owlPost, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
@@ -14,6 +14,7 @@ const revision = (number: number, rows: readonly ResultRow[], changes: Partial<R
   ({ election: 1, revision: number, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: number === 1, vector: [], rows: [...rows], ...changes })
 const values = (records: readonly OutgoingRecord[], topic: string) =>
   records.filter((record) => record.topic === topic).map(({ value }) => JSON.parse(String(value)) as Record<string, unknown>)
+const eligible = (voters: Readonly<Record<string, number>>): ResultRow[] => Object.entries(voters).map(([key, count]) => ({ view: 'eligible', key, counts: [count] }))
 const viewsOf = (golden: GoldenElection) => createViewRecords(1, compileStructure(golden.definition))
 
 describe('what anybody can read from Kafka', () => {
@@ -78,6 +79,45 @@ describe('what anybody can read from Kafka', () => {
       { rank: 1, unit: 'mill', ballots: 6 }, { rank: 2, unit: 'harbour', ballots: 4 }, { rank: 2, unit: 'market', ballots: 4 },
       { rank: 4, unit: 'lighthouse', ballots: 3 }, { rank: 5, unit: 'cellar', ballots: 0 },
     ])
+  })
+
+  test('rank units by turnout, too, where the number of voters is known: four of five beats six of nine', () => {
+    const views = viewsOf(crumbleton)
+    views.take(revision(1, [...rowsOf(crumbleton), ...eligible({ mill: 9, harbour: 5, lighthouse: 0 })]))
+    const rankings = values(views.drain(0), TOPIC.resultsRankings)
+    expect(rankings.find((record) => record['unitKind'] === 'PRECINCT')).toMatchObject({
+      units: [{ unit: 'mill' }, { unit: 'harbour' }, { unit: 'market' }, { unit: 'lighthouse' }, { unit: 'cellar' }],
+      byTurnout: [{ rank: 1, unit: 'harbour', ballots: 4, eligibleVoters: 5 }, { rank: 2, unit: 'mill', ballots: 6, eligibleVoters: 9 }],
+    })
+    views.take(revision(2, eligible({ mill: 7 })))
+    expect(values(views.drain(0), TOPIC.resultsRankings).map(({ byTurnout }) => (byTurnout as { unit: string }[])[0]?.unit), 'six of seven, and the units above').toContain('mill')
+  })
+
+  test('have the voters of every group beside its ballots, also of a group that has not voted, once the roll names everybody', () => {
+    const views = viewsOf(crumbleton)
+    const electorate = createElectorate(compileStructure(crumbleton.definition))
+    electorate.add([{ unit: 'mill', attributes: { age: 'old' }, voters: 20 }, { unit: 'cellar', attributes: { crust: 'thick' }, voters: 1 }], 21)
+    const ofAges = (records: readonly OutgoingRecord[]) => values(records, TOPIC.resultsBreakdowns).filter((record) => record['contest'] === undefined && String(record['attributes']) === 'age').flatMap(({ cells }) => cells as BreakdownCell[])
+    views.take(revision(1, [...eligible({ mill: 30 }), ...electorate.rows()]))
+    expect(ofAges(views.drain(0)), 'nine of the mill are not on the roll').toEqual([])
+    views.take(revision(2, eligible({ mill: 20, cellar: 1 })))
+    expect(ofAges(views.drain(0))).toEqual(expect.arrayContaining([expect.objectContaining({ values: ['old'], ballots: 0, eligibleVoters: 20 }), expect.objectContaining({ values: ['_unknown'], ballots: 0, eligibleVoters: 1 })]))
+    views.take(revision(3, rowsOf(crumbleton)))
+    const records = views.drain(0)
+    expect(ofAges(records).reduce((sum, { ballots }) => sum + ballots, 0)).toBe(crumbleton.ballots.length)
+    expect(ofAges(records).find(({ values: [age] }) => age === 'old')).toMatchObject({ eligibleVoters: 20 })
+    const ofContests = values(records, TOPIC.resultsBreakdowns).filter((record) => record['contest'] !== undefined).flatMap(({ cells }) => cells as BreakdownCell[])
+    expect(ofContests.filter((cell) => 'eligibleVoters' in cell), 'not everybody votes in every contest').toEqual([])
+  })
+
+  test('have no groups of a breakdown that is still being counted: no group seems to have stayed at home', () => {
+    const views = viewsOf(crumbleton)
+    const isAge = ({ view, key }: ResultRow): boolean => view === 'breakdown' && key.startsWith('age/')
+    views.take(revision(1, rowsOf(crumbleton).filter((row) => !isAge(row))))
+    const ages = (records: readonly OutgoingRecord[]) => values(records, TOPIC.resultsBreakdowns).filter((record) => String(record['attributes']) === 'age')
+    expect(ages(views.drain(0))).toEqual([])
+    views.take(revision(2, rowsOf(crumbleton).filter(isAge)))
+    expect(ages(views.drain(0))).toHaveLength(1 + crumbleton.definition.contests.length)
   })
 
   test('are told once more when they did not reach Kafka', () => {

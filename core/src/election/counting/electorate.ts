@@ -1,5 +1,5 @@
 import type { AttributeValues } from '../ballot.js'
-import type { ResultRow } from '../results/results.js'
+import type { ResultRow } from '../results/result-row.js'
 import { UNIT_GROUP, type Structure } from '../structure/structure.js'
 import { UNKNOWN_VALUE } from './tally.js'
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { checkDefinition } from '../definition/check-definition.js'
 import { createElectorate, type VoterGroup } from './electorate.js'
 import { crumbletonDefinition } from '../fixtures/crumbleton/definition.js'
-import { createResults, WHOLE_ELECTION } from '../results/results.js'
+import { WHOLE_ELECTION } from '../results/result-row.js'
+import { createResults } from '../results/results.js'
 import { compileStructure, type Structure } from '../structure/structure.js'
 
 function structureWith(breakdowns: string[][]): Structure {
@@ -68,10 +69,12 @@ describe('the electorate of Crumbleton', () => {
     results.apply(1, [...eligible.map(([key, voters]) => ({ view: 'eligible' as const, key, counts: [voters] })), ...electorate.rows()])
     expect(results.at().eligibleVoters(WHOLE_ELECTION)).toBe(26)
     expect(results.at().electorate(['age'], ['old']), 'one miller is not on the roll yet').toBeUndefined()
+    expect(results.at().electorateGroups(['age'])).toEqual([])
     electorate.add([{ unit: 'mill', attributes: { age: 'old' }, voters: 1 }], 31)
     results.apply(2, electorate.rows())
     const at = results.at()
     expect([at.electorate(['age'], ['old']), at.electorate(['unit:WARD', 'age'], ['north', 'old']), at.electorate(['crust'], ['stuffed'])]).toEqual([17, 7, 0])
     expect(at.electorate(['income'], ['high']), 'nothing is known of incomes').toBeUndefined()
+    expect(at.electorateGroups(['age']).map(([value = '']) => [value, at.electorate(['age'], [value])]).toSorted()).toEqual([['_unknown', 1], ['old', 17], ['young', 8]])
   })
 })

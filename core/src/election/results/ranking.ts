@@ -1,4 +1,4 @@
-import type { ResultsAt } from './results.js'
+import type { ResultsAt } from './results-at.js'
 import type { Structure, Unit } from '../structure/structure.js'
 import type { ReportingUnitKind } from '../vocabulary.js'
 

@@ -50,11 +50,11 @@ export const EVENT_KINDS: readonly EventKind[] = [
   { name: 'TurnoutResult', topic: TOPIC.resultsTurnout, direction: 'OUT', key: 'e<election>[/<unit>]', schema: turnoutResultSchema, parse: parseTurnoutResult,
     summary: 'Ballots cast, by channel, with the eligible voters. The greatest revision of a key is the truth.' },
   { name: 'BreakdownResult', topic: TOPIC.resultsBreakdowns, direction: 'OUT', key: 'e<election>/[<contest>]/<attributes>', schema: breakdownResultSchema, parse: parseBreakdownResult,
-    summary: 'Votes or ballots by groups of voters. The greatest revision of a key is the truth.' },
+    summary: 'Votes or ballots by groups of voters; ballots with the eligible voters of each group. The greatest revision of a key is the truth.' },
   { name: 'WindowResult', topic: TOPIC.resultsWindows, direction: 'OUT', key: 'e<election>/[<contest>]/<kind>/<start>', schema: windowResultSchema, parse: parseWindowResult,
     summary: 'What was cast within a window of time. The greatest revision of a key is the truth; a final one does not change any more.' },
   { name: 'RankingResult', topic: TOPIC.resultsRankings, direction: 'OUT', key: 'e<election>/<unit kind>', schema: rankingResultSchema, parse: parseRankingResult,
-    summary: 'The reporting units of a kind with the most ballots. The greatest revision of a key is the truth.' },
+    summary: 'The reporting units of a kind with the most ballots, and those with the highest turnout. The greatest revision of a key is the truth.' },
   { name: 'Quarantined', topic: TOPIC.quarantine, direction: 'WITHIN', key: '<topic>/<partition>/<offset>', schema: quarantinedSchema, parse: parseQuarantined,
     summary: 'A record that could not be understood, with the reason and where it was.' },
 ]

@@ -6,6 +6,11 @@ import { createEventFormat, field } from './event-format.js'
 export interface BreakdownCell extends NamedContestCounts {
   /** One value id per attribute, in their order. */
   readonly values: readonly string[]
+  /**
+   * How many of this group may vote, by the roll: the denominator of its turnout. Null unless the roll names everybody who
+   * may vote. Missing with a contest, which not all of them may vote in, and in records of before this was told.
+   */
+  readonly eligibleVoters?: number | null
 }
 
 /** Votes (or ballots, where no contest is named) by groups of voters, as of a revision. */
@@ -16,7 +21,7 @@ export interface BreakdownResult {
   readonly contest?: string
   /** One attribute id or two. */
   readonly attributes: readonly string[]
-  /** Groups without a ballot may be missing. */
+  /** Groups without a ballot and without a voter may be missing. */
   readonly cells: readonly BreakdownCell[]
 }
 
@@ -26,7 +31,7 @@ export const breakdownResultSchema: z.ZodType<BreakdownResult> = z.object({
   revision: field.count,
   contest: field.id.exactOptional(),
   attributes: z.array(field.id).min(1).max(4),
-  cells: z.array(z.object({ values: z.array(field.id).min(1).max(4), ...contestCountsShape })),
+  cells: z.array(z.object({ values: z.array(field.id).min(1).max(4), ...contestCountsShape, eligibleVoters: field.count.nullable().exactOptional() })),
 })
 
 const format = createEventFormat(breakdownResultSchema)

@@ -1,0 +1,13 @@
+import type { TallyView } from '../counting/tally-rows.js'
+
+/** The whole election, where a unit could be named. */
+export const WHOLE_ELECTION = ''
+
+/**
+ * Two views are no tallies, but in a revision so that it holds all it shows: `eligible` has the registered voters of a
+ * leaf (`leaf` → `[voters]`), `electorate` those of a group of voters (see `Electorate`).
+ */
+export type ResultView = TallyView | 'eligible' | 'electorate'
+
+/** One absolute record of a revision: the sum over all ballot boxes. Shapes as in `TALLY_VIEWS`. */
+export interface ResultRow { readonly view: ResultView, readonly key: string, readonly counts: readonly number[] }

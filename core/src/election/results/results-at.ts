@@ -1,0 +1,101 @@
+import { contestWidth } from '../structure/layout.js'
+import type { Structure } from '../structure/structure.js'
+import type { Pane } from '../timeline/pane.js'
+import { VOTE_CHANNELS, type VoteChannel } from '../vocabulary.js'
+import { PANE_MS } from '../window.js'
+import type { KeyIndex } from './key-index.js'
+import { WHOLE_ELECTION } from './result-row.js'
+
+/** Results as they stood at one revision. Reading it later gives the same numbers, or `RevisionGoneError`; never a mixture. */
+export interface ResultsAt {
+  readonly revision: number
+  /** Ballots of a unit (or `WHOLE_ELECTION`) by channel. */
+  turnout(unit: string): { ballots: number, byChannel: ReadonlyMap<VoteChannel, number> }
+  /** Registered voters of a unit; undefined where none of its leaves says. */
+  eligibleVoters(unit: string): number | undefined
+  /** Registered voters of a group, named as in `breakdown`; undefined unless the roll names everybody who is eligible. */
+  electorate(names: readonly string[], values: readonly string[]): number | undefined
+  /** The groups that registered voters are in, named as in `breakdown`; empty where `electorate` is undefined. */
+  electorateGroups(names: readonly string[]): string[][]
+  /** Contest counts (see `Layout`) of a unit over all channels, or of one channel. Zeros where nothing was cast. */
+  contest(contest: string, unit: string, channel?: VoteChannel): readonly number[]
+  /** Groups of a breakdown that hold ballots, as [values, counts]; without a contest the counts are `[ballots]`. */
+  breakdown(names: readonly string[], contest: string): [values: string[], counts: readonly number[]][]
+  /** False while a breakdown that was added to a running election is still being counted: then it holds nothing, never a part. */
+  isComplete(names: readonly string[]): boolean
+  /** Panes that hold ballots, ascending, of the whole election or a first-level unit; without a contest the counts are `[ballots]`. */
+  panes(contest: string, unit?: string): Pane[]
+  /** Counts of late ballots, shaped as the panes' counts. */
+  late(contest: string, unit?: string): readonly number[]
+  /** Sums of corrections, shaped as the panes' counts; some may be negative. `panes + late + corrected = all` for every count. */
+  corrected(contest: string, unit?: string): readonly number[]
+}
+
+/** `read` gives the counts of a view's key (`view:key`) as of the revision. */
+export function createResultsAt(structure: Structure, revision: number, groups: KeyIndex, read: (id: string) => readonly number[] | undefined): ResultsAt {
+  const widthOf = (contest: string): number => {
+    const shape = structure.contests.get(contest)
+    return shape === undefined ? 1 : contestWidth(shape)
+  }
+  /** The counts of one contest in a row of a unit; zeros where the row or the contest is not there. */
+  const sliceOf = (id: string, contest: string, unit: string): readonly number[] => {
+    const row = read(id)
+    return (row && structure.layout(unit).slice(row, contest)) ?? Array.from({ length: widthOf(contest) }, () => 0)
+  }
+  const hasBallots = (counts: readonly number[]): boolean => counts[0] !== 0
+  /** Where an authority has told how many may vote and the roll names a part of them, groups of that part say nothing of the whole. */
+  const namesEverybody = (view: string): boolean => {
+    const onTheRoll = read(`${view}/`)?.[0] ?? 0
+    return onTheRoll > 0 && onTheRoll >= (read(`eligible:${WHOLE_ELECTION}`)?.[0] ?? 0)
+  }
+  const turnout: ResultsAt['turnout'] = (unit) => {
+    const byChannel = new Map(VOTE_CHANNELS.map((channel) => [channel, read(`place:${unit}/${channel}`)?.[0] ?? 0]))
+    return { ballots: [...byChannel.values()].reduce((sum, ballots) => sum + ballots, 0), byChannel }
+  }
+  const breakdown: ResultsAt['breakdown'] = (names, contest) => {
+    const prefix = `breakdown:${names.join(',')}`
+    return groups.of(prefix)
+      .map((values): [string[], readonly number[]] => [values.split(','), sliceOf(`${prefix}/${values}`, contest, WHOLE_ELECTION)])
+      .filter(([, counts]) => hasBallots(counts))
+  }
+  return {
+    revision,
+    turnout,
+    eligibleVoters: (unit) => read(`eligible:${unit}`)?.[0],
+    electorate(names, values) {
+      const view = `electorate:${names.join(',')}`
+      return namesEverybody(view) ? read(`${view}/${values.join(',')}`)?.[0] ?? 0 : undefined
+    },
+    electorateGroups(names) {
+      const view = `electorate:${names.join(',')}`
+      return !namesEverybody(view) ? [] : groups.of(view).filter((values) => values !== '' && (read(`${view}/${values}`)?.[0] ?? 0) > 0).map((values) => values.split(','))
+    },
+    contest(contest, unit, channel) {
+      const sum = Array.from({ length: widthOf(contest) }, () => 0)
+      for (const one of channel === undefined ? VOTE_CHANNELS : [channel]) addInto(sum, sliceOf(`place:${unit}/${one}`, contest, unit))
+      return sum
+    },
+    breakdown,
+    isComplete(names) {
+      const inGroups = breakdown(names, '').reduce((sum, [, [ballots = 0]]) => sum + ballots, 0)
+      // Corrections say nothing of voters, so they are in no group.
+      return inGroups === turnout(WHOLE_ELECTION).ballots - (sliceOf(`correction:${WHOLE_ELECTION}`, '', WHOLE_ELECTION)[0] ?? 0)
+    },
+    panes(contest, unit = WHOLE_ELECTION) {
+      const prefix = `pane:${unit}`
+      return groups.of(prefix)
+        .map((key): Pane => {
+          const [start, sizeMs = PANE_MS] = key.split('/')
+          return { start: Number(start), sizeMs: Number(sizeMs), counts: sliceOf(`${prefix}/${key}`, contest, unit) }
+        })
+        .filter(({ counts }) => hasBallots(counts))
+        .sort((one, other) => one.start - other.start)
+    },
+    late: (contest, unit = WHOLE_ELECTION) => sliceOf(`late:${unit}`, contest, unit),
+    corrected: (contest, unit = WHOLE_ELECTION) => sliceOf(`correction:${unit}`, contest, unit),
+  }
+}
+
+function addInto(sum: number[], counts: readonly number[]): void {
+  counts.forEach((count, at) => { sum[at] = (sum[at] ?? 0) + count })
+}
