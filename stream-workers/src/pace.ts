@@ -36,7 +36,6 @@ export interface Loop extends AsyncDisposable {
  */
 export function startLoop(clock: Clock, step: () => Promise<number>, trouble: Trouble | ((error: unknown) => void)): Loop {
   const { met, over } = typeof trouble === 'function' ? { met: trouble, over: () => undefined } : trouble
-  // One signal per pause and none that outlives it: `AbortSignal.any` keeps a little of every signal it ever joined.
   let pause = new AbortController()
   let isStopping = false
   let isAwake = false
@@ -55,7 +54,8 @@ export function startLoop(clock: Clock, step: () => Promise<number>, trouble: Tr
         backoff = Math.min(backoff * 2, 2_000)
       }
       if (isStopping) return
-      pause = new AbortController()
+      // A pause that nobody cut short leaves its signal as it was.
+      if (pause.signal.aborted) pause = new AbortController()
       await (isAwake || wait <= 0 ? clock.delay(0) : clock.delay(wait, pause.signal))
     }
   }
@@ -63,7 +63,8 @@ export function startLoop(clock: Clock, step: () => Promise<number>, trouble: Tr
   return {
     wake() {
       isAwake = true
-      pause.abort()
+      // Without a reason an error is made, with a stack that nobody reads.
+      pause.abort('woken')
     },
     async [Symbol.asyncDispose]() {
       isStopping = true

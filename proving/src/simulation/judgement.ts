@@ -7,7 +7,7 @@ import type { VectorEntry } from '@livetally/core/store'
 import type { AskedCorrection } from './clerks.js'
 import { boxKey, generationKey, idsOf } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
-import { revisionOf } from './postgres/revision-store.js'
+import { seenRevisionOf } from './postgres/revision-store.js'
 import { rowsOf } from './postgres/tally-store.js'
 import { countByHand, type CountedBox } from './reference-count.js'
 import { countsShown, differences } from './shown-counts.js'
@@ -128,7 +128,7 @@ function judgeResults({ postgres, installation }: Evidence, { key }: Town['elect
     problems.push(...differences(expected, countsShown(structure, results.at())).map((difference) => `election ${key}, ${who}: ${difference}`))
   }
   compare('tallies', addUp(postgres, key, structure))
-  const revisions = (postgres.tables.revisions.get(key) ?? []).map(revisionOf)
+  const revisions = (postgres.tables.revisions.get(key) ?? []).map(seenRevisionOf)
   const newest = revisions.at(-1)
   if (newest === undefined) return [...problems, `election ${key} was never published`]
   if (!isDone(newest.status)) problems.push(`election ${key} ended as ${newest.status}`)
@@ -137,7 +137,11 @@ function judgeResults({ postgres, installation }: Evidence, { key }: Town['elect
     const head = postgres.tables.boxes.get(boxKey(key, box))
     if (head?.nextSeq !== nextSeq || (head.sealedSeq ?? null) !== sealedSeq) problems.push(`the last revision of election ${key} holds box ${box} up to ${nextSeq} (sealed ${sealedSeq}) of ${head?.nextSeq} (sealed ${head?.sealedSeq})`)
   }
-  const published = countByHand(structure.definition, countedBoxes(postgres, key, newest.vector))
+  const isAll = newest.vector.every(({ box, generation, nextSeq }) => {
+    const { tables } = postgres
+    return tables.boxes.get(boxKey(key, box))?.nextSeq === nextSeq && tables.positions.get(boxKey(key, box))?.generation === generation
+  }) && newest.vector.length === structure.correctionsBox + 1
+  const published = isAll ? expected : countByHand(structure.definition, countedBoxes(postgres, key, newest.vector))
   const results = createResults(structure)
   for (const revision of revisions.slice(Math.max(0, revisions.findLastIndex(({ isFull }) => isFull)))) results.apply(revision.revision, revision.rows, revision.isFull)
   problems.push(...differences(published, countsShown(structure, results.at())).map((difference) => `election ${key}, revision ${newest.revision}: ${difference}`))

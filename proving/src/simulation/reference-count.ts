@@ -40,7 +40,10 @@ export function countByHand(definition: ElectionDefinition, counted: readonly Co
   for (const contest of [undefined, ...definition.contests]) {
     const name = contest?.id ?? ''
     const count = (of: readonly Ballot[]): number[] => contest === undefined ? [of.length] : countContest(definition, contest, of)
-    const put = (key: string, of: readonly Ballot[]): void => { if (of.length > 0 && (contest === undefined || count(of).some((one) => one > 0))) counts[key] = count(of) }
+    const put = (key: string, of: readonly Ballot[]): void => {
+      const found = of.length > 0 ? count(of) : []
+      if (found.some((one) => one > 0)) counts[key] = found
+    }
     for (const names of [...definition.attributes.map(({ id }) => [id]), ...definition.breakdowns]) {
       const groups = new Set(ballots.map((ballot) => valuesOf(definition, ballot, names)))
       for (const values of groups) put(`breakdown ${names.join(',')} ${name} ${values}`, ballots.filter((ballot) => valuesOf(definition, ballot, names) === values))
@@ -78,10 +81,20 @@ function correctedBy(contest: Contest | undefined, corrections: readonly Correct
   return [...kinds, ...contest.options.map(({ id }) => changed((change) => change.count === 'VOTES' && change.contest === contest.id && change.option === id))]
 }
 
-function leavesOf(definition: Pick<ElectionDefinition, 'reportingUnits'>, unit: string): string[] {
-  const { reportingUnits } = definition
+type Units = ElectionDefinition['reportingUnits']
+const knownLeaves = new WeakMap<Units, Map<string, string[]>>()
+
+function leavesOf({ reportingUnits }: Pick<ElectionDefinition, 'reportingUnits'>, unit: string): string[] {
+  const known = knownLeaves.get(reportingUnits) ?? new Map<string, string[]>()
+  knownLeaves.set(reportingUnits, known)
+  const leaves = known.get(unit) ?? findLeaves(reportingUnits, unit)
+  known.set(unit, leaves)
+  return leaves
+}
+
+function findLeaves(reportingUnits: Units, unit: string): string[] {
   const parts = reportingUnits.filter(({ id, parent }) => parent === unit || reportingUnits.find((one) => one.id === unit)?.composedOf?.includes(id) === true)
-  return parts.length === 0 ? [unit] : parts.flatMap(({ id }) => leavesOf(definition, id))
+  return parts.length === 0 ? [unit] : parts.flatMap(({ id }) => findLeaves(reportingUnits, id))
 }
 
 /** The units right below the one that holds all. */

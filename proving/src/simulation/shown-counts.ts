@@ -27,9 +27,10 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
 
 /** The first numbers that differ, in words; empty if the two are the same byte for byte. */
 export function differences(expected: Counts, found: Counts, most = 3): string[] {
-  const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].toSorted()
-  const textOf = (counts: Counts): string => JSON.stringify(names.map((name) => [name, counts[name]]))
-  if (textOf(expected) === textOf(found)) return []
-  return names.filter((name) => JSON.stringify(expected[name]) !== JSON.stringify(found[name])).slice(0, most)
-    .map((name) => `${name}: ${JSON.stringify(found[name])} instead of ${JSON.stringify(expected[name])}`)
+  const wrong = [...Object.keys(expected).filter((name) => !isSame(expected[name], found[name])), ...Object.keys(found).filter((name) => expected[name] === undefined)]
+  return wrong.toSorted().slice(0, most).map((name) => `${name}: ${JSON.stringify(found[name])} instead of ${JSON.stringify(expected[name])}`)
+}
+
+function isSame(one: readonly number[] | undefined, other: readonly number[] | undefined): boolean {
+  return one?.length === other?.length && one?.every((count, at) => count === other?.[at]) === true
 }

@@ -6,7 +6,7 @@ import { countedBoxes, isDone, judge } from './judgement.js'
 import { planClerks } from './clerks.js'
 import { planMayhem } from './mayhem.js'
 import { createPostgres } from './postgres/postgres.js'
-import { revisionOf } from './postgres/revision-store.js'
+import { seenRevisionOf } from './postgres/revision-store.js'
 import { boxKey, type Tables } from './postgres/tables.js'
 import { drawFrom } from './random.js'
 import { createSchedule } from './schedule.js'
@@ -83,18 +83,26 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   }, MAYHEM_ENDS_MS)
 
   const lastPhase = random.chance(0.3) ? 'CERTIFIED' : 'CLOSED'
-  const isAtRest = (): boolean => corrections.every(({ isSettled }) => isSettled) && electorate.voters.every(({ isAnswered }) => isAnswered) && town.elections.every(({ key, structure }) => {
+  // Asked after every step: what is cheap to see and late to come true first.
+  const isAtRest = (): boolean => town.elections.every(({ key }) => postgres.tables.elections.get(key)?.phase === lastPhase && isShown(key) && isPublished(key) && isCounted(key))
+    && corrections.every(({ isSettled }) => isSettled) && electorate.voters.every(({ isAnswered }) => isAnswered) && party?.isSettled() !== false
+  const isShown = (key: number): boolean => {
+    const newest = postgres.tables.revisions.get(key)?.at(-1)?.revision
+    return newest !== undefined && installation.machines.every(({ kind, feeds }) => {
+      if (kind === 'WORKER') return true
+      const facts = feeds.get(key)?.current().facts
+      return facts?.revision === newest && isDone(facts.status)
+    })
+  }
+  const isCounted = (key: number): boolean => {
     const { tables } = postgres
-    const newest = tables.revisions.get(key)?.at(-1)?.revision
-    const isCounted = Array.from({ length: structure.correctionsBox + 1 }, (_, box) => boxKey(key, box)).every((box) => isBoxAtRest(tables, key, box) && (!weather.isLogSound || (tables.relays.get(box)?.nextSeq ?? 0) >= (tables.boxes.get(box)?.nextSeq ?? 0)))
-    const isShown = installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || (newest !== undefined && feeds.get(key)?.current().facts.revision === newest))
-    return tables.elections.get(key)?.phase === lastPhase && isCounted && isShown && feedsAreComplete(key) && isPublished(key)
-  }) && party?.isSettled() !== false
-  const feedsAreComplete = (key: number): boolean => installation.machines.every(({ kind, feeds }) => kind === 'WORKER' || isDone(feeds.get(key)?.current().facts.status ?? 'PRE_ELECTION'))
+    const boxes = Array.from({ length: (tables.elections.get(key)?.structure.correctionsBox ?? 0) + 1 }, (_, box) => boxKey(key, box))
+    return boxes.every((box) => isBoxAtRest(tables, key, box) && (!weather.isLogSound || (tables.relays.get(box)?.nextSeq ?? 0) >= (tables.boxes.get(box)?.nextSeq ?? 0)))
+  }
 
   const isPublished = (key: number): boolean => {
     const row = postgres.tables.revisions.get(key)?.at(-1)
-    return row !== undefined && revisionOf(row).vector.every(({ box, generation, nextSeq }) => {
+    return row !== undefined && seenRevisionOf(row).vector.every(({ box, generation, nextSeq }) => {
       const position = postgres.tables.positions.get(boxKey(key, box))
       return (position?.nextSeq ?? 0) === nextSeq && (position?.generation ?? 1) === generation
     })

@@ -1,4 +1,4 @@
-import { contestWidth } from '../structure/layout.js'
+import { BALLOTS, contestWidth } from '../structure/layout.js'
 import type { Structure } from '../structure/structure.js'
 import type { Pane } from '../timeline/pane.js'
 import { VOTE_CHANNELS, type VoteChannel } from '../vocabulary.js'
@@ -72,7 +72,10 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
     },
     contest(contest, unit, channel) {
       const sum = Array.from({ length: widthOf(contest) }, () => 0)
-      for (const one of channel === undefined ? VOTE_CHANNELS : [channel]) addInto(sum, sliceOf(`place:${unit}/${one}`, contest, unit))
+      for (const one of channel === undefined ? VOTE_CHANNELS : [channel]) {
+        const row = read(`place:${unit}/${one}`)
+        if (row !== undefined) addInto(sum, row, contest === '' ? BALLOTS : structure.layout(unit).offsetOf(contest))
+      }
       return sum
     },
     breakdown,
@@ -96,6 +99,8 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
   }
 }
 
-function addInto(sum: number[], counts: readonly number[]): void {
-  counts.forEach((count, at) => { sum[at] = (sum[at] ?? 0) + count })
+/** Adds the counts that begin at `from`; nothing where the contest is not among them. */
+function addInto(sum: number[], row: readonly number[], from: number | undefined): void {
+  if (from === undefined) return
+  for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (row[from + at] ?? 0)
 }

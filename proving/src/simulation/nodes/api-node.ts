@@ -2,18 +2,19 @@ import { createCorrectionDesk, createResultsFeed, createResultsReader, type Corr
 import type { Ballot, Correction, ElectionDefinition, Structure, VoteChannel } from '@livetally/core/election'
 import { TOPIC } from '@livetally/core/events'
 import { isAboutTheServer } from '@livetally/core/store'
-import { createBallotCaster, createBatcher, equipElection, fitBallot, type CastResult, type KnownElection } from '@livetally/core/voting'
+import { createBallotCaster, createBatcher, fitBallot, type CastResult, type KnownElection } from '@livetally/core/voting'
 import { startLoop } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createSimulatedCorrectionLedger } from '../postgres/correction-ledger.js'
-import { createSimulatedElectionStore, MASTER_KEY } from '../postgres/election-store.js'
+import { createSimulatedElectionStore } from '../postgres/election-store.js'
 import { createSimulatedLedger } from '../postgres/ledger.js'
 import type { Postgres } from '../postgres/postgres.js'
 import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
 import { drawReceiptsFrom } from '../receipts.js'
+import { keysOf } from '../keys.js'
 import { withoutParts } from './switched-off.js'
 
 /** A ballot as it arrives at the API, its voter known by reference. */
@@ -63,7 +64,7 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
 
   const refresh = async (key: number): Promise<KnownElection | undefined> => {
     const election = await electionStore.load(key)
-    const known = election && equipElection(election, MASTER_KEY, undefined)
+    const known = election && { election, keys: keysOf(election.slug), hasItsKey: true }
     if (known !== undefined) elections.set(key, known)
     return known
   }

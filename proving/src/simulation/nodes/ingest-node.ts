@@ -3,12 +3,13 @@ import { isAboutTheServer } from '@livetally/core/store'
 import { createBallotCaster, createBatcher } from '@livetally/core/voting'
 import { createBallotDesk, createIngestElections, startIngest, type Metrics, type Quarantine, type SignatureChecker } from '@livetally/stream-workers/parts'
 import type { Guards } from '../guards.js'
-import { createSimulatedElectionStore, MASTER_KEY } from '../postgres/election-store.js'
+import { createSimulatedElectionStore } from '../postgres/election-store.js'
 import { createSimulatedLedger } from '../postgres/ledger.js'
 import type { Postgres } from '../postgres/postgres.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
 import { drawReceiptsFrom } from '../receipts.js'
+import { MASTER_KEY } from '../keys.js'
 
 interface Dependencies {
   postgres: Postgres

@@ -1,14 +1,13 @@
 import { compileStructure, findFixedEdits, type Election } from '@livetally/core/election'
-import { electionKeys } from '@livetally/core/voting'
 import type { ElectionStore, PhaseChange } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
+import { keysOf } from '../keys.js'
 import type { SimulatedProcess } from '../process.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
 import { appendTicks } from './ticks.js'
 import { idsOf, type ElectionRow } from './tables.js'
 
-export const MASTER_KEY = Buffer.alloc(32, 'tea')
 const LEADS_TO = { publish: 'SCHEDULED', open: 'OPEN', pause: 'PAUSED', resume: 'OPEN', close: 'CLOSED', certify: 'CERTIFIED' } as const
 const COMES_FROM: Record<PhaseChange, readonly string[]> = { publish: ['DRAFT'], open: ['SCHEDULED'], pause: ['OPEN'], resume: ['PAUSED'], close: ['OPEN', 'PAUSED'], certify: ['CLOSED'] }
 
@@ -17,7 +16,7 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
   const store: ElectionStore = {
     create: notSimulated('create'),
     loadBySlug: notSimulated('loadBySlug'),
-    keyFingerprint: (key) => process.ask(postgres, `fingerprint of ${key}`, () => electionKeys(MASTER_KEY, postgres.tables.elections.get(key)?.slug ?? '').fingerprint),
+    keyFingerprint: (key) => process.ask(postgres, `fingerprint of ${key}`, () => keysOf(postgres.tables.elections.get(key)?.slug ?? '').fingerprint),
     list: notSimulated('list'),
     edit: (key, expectedVersion, definition) => process.ask(postgres, `edit election ${key}`, () => {
       const row = postgres.tables.elections.get(key)

@@ -44,7 +44,7 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     newest: (election) => process.ask(postgres, `newest revision of ${election}`, () => {
       const row = revisions(election).at(-1)
       if (row === undefined) return undefined
-      const { revision, publishedAt } = revisionOf(row)
+      const { revision, publishedAt } = seenRevisionOf(row)
       return { revision, publishedAt }
     }),
     read: (election, from, limit) => process.ask(postgres, `read revisions of ${election} from ${from}`, () =>
@@ -56,8 +56,17 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
   }
 }
 
-export function revisionOf({ json }: { json: string }): Revision {
+function revisionOf({ json }: { json: string }): Revision {
   return JSON.parse(json)
+}
+
+const seen = new WeakMap<RevisionRow, Revision>()
+
+/** The same for whoever only looks at it, parsed once. */
+export function seenRevisionOf(row: RevisionRow): Revision {
+  const known = seen.get(row) ?? revisionOf(row)
+  seen.set(row, known)
+  return known
 }
 
 function positionsOf(postgres: Postgres, election: number, guards: Guards): BoxState[] {
@@ -88,9 +97,9 @@ function thin({ tables }: Postgres, { election, epoch }: PublisherClaim, before:
   if (tables.publishers.get(election)?.epoch !== epoch) return 0
   const kept: RevisionRow[] = []
   for (const row of known) {
-    const revision = revisionOf(row)
+    const revision = seenRevisionOf(row)
     const last = kept.at(-1)
-    const former = last && revisionOf(last)
+    const former = last && seenRevisionOf(last)
     const isSameMinute = former !== undefined && minuteOf(former) === minuteOf(revision) && revision.publishedAt < limit && former.publishedAt < limit
     if (!isSameMinute || last === undefined) {
       kept.push(row)

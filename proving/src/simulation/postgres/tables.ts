@@ -64,7 +64,13 @@ export const boxKey = (election: number, box: number): string => `${election}/${
 
 export const generationKey = (election: number, box: number, generation: number): string => `${boxKey(election, box)}/${generation}`
 
-export function idsOf(key: string): { election: number, box: number } {
+const known = new Map<string, { readonly election: number, readonly box: number }>()
+
+/** What `boxKey` joined. */
+export function idsOf(key: string): { readonly election: number, readonly box: number } {
+  const ids = known.get(key)
+  if (ids !== undefined) return ids
   const [election = 0, box = 0] = key.split('/').map(Number)
+  known.set(key, { election, box })
   return { election, box }
 }

@@ -1,8 +1,7 @@
 import type { Ballot } from '@livetally/core/election'
 import { TOPIC, type BallotDecided } from '@livetally/core/events'
-import { electionKeys } from '@livetally/core/voting'
 import type { Kafka } from '../kafka/kafka.js'
-import { MASTER_KEY } from '../postgres/election-store.js'
+import { keysOf } from '../keys.js'
 import { voterKey } from '../postgres/ledger.js'
 import type { Postgres } from '../postgres/postgres.js'
 import { boxKey, type Tables } from '../postgres/tables.js'
@@ -91,13 +90,13 @@ function written({ unit, channel, attributes, selections, castAt }: Ballot & { c
 }
 
 function voterRefOf({ ballot: { election, voterId, sourceBallotNumber = '' } }: HandedBallot): Buffer {
-  const keys = electionKeys(MASTER_KEY, election)
-  return voterId === undefined ? keys.voterRef(`source:${SOURCE}`, sourceBallotNumber) : keys.voterRef('roll', voterId)
+  const { voterRef } = keysOf(election)
+  return voterId === undefined ? voterRef(`source:${SOURCE}`, sourceBallotNumber) : voterRef('roll', voterId)
 }
 
 function isCountedUnder(handed: HandedBallot, { participations }: Tables): boolean {
   const voterRef = voterRefOf(handed)
-  const hash = electionKeys(MASTER_KEY, handed.ballot.election).idempotencyHash(voterRef, handed.ballot.idempotencyKey)
+  const hash = keysOf(handed.ballot.election).idempotencyHash(voterRef, handed.ballot.idempotencyKey)
   return participations.get(voterKey(handed.election, { voterRef }))?.keyHash.equals(hash) === true
 }
 
