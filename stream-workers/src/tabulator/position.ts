@@ -14,6 +14,9 @@ export type Step =
   /** The digest does not follow from ours. Nothing was taken. */
   | { kind: 'BROKEN' }
 
+const REPEAT: Step = { kind: 'REPEAT' }
+const PENDING: Step = { kind: 'PENDING' }
+
 export interface Position {
   /** The first entry not counted yet. */
   readonly nextSeq: number
@@ -38,13 +41,13 @@ export function createPosition(start: { nextSeq: number, chain: string }): Posit
     get chain() { return chain },
     offer(entry) {
       const expected = nextSeq + pending.length
-      if (entry.seq < expected) return { kind: 'REPEAT' }
+      if (entry.seq < expected) return REPEAT
       if (entry.seq > expected || pending.length >= MOST_PENDING) {
         pending = []
         return { kind: 'GAP' }
       }
       pending.push(entry)
-      if (entry.chain === undefined) return { kind: 'PENDING' }
+      if (entry.chain === undefined) return PENDING
       const entries = pending
       pending = []
       if (chainOf(chain, entries) !== entry.chain) return { kind: 'BROKEN' }

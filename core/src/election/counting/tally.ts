@@ -35,6 +35,7 @@ interface Leaf {
   readonly unit: Unit
   readonly layout: Layout
   readonly byChannel: Map<string, MutableRow>
+  readonly timeline: Timeline | undefined
   readonly inWhole: Int32Array
   readonly inFirstLevel: Int32Array
   /** Per breakdown: the fixed value of each name that is a kind of unit. */
@@ -75,7 +76,7 @@ export function createTally(structure: Structure, stored?: TallyState): Tally {
   const makeLeaf = (unit: Unit): Leaf => {
     const layout = structure.layout(unit.id)
     return {
-      unit, layout, byChannel: new Map(),
+      unit, layout, byChannel: new Map(), timeline: unit.firstLevel === undefined ? undefined : timelineOf(unit.firstLevel),
       inWhole: layout.placesIn(whole),
       inFirstLevel: unit.firstLevel === undefined ? new Int32Array() : layout.placesIn(structure.layout(unit.firstLevel)),
       groups: breakdowns.map((names) => names.map((name) => name.startsWith(UNIT_GROUP) ? structure.groupOf(unit.id, name) ?? UNKNOWN_VALUE : undefined)),
@@ -93,22 +94,23 @@ export function createTally(structure: Structure, stored?: TallyState): Tally {
     const [unit = '', start] = row.key.split('/')
     timelineOf(unit).panes.set(Number(start), row)
   }
-  const timeRow = (unit: string, castAt: number, isLate: boolean): MutableRow => {
-    const timeline = timelineOf(unit)
-    return isLate ? rows.get('late', unit, timeline.layout.width) : paneRow(timeline, castAt)
-  }
+  const wholeTimeline = timelineOf('')
+  const timeRow = (timeline: Timeline, castAt: number, isLate: boolean): MutableRow =>
+    isLate ? rows.get('late', timeline.unit, timeline.layout.width) : paneRow(timeline, castAt)
   const addGroups = (leaf: Leaf, { attributes }: BallotEntry, additions: Additions): void => {
-    cells.forEach(({ names, prefix, rows: known }, at) => {
-      const values = names.map((name, place) => leaf.groups[at]?.[place] ?? attributes[name] ?? UNKNOWN_VALUE).join(',')
-      rows.add(remember(known, values, () => rows.get('breakdown', prefix + values, whole.width)), additions, leaf.inWhole)
-    })
+    for (let at = 0; at < cells.length; at += 1) {
+      const cell = cells[at]
+      if (cell === undefined) continue
+      const values = valuesOf(cell.names, leaf.groups[at], attributes)
+      rows.add(remember(cell.rows, values, () => rows.get('breakdown', cell.prefix + values, whole.width)), additions, leaf.inWhole)
+    }
   }
   const addBallot = (leaf: Leaf, ballot: BallotEntry, additions: Additions): void => {
     rows.add(placeRow(leaf, ballot.channel), additions)
     addGroups(leaf, ballot, additions)
     const isLate = paneStart(ballot.castAt) < openFrom
-    rows.add(timeRow('', ballot.castAt, isLate), additions, leaf.inWhole)
-    if (leaf.unit.firstLevel !== undefined) rows.add(timeRow(leaf.unit.firstLevel, ballot.castAt, isLate), additions, leaf.inFirstLevel)
+    rows.add(timeRow(wholeTimeline, ballot.castAt, isLate), additions, leaf.inWhole)
+    if (leaf.timeline !== undefined) rows.add(timeRow(leaf.timeline, ballot.castAt, isLate), additions, leaf.inFirstLevel)
   }
   const addCorrection = (leaf: Leaf, { correction }: CorrectionEntry, additions: Additions): void => {
     rows.add(placeRow(leaf, correction.channel), additions)
@@ -167,6 +169,16 @@ export function createTally(structure: Structure, stored?: TallyState): Tally {
     rows: () => rows.all(),
     get newestAt() { return newestAt },
   }
+}
+
+/** Of each name its fixed value, or the voter's. */
+function valuesOf(names: readonly string[], fixed: readonly (string | undefined)[] | undefined, attributes: BallotEntry['attributes']): string {
+  let values = ''
+  for (let place = 0; place < names.length; place += 1) {
+    const value = fixed?.[place] ?? attributes[names[place] ?? ''] ?? UNKNOWN_VALUE
+    values = place === 0 ? value : `${values},${value}`
+  }
+  return values
 }
 
 /** What one ballot adds: overvotes count as such where more is marked than allowed, undervotes where less is. */

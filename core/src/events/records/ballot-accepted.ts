@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CORRECTION_TYPES, VOTE_CHANNELS, type AttributeValues, type BoxEntry, type Correction, type Selections, type VoteChannel } from '../../election/index.js'
 import { checkShape, field, isObject, parseJson, refuse, type Parsed } from './event-format.js'
-import { createPieceReader, readWrittenBallot, type PieceReaders } from './written-ballot.js'
+import { createPieceReaders, readWrittenBallot } from './written-ballot.js'
 
 /**
  * An entry of a ballot box, as the ledger holds it. It names no voter and nothing that leads to one: what a record may carry
@@ -95,7 +95,7 @@ export function parseAnyBallot(value: Buffer | string | null): Parsed<BallotAcce
   return { ok: true, event: { ...base, kind, unit, channel, attributes, selections } }
 }
 
-const pieces: PieceReaders = { attributes: createPieceReader(isAttributes), selections: createPieceReader(isSelections) }
+const pieces = createPieceReaders({ isId, isAttributes, isSelections })
 
 const CHANNELS: ReadonlySet<unknown> = new Set(VOTE_CHANNELS)
 const HEX_64 = /^[0-9a-f]{64}$/

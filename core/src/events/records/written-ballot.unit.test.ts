@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { VOTE_CHANNELS } from '../../election/index.js'
 import { encodeBallotAccepted, parseAnyBallot, parseBallotAccepted, type BallotAccepted } from './ballot-accepted.js'
-import { createPieceReader, readWrittenBallot, type PieceReaders } from './written-ballot.js'
+import { createPieceReaders, readWrittenBallot } from './written-ballot.js'
+import { createPieceReader } from './written-pieces.js'
 
-const pieces: PieceReaders = {
-  attributes: createPieceReader((document): document is Record<string, string> => typeof document === 'object'),
-  selections: createPieceReader((document): document is Record<string, string[]> => typeof document === 'object'),
-}
+const pieces = createPieceReaders({
+  isId: (document): document is string => typeof document === 'string',
+  isAttributes: (document): document is Record<string, string> => typeof document === 'object',
+  isSelections: (document): document is Record<string, string[]> => typeof document === 'object',
+})
 
 const ryeBread: BallotAccepted = {
   v: 1, election: 12, box: 3, seq: 7, castAt: 1_793_000_000_000, commitment: 'ab'.repeat(32), chain: 'cd'.repeat(32), kind: 'BALLOT',
@@ -63,20 +65,36 @@ describe('a ballot as the relay writes it', () => {
 })
 
 describe('pieces of ballots', () => {
-  test('are remembered while they are short and few, and read anew behind that', () => {
-    let asked = 0
-    const reader = createPieceReader((document): document is Record<string, string> => { asked += 1; return typeof document === 'object' })
-    expect(reader.read('{"age":"old"}')).toBe(reader.read('{"age":"old"}'))
-    expect(asked).toBe(1)
-    const long = JSON.stringify({ note: 'x'.repeat(300) })
-    expect(reader.read(long)).not.toBe(reader.read(long))
-    for (let at = 0; at < 5_000; at += 1) reader.read(`{"n":"${at}"}`)
-    expect(reader.read('{"age":"old"}')).toEqual({ age: 'old' })
-    expect(asked).toBe(5_004)
+  const BRACE = 125
+  const prepare = () => {
+    const asked: string[] = []
+    const reader = createPieceReader(BRACE, (text): object | undefined => {
+      asked.push(text)
+      return text.startsWith('{') ? JSON.parse(text) : undefined
+    })
+    return { asked, take: (text: string, at = 0) => reader.take({ bytes: Buffer.from(text), at }) }
+  }
+
+  test('are read once and remembered, wherever in a record they stand', () => {
+    const { asked, take } = prepare()
+    const old = take('{"age":"old"}')
+    expect(old).toEqual({ age: 'old' })
+    expect(take('a baker of {"age":"old"} and more', 11)).toBe(old)
+    expect(asked).toEqual(['{"age":"old"}'])
   })
 
-  test('that are no JSON or not what is wanted are nothing', () => {
-    const reader = createPieceReader((document): document is string => typeof document === 'string')
-    expect([reader.read('{'), reader.read('5'), reader.read('')]).toEqual([undefined, undefined, undefined])
+  test('are read anew where they are long, or where others have driven them out', () => {
+    const { asked, take } = prepare()
+    const long = JSON.stringify({ note: 'x'.repeat(300) })
+    expect(take(long)).not.toBe(take(long))
+    for (let at = 0; at < 50_000; at += 1) expect(take(`{"n":"${at}"}`)).toEqual({ n: String(at) })
+    expect(take('{"n":"0"}')).toEqual({ n: '0' })
+    expect(asked).toHaveLength(50_003)
+  })
+
+  test('that are not what is wanted, not ASCII or not closed are nothing', () => {
+    const { asked, take } = prepare()
+    expect([take('5}'), take('{"town":"m\u00fchle"}'), take('{"age":"old"'), take('')]).toEqual([undefined, undefined, undefined, undefined])
+    expect(asked).toEqual(['5}'])
   })
 })
