@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { createKafkaEventLog } from '@livetally/core/events'
 import { DatabaseUnreachableError } from '@livetally/core/store'
 import closeWithGrace from 'close-with-grace'

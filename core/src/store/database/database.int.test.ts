@@ -70,7 +70,8 @@ describe('a transaction that may last longer than others', () => {
   test('is given to the definition of an election, which may have ten thousand reporting units', async () => {
     await using database = await openDatabase({ databaseUrl: store.databaseUrl, role: 'api', applicationName: 'surveyor' })
     const limitOf = (one: { query(text: string): Promise<unknown> }) => one.query('SHOW transaction_timeout')
-    expect(await definitionTransaction(database.dataSource, limitOf)).toEqual([{ transaction_timeout: '30s' }])
-    expect(await database.dataSource.transaction(limitOf)).toEqual([{ transaction_timeout: '5s' }])
+    const dataSource = await database.orm()
+    expect(await definitionTransaction(dataSource, limitOf)).toEqual([{ transaction_timeout: '30s' }])
+    expect(await dataSource.transaction(limitOf)).toEqual([{ transaction_timeout: '5s' }])
   })
 })

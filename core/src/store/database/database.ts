@@ -1,8 +1,5 @@
-import 'reflect-metadata'
 import pg from 'pg'
-import { DataSource } from 'typeorm'
-import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js'
-import { ENTITIES } from './entities/index.js'
+import type { DataSource } from 'typeorm'
 import { guardAgainstSilence } from './silence.js'
 
 /** What a process may do in the database: each role is a Postgres role of its own with the least rights it needs. */
@@ -13,7 +10,8 @@ export interface Database extends AsyncDisposable {
   /** The `options` every connection of this process is opened with: role and timeouts. */
   readonly sessionOptions: string
   readonly pool: pg.Pool
-  readonly dataSource: DataSource
+  /** TypeORM on this database, loaded and connected when it is first asked for: it takes memory that those who only count do not need. */
+  orm(): Promise<DataSource>
 }
 
 /** The database cannot be used; the message is a sentence for a person. */
@@ -42,24 +40,21 @@ export async function openDatabase(options: { databaseUrl: string, role: Databas
   // The auditor's statements have no limit at the server either.
   const guard = (one: pg.Pool): void => { if (role !== 'auditor') guardAgainstSilence(one, silenceLimitMs) }
   guard(pool)
-  const dataSource = new DataSource({
-    type: 'postgres',
-    url: databaseUrl,
-    applicationName,
-    entities: ENTITIES,
-    poolSize: 2,
-    extra: { options: sessionOptions, connectionTimeoutMillis: 5_000 },
-    poolErrorHandler: () => undefined,
-  })
-  await dataSource.initialize()
-  if (dataSource.driver instanceof PostgresDriver) guard(dataSource.driver.master)
+  let opened: Promise<DataSource> | undefined
+  const orm = (): Promise<DataSource> => {
+    opened ??= import('./orm.js').then(({ openOrm }) => openOrm({ databaseUrl, applicationName, sessionOptions, guard })).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
   return {
     databaseUrl,
     sessionOptions,
     pool,
-    dataSource,
+    orm,
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled([pool.end(), dataSource.destroy()])
+      await Promise.allSettled([pool.end(), opened?.then((dataSource) => dataSource.destroy())])
     },
   }
 }

@@ -1,9 +1,8 @@
-import 'reflect-metadata'
-import { DataSource } from 'typeorm'
-import { MIGRATIONS } from './migrations/index.js'
-
 /** Brings the schema up to date, forward only. Safe to run again, and from several processes at once. */
 export async function migrate(databaseUrl: string): Promise<void> {
+  // Loaded here: hardly a process that imports this module migrates.
+  await import('reflect-metadata')
+  const [{ DataSource }, { MIGRATIONS }] = await Promise.all([import('typeorm'), import('./migrations/index.js')])
   const dataSource = new DataSource({ type: 'postgres', url: databaseUrl, migrations: MIGRATIONS, migrationsTableName: 'migration', poolSize: 2 })
   await dataSource.initialize()
   const runner = dataSource.createQueryRunner()

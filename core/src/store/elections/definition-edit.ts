@@ -1,6 +1,7 @@
 import { In, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm'
 import { findFixedEdits, type DefinitionProblem, type ElectionDefinition } from '../../election/index.js'
-import { attributeRows, contestRows, definitionOf, electionColumns, optionRows, partyRows, unitRows } from './definition-rows.js'
+import { attributeRows, contestRows, electionColumns, optionRows, partyRows, unitRows } from './definition-rows.js'
+import { readDefinition, type ReadRows } from './stored-definition.js'
 import { ContestEntity, ContestOptionEntity, ElectionEntity, PartyEntity, ReportingUnitEntity, VoterAttributeEntity, VoterEntity } from '../database/entities/index.js'
 
 export type DefinitionEdit =
@@ -14,6 +15,11 @@ export type DefinitionEdit =
 
 const ROWS_PER_STATEMENT = 1_000
 
+/** Reads within the transaction of `manager`. */
+export function readBy(manager: EntityManager): ReadRows {
+  return (text, values) => manager.query(text, [...values])
+}
+
 /**
  * Writes an edited definition and raises its version, in the transaction of `manager`. Only rows that differ are written. An
  * edit that changes nothing leaves the version as it is. Ballots go on being cast meanwhile: the lock leaves foreign keys alone.
@@ -23,7 +29,7 @@ export async function editDefinition(manager: EntityManager, key: number, expect
   if (row === null) return { ok: false, reason: 'NO_SUCH_ELECTION' }
   if (row.definitionVersion !== expectedVersion) return { ok: false, reason: 'CHANGED_MEANWHILE', definitionVersion: row.definitionVersion }
   if (row.phase === 'CERTIFIED') return { ok: false, reason: 'CERTIFIED' }
-  const before = await definitionOf(manager, row)
+  const before = await readDefinition(readBy(manager), row)
   const hasVoters = await manager.existsBy(VoterEntity, { election: key })
   const problems = findFixedEdits(before, after, { phase: row.phase, hasVoters })
   if (problems.length > 0) return { ok: false, reason: 'FIXED', problems }

@@ -1,12 +1,9 @@
-import type { DataSource, EntityManager } from 'typeorm'
-import { compileStructure, type Election, type ElectionDefinition, type ElectionPhase } from '../../election/index.js'
+import type { Election, ElectionDefinition, ElectionPhase } from '../../election/index.js'
 import type { Database } from '../database/database.js'
-import { editDefinition, type DefinitionEdit } from './definition-edit.js'
-import { definitionOf, insertDefinition, storedBoxesOf } from './definition-rows.js'
-import { ElectionEntity } from '../database/entities/index.js'
+import type { DefinitionEdit } from './definition-edit.js'
+import { readElection, type ReadRows } from './stored-definition.js'
 import { tickIdleBoxes } from '../ledger/idle-boxes.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
-import { definitionTransaction } from '../database/transaction-time.js'
 
 export type PhaseChange = 'publish' | 'open' | 'pause' | 'resume' | 'close' | 'certify'
 
@@ -50,16 +47,16 @@ const PHASE_CHANGES: Record<PhaseChange, { from: ElectionPhase[], to: ElectionPh
 
 const UNIQUE_VIOLATION = '23505'
 
-/** Elections: definitions by TypeORM, phase changes by the ledger's own function. */
+/** Elections: definitions are written by TypeORM and read by plain statements, phase changes are the ledger's own function. */
 export function createElectionStore(database: Database): ElectionStore {
-  const { dataSource, pool } = database
-  const elections = dataSource.getRepository(ElectionEntity)
-
-  const load = async (row: ElectionEntity | null): Promise<Election | undefined> => row === null ? undefined : compileElection(dataSource.manager, row)
+  const { pool } = database
+  const read: ReadRows = async <Row>(text: string, values: readonly unknown[]) => (await pool.query<Row & object>(text, [...values])).rows
+  /** Loaded when something is to be written: most processes only read, and need no memory for TypeORM. */
+  const writer = async () => (await import('./definition-writer.js')).createDefinitionWriter(await database.orm())
 
   const changePhase: ElectionStore['changePhase'] = async (key, change) => {
     const { from, to } = PHASE_CHANGES[change]
-    if (change === 'publish') await layOut(dataSource, key)
+    if (change === 'publish') await (await writer()).layOut(key)
     const { rows } = await pool.query<{ changed: boolean, phase: ElectionPhase, phase_version: number }>('SELECT * FROM change_phase($1, $2, $3)', [key, from, to])
     const row = rows[0]
     if (row === undefined) throw new Error(`There is no election ${key}.`)
@@ -70,17 +67,17 @@ export function createElectionStore(database: Database): ElectionStore {
   return {
     async create(definition, keyFingerprint) {
       try {
-        return { ok: true, key: await definitionTransaction(dataSource, (manager) => insertDefinition(manager, definition, keyFingerprint)) }
+        return { ok: true, key: await (await writer()).create(definition, keyFingerprint) }
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION && 'constraint' in error && error.constraint === 'election_slug_key') return { ok: false, reason: 'SLUG_TAKEN' }
         throw error
       }
     },
-    edit: (key, expectedVersion, definition) => dataSource.transaction((manager) => editDefinition(manager, key, expectedVersion, definition)),
-    load: async (key) => load(await elections.findOneBy({ key })),
-    loadBySlug: async (slug) => load(await elections.findOneBy({ slug })),
-    keyFingerprint: async (key) => (await elections.findOneBy({ key }))?.keyFingerprint,
-    versions: () => elections.find({ select: { key: true, slug: true, phase: true, phaseVersion: true, definitionVersion: true }, order: { key: 'ASC' } }),
+    edit: async (key, expectedVersion, definition) => (await writer()).edit(key, expectedVersion, definition),
+    load: (key) => readElection(read, { key }),
+    loadBySlug: (slug) => readElection(read, { slug }),
+    keyFingerprint: async (key) => (await read<{ fingerprint: Buffer }>('SELECT key_fingerprint AS fingerprint FROM election WHERE key = $1', [key]))[0]?.fingerprint,
+    versions: () => read<ElectionVersion>(VERSIONS, []),
     async notAnnounced(limit) {
       const { rows } = await pool.query<{ key: number }>(NOT_ANNOUNCED, [limit])
       return rows.map(({ key }) => key)
@@ -103,6 +100,8 @@ export function createElectionStore(database: Database): ElectionStore {
   }
 }
 
+const VERSIONS = 'SELECT key, slug, phase, phase_version AS "phaseVersion", definition_version AS "definitionVersion" FROM election ORDER BY key'
+
 const DUE = `
   SELECT key, CASE WHEN phase = 'SCHEDULED' THEN 'open' ELSE 'close' END AS change FROM election
   WHERE (phase IN ('OPEN', 'PAUSED') AND closes_at <= clock_timestamp())
@@ -119,35 +118,3 @@ const NOTE_ANNOUNCED = `
 const ELIGIBLE = `
   SELECT id, greatest(eligible_voters, registered_voters) AS eligible FROM reporting_unit
   WHERE election = $1 AND box IS NOT NULL AND (eligible_voters IS NOT NULL OR registered_voters > 0)`
-
-async function compileElection(manager: EntityManager, row: ElectionEntity): Promise<Election> {
-  return {
-    key: row.key,
-    slug: row.slug,
-    phase: row.phase,
-    phaseVersion: row.phaseVersion,
-    definitionVersion: row.definitionVersion,
-    opensAt: row.opensAt,
-    closesAt: row.closesAt,
-    structure: compileStructure(await definitionOf(manager, row), await storedBoxesOf(manager, row.key)),
-  }
-}
-
-/** Fixes what publication fixes: the box of each leaf, the leaves of each unit, and the boxes themselves (the last one for corrections). */
-async function layOut(dataSource: DataSource, key: number): Promise<void> {
-  await definitionTransaction(dataSource, async (manager) => {
-    const row = await manager.findOne(ElectionEntity, { where: { key }, lock: { mode: 'pessimistic_write' } })
-    if (row === null || row.phase !== 'DRAFT' || (await storedBoxesOf(manager, key)) !== undefined) return
-    const structure = compileStructure(await definitionOf(manager, row))
-    const boxes = new Map(structure.leaves.map((leaf) => [leaf.id, leaf.box ?? 0]))
-    await manager.query(
-      'UPDATE reporting_unit u SET box = w.box FROM unnest($2::text[], $3::smallint[]) AS w (id, box) WHERE u.election = $1 AND u.id = w.id',
-      [key, [...boxes.keys()], [...boxes.values()]])
-    const members = [...structure.units.values()].flatMap((unit) => unit.leaves.map((leaf) => ({ unit: unit.id, leaf })))
-    await manager.query(
-      `INSERT INTO reporting_unit_member (election, unit, leaf) SELECT $1, w.unit, w.leaf FROM unnest($2::text[], $3::text[]) AS w (unit, leaf)`,
-      [key, members.map(({ unit }) => unit), members.map(({ leaf }) => leaf)])
-    await manager.query('INSERT INTO ballot_box (election, box) SELECT $1, generate_series(0, $2::integer)', [key, structure.correctionsBox])
-  })
-}
-
