@@ -94,6 +94,14 @@ describe('the guide to editing an election', () => {
     expect([...seen].filter((ballots) => ballots !== 0)).toEqual([4])
   })
 
+  test('lets voting last longer', async () => {
+    const example = await readExamples('docs/guide/editing-an-election.md')
+    const { election } = await network.graphql<{ election: { closesAt: string } }>('{ election(id: "e1") { closesAt } }')
+    const closesAt = new Date(Date.parse(election.closesAt) + 3_600_000).toISOString()
+    const { extendElection } = await network.graphql<{ extendElection: unknown }>(example('Extend'), { closesAt }, manager())
+    expect(extendElection).toMatchObject({ __typename: 'ElectionExtended', election: { closesAt, extensions: [{ from: election.closesAt, to: closesAt, by: 'manager' }] } })
+  })
+
   test('pauses', async () => {
     const example = await readExamples('docs/guide/editing-an-election.md')
     expect(await network.graphql(example('Pause'), {}, manager())).toEqual({ pauseElection: { election: { phase: 'PAUSED' } } })

@@ -1,5 +1,5 @@
 import type { Role } from '../schema/vocabulary.js'
-import { unauthenticated } from '../server/errors.js'
+import { forbidden, unauthenticated } from '../server/errors.js'
 import type { StaffClaims, Tokens, VoterClaims } from './tokens.js'
 
 /** Who is asking: nobody in particular, or the holder of a token. */
@@ -7,6 +7,8 @@ export type Identity =
   | { role: 'ANONYMOUS' }
   | { role: VoterClaims['role'], claims: VoterClaims }
   | { role: StaffClaims['role'], claims: StaffClaims }
+
+const LONGEST_SUBJECT = 200
 
 export const ANONYMOUS: Identity = { role: 'ANONYMOUS' }
 
@@ -17,6 +19,12 @@ const EARLY_READERS: readonly Role[] = ['AUDITOR', 'CLERK', 'MANAGER']
 export const seesDrafts = ({ role }: Identity): boolean => OFFICIALS.includes(role)
 /** May see results before everybody does: to certify, to audit or to correct them. */
 export const seesHiddenResults = ({ role }: Identity): boolean => EARLY_READERS.includes(role)
+/** Who it is, as the token says, for the record; at most 200 characters. */
+export function subjectOf(identity: Identity): string {
+  if (identity.role === 'ANONYMOUS' || identity.role === 'VOTER') throw forbidden('Only officials go on record.')
+  return identity.claims.sub.slice(0, LONGEST_SUBJECT)
+}
+
 /** Seconds since 1970; undefined for those who need no token. */
 export const expiryOf = (identity: Identity): number | undefined => identity.role === 'ANONYMOUS' ? undefined : identity.claims.exp
 

@@ -1,6 +1,6 @@
 import { isSameState, type Election, type ElectionDefinition } from '@livetally/core/election'
 import { TOPIC, type EventLog } from '@livetally/core/events'
-import type { DefinitionEdit, ElectionStore, PhaseChange, PhaseChangeOutcome } from '@livetally/core/store'
+import type { DefinitionEdit, ElectionStore, Extension, ExtensionOutcome, PhaseChange, PhaseChangeOutcome, WantedExtension } from '@livetally/core/store'
 import { electionKeys, equipElection, type KnownElection } from '@livetally/core/voting'
 import type { Logger } from 'pino'
 import { createTask } from '../server/repeated-task.js'
@@ -18,6 +18,10 @@ export interface ElectionRegistry extends AsyncDisposable {
   /** Writes an edited definition over the one with the expected version. */
   edit(key: number, expectedVersion: number, definition: ElectionDefinition): Promise<DefinitionEdit>
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
+  /** Moves the closing time of an open or paused election to a later one. */
+  extend(key: number, wanted: WantedExtension): Promise<ExtensionOutcome>
+  /** How its closing time was moved, the newest first, at most 200. */
+  extensions(key: number): Promise<Extension[]>
   /** Calls back whenever the election has become another one, its phase or its definition; the result ends it. */
   watch(key: number, onChange: () => void): () => void
 }
@@ -66,6 +70,13 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
     known.delete(oldest)
     settled.delete(oldest)
   }
+  /** Whatever came of it: the election is as the database says now. */
+  const after = async <Outcome>(key: number, change: Promise<Outcome>): Promise<Outcome> => {
+    const outcome = await change
+    await load(key)
+    announcer.announceSoon()
+    return outcome
+  }
   const comparisons = createTask(async () => {
     if (known.size === 0) return
     for (const version of await store.versions()) {
@@ -106,18 +117,10 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
       announcer.announceSoon()
       return { ok: true, election }
     },
-    async changePhase(key, change) {
-      const outcome = await store.changePhase(key, change)
-      await load(key)
-      announcer.announceSoon()
-      return outcome
-    },
-    async edit(key, expectedVersion, definition) {
-      const outcome = await store.edit(key, expectedVersion, definition)
-      await load(key)
-      announcer.announceSoon()
-      return outcome
-    },
+    changePhase: (key, change) => after(key, store.changePhase(key, change)),
+    edit: (key, expectedVersion, definition) => after(key, store.edit(key, expectedVersion, definition)),
+    extend: (key, wanted) => after(key, store.extend(key, wanted)),
+    extensions: (key) => store.extensions(key),
     watch(key, onChange) {
       const mine = watchers.get(key) ?? new Set()
       watchers.set(key, mine.add(onChange))

@@ -10,6 +10,7 @@ import type { RequestContext } from '../server/context.js'
 import { forbidden } from '../server/errors.js'
 import { windowUnitsOf } from '../timeline/timeline-scope.js'
 import { Contest } from './contest.type.js'
+import { Extension } from './extension.type.js'
 import { Party } from './party.type.js'
 import { ReportingUnit, ReportingUnitConnection, ReportingUnitFilter, reportingUnitOf } from './reporting-unit.type.js'
 import { compareKeys, filterUnits } from './unit-list.js'
@@ -41,6 +42,11 @@ export class Election implements Node {
 
   @Field(() => DateTime)
   get closesAt(): Date { return this.model.closesAt }
+
+  @Field(() => [Extension], { description: 'How its closing time was made later while it was open, the newest first; at most 200.' })
+  async extensions(@Ctx() { services }: RequestContext): Promise<Ref<Extension>[]> {
+    return (await services.elections.extensions(this.model.key)).map((made) => new Extension(made))
+  }
 
   @Field(() => TimeSource)
   get timeSource(): Source { return this.model.structure.definition.time.source }

@@ -7,6 +7,7 @@ import { CorrectionsResolver } from '../corrections/corrections.resolver.js'
 import { ElectionAdminResolver } from '../elections/election-admin.resolver.js'
 import { ElectionChangesResolver } from '../elections/election-changes.resolver.js'
 import { ElectionsResolver } from '../elections/elections.resolver.js'
+import { ExtendElectionResolver } from '../elections/extend-election.resolver.js'
 import { UpdateElectionResolver } from '../elections/update-election.resolver.js'
 import { LiveResolver } from '../live/live.resolver.js'
 import { ReceiptsResolver } from '../receipts/receipts.resolver.js'
@@ -25,7 +26,7 @@ type RootField = GraphQLField<unknown, RequestContext, Record<string, unknown>>
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
-      ElectionsResolver, ElectionAdminResolver, UpdateElectionResolver, ElectionChangesResolver, ResultsResolver, CorrectionsResolver, LiveResolver, TimelineResolver,
+      ElectionsResolver, ElectionAdminResolver, UpdateElectionResolver, ExtendElectionResolver, ElectionChangesResolver, ResultsResolver, CorrectionsResolver, LiveResolver, TimelineResolver,
       VotingResolver, ReceiptsResolver, VotersResolver, ViewerResolver, SystemResolver,
     ],
     // Costs 38 µs a call and echoes input; what the schema cannot say is checked where it is used, in sentences.

@@ -39,6 +39,10 @@ export function createVotingService({ elections, caster, obstacle, onVerdict }: 
       case 'BUSY': throw unavailable('Too many votes are waiting. Try again with the same idempotency key.', result.retryAfterMs)
       case 'UNKNOWN': throw unavailable('The outcome is unknown: ask again with the same idempotency key.')
       case 'FAILED': throw new Error('The ledger refused a ballot.', { cause: result.error })
+      case 'ELECTION_NOT_OPEN':
+        // Open, but not as this process knew it: paused and resumed, or extended. Whoever casts again now meets it as it is.
+        if (result.phase === 'OPEN') await elections.refresh(fitting.known.election.key)
+        return result
       default: return result
     }
   }

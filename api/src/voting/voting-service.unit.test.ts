@@ -6,17 +6,25 @@ import { breakfastElection, knownBreakfast } from '../testing/breakfast-election
 import { createVotingService } from './voting-service.js'
 
 /** A ledger of one voter per reference, as cast_batch keeps it. */
-function setUp({ known = knownBreakfast(), obstacle, outcome }: { known?: ReturnType<typeof knownBreakfast>, obstacle?: string, outcome?: CastOutcome } = {}) {
+function setUp({ known = knownBreakfast(), refreshed = known, obstacle, outcome }: { known?: ReturnType<typeof knownBreakfast>, refreshed?: ReturnType<typeof knownBreakfast>, obstacle?: string, outcome?: CastOutcome } = {}) {
+  let newest = known
   const participations = new Map<string, CastRow>()
   const rows: CastRow[] = []
   const boxes: number[] = []
   const service = createVotingService({
-    elections: { get: async (key) => key === 7 ? known : undefined, refresh: async (key) => key === 7 ? known : undefined },
+    elections: {
+      get: async (key) => key === 7 ? newest : undefined,
+      async refresh(key) {
+        newest = refreshed
+        return key === 7 ? newest : undefined
+      },
+    },
     obstacle,
     caster: createBallotCaster({
       batcher: {
         async cast(_election, box, row) {
           if (outcome !== undefined) return outcome
+          if (row.phaseVersion !== refreshed.election.phaseVersion) return { verdict: 'NOT_OPEN', phase: 'OPEN' }
           rows.push(row)
           boxes.push(box)
           const ref = row.voterRef.toString('hex')
@@ -87,6 +95,13 @@ describe('a voter at a screen', () => {
     const { service, rows } = setUp()
     expect(await service.castOwn(voter, own('a', selections))).toMatchObject({ kind: 'INVALID_BALLOT' })
     expect(rows).toEqual([])
+  })
+
+  test('whose ballot was overtaken by an extension may cast it again at once, also where nobody has told this process of it', async () => {
+    const known = knownBreakfast()
+    const { service } = setUp({ known, refreshed: { ...known, election: { ...known.election, phaseVersion: known.election.phaseVersion + 1 } } })
+    expect(await service.castOwn(voter, own('a'))).toEqual({ kind: 'ELECTION_NOT_OPEN', phase: 'OPEN' })
+    expect(await service.castOwn(voter, own('a'))).toMatchObject({ kind: 'ACCEPTED', repeated: false })
   })
 
   test('is refused an empty idempotency key', async () => {

@@ -16,7 +16,8 @@ export type CorrectionDecision =
 export type PublishedCounts = Pick<ResultsAt, 'turnout' | 'contest'>
 
 const MOST_CHANGES = 1_000
-const LONGEST_REASON = 1_000
+/** Characters in which an official says why. */
+export const LONGEST_REASON = 1_000
 /** Far above every electorate, and far below where sums of JavaScript numbers lose their last digit. */
 const GREATEST_COUNT = 1_000_000_000
 

@@ -3,6 +3,7 @@ import type { Database } from '../database/database.js'
 import type { DefinitionEdit } from './definition-edit.js'
 import { readElection, type ReadRows } from './stored-definition.js'
 import { tickIdleBoxes } from '../ledger/idle-boxes.js'
+import { extendElection, readExtensions, type Extension, type ExtensionOutcome, type WantedExtension } from './extensions.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
 
 export type PhaseChange = 'publish' | 'open' | 'pause' | 'resume' | 'close' | 'certify'
@@ -28,6 +29,10 @@ export interface ElectionStore {
   list(request: ElectionPageRequest): Promise<ElectionPage>
   /** Idempotent: an election that already is where the change leads is left as it is. Throws if there is no such election. */
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
+  /** Moves the closing time of an open or paused election to a later one. Throws if there is no such election. */
+  extend(key: number, wanted: WantedExtension): Promise<ExtensionOutcome>
+  /** The newest first, at most 200. */
+  extensions(key: number): Promise<Extension[]>
   /** Closes what should have closed and opens what should have opened, by the database's clock. Returns the keys that changed. */
   runSchedule(): Promise<number[]>
   /** Counting rule "Windows", imported time: says the time to boxes that took no ballot for so long while others went on. Returns how many ticks were appended. */
@@ -87,6 +92,8 @@ export function createElectionStore(database: Database): ElectionStore {
     },
     list: (request) => listElections(pool, request),
     changePhase,
+    extend: (key, wanted) => extendElection(pool, key, wanted),
+    extensions: (key) => readExtensions(pool, key),
     async runSchedule() {
       const { rows } = await pool.query<{ key: number, change: 'open' | 'close' }>(DUE)
       for (const { key, change } of rows) await changePhase(key, change)

@@ -28,6 +28,8 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1 })
       return { ok: true as const, definitionVersion: row.definitionVersion }
     }),
+    extend: notSimulated('extend'),
+    extensions: notSimulated('extensions'),
     notAnnounced: notSimulated('notAnnounced'),
     noteAnnounced: notSimulated('noteAnnounced'),
     load: (key) => process.ask(postgres, `load election ${key}`, () => {
