@@ -5,7 +5,7 @@ import { AttributeValue, attributesOf, unknownValue, VoterAttribute } from '../e
 import type { ShownRevision } from '../live/shown-revision.js'
 import { Count } from '../schema/scalars.js'
 import { badInput } from '../server/errors.js'
-import { Share } from './share.type.js'
+import { Share, turnoutOf } from './share.type.js'
 import { byPartyOf, OptionResult, PartyResult, totalsOf } from './totals.type.js'
 
 @ObjectType({ description: 'The ballots of one group of voters.' })
@@ -32,7 +32,7 @@ export class BreakdownCell {
     this.values = values
     this.ballots = ballots
     this.eligibleVoters = eligible ?? null
-    this.turnout = eligible === undefined ? null : new Share(ballots, eligible, 'ELIGIBLE_VOTERS')
+    this.turnout = turnoutOf(ballots, eligible)
     this.totals = totals
     this.byParty = byParty
   }

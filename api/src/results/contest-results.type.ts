@@ -9,7 +9,8 @@ import { Count, DateTime } from '../schema/scalars.js'
 import { ResultsStatus } from '../schema/vocabulary.js'
 import { byPartyOf, ChannelResult, OptionResult, PartyResult, totalsOf } from './totals.type.js'
 
-/** A contest counted over one unit (or the whole election). Numbers are read when they are asked for, all of one revision. */
+/** A contest counted over one unit (or the whole election). Numbers are read when they are asked for, all of one revision. No type of its own in the schema. */
+@ObjectType()
 abstract class CountedContest {
   readonly #shape: ContestShape
   readonly #shown: ShownRevision
@@ -21,6 +22,20 @@ abstract class CountedContest {
     this.#shown = shown
     this.#shape = shape
     this.#unit = unit
+  }
+
+  @Field(() => Count)
+  get undervotes(): number { return this.named.undervotes }
+
+  @Field(() => Count)
+  get overvotes(): number { return this.named.overvotes }
+
+  @Field(() => [ChannelResult])
+  get byChannel(): ChannelResult[] {
+    return VOTE_CHANNELS.map((channel) => {
+      const counts = this.#shown.at.contest(this.#shape.id, this.#unit, channel)
+      return new ChannelResult(channel, nameCounts(counts), totalsOf(this.#shown.election, this.#shape, counts))
+    })
   }
 
   protected get rawCounts(): readonly number[] {
@@ -42,13 +57,6 @@ abstract class CountedContest {
     return this.lead.leaders.flatMap((at) => options[at] ?? [])
   }
 
-  protected allChannels(): ChannelResult[] {
-    return VOTE_CHANNELS.map((channel) => {
-      const counts = this.#shown.at.contest(this.#shape.id, this.#unit, channel)
-      return new ChannelResult(channel, nameCounts(counts), totalsOf(this.#shown.election, this.#shape, counts))
-    })
-  }
-
   protected allParties(): PartyResult[] { return byPartyOf(this.#shown.election, this.#shape, this.rawCounts) }
 }
 
@@ -68,17 +76,8 @@ export class ContestUnitResult extends CountedContest {
   @Field(() => Count)
   get votes(): number { return this.named.votes }
 
-  @Field(() => Count)
-  get undervotes(): number { return this.named.undervotes }
-
-  @Field(() => Count)
-  get overvotes(): number { return this.named.overvotes }
-
   @Field(() => [OptionResult], { description: 'In ballot order.' })
   get totals(): OptionResult[] { return this.allTotals() }
-
-  @Field(() => [ChannelResult])
-  get byChannel(): ChannelResult[] { return this.allChannels() }
 
   @Field(() => [ContestOption])
   get leaders(): ContestOption[] { return this.allLeaders() }
@@ -128,20 +127,11 @@ export class ContestResults extends CountedContest {
   @Field(() => Count, { description: 'Counted votes: votes + undervotes + overvotes = votesAllowed × ballots.' })
   get votes(): number { return this.named.votes }
 
-  @Field(() => Count)
-  get undervotes(): number { return this.named.undervotes }
-
-  @Field(() => Count)
-  get overvotes(): number { return this.named.overvotes }
-
   @Field(() => [OptionResult], { description: 'In ballot order: a chart never jumps about.' })
   get totals(): OptionResult[] { return this.allTotals() }
 
   @Field(() => [PartyResult])
   get byParty(): PartyResult[] { return this.allParties() }
-
-  @Field(() => [ChannelResult])
-  get byChannel(): ChannelResult[] { return this.allChannels() }
 
   @Field(() => ContestUnitConnection.type, { description: 'By every unit that shares a precinct with where this contest is counted, in the order of names.' })
   byUnit(

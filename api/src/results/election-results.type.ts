@@ -19,7 +19,7 @@ import { readWindow, WindowInput } from '../timeline/window-input.type.js'
 import { WindowResult } from '../timeline/window-result.type.js'
 import { Breakdown, breakDown } from './breakdown.type.js'
 import { ContestResults } from './contest-results.type.js'
-import { Share } from './share.type.js'
+import { Share, turnoutOf } from './share.type.js'
 import { TopUnit, topUnits } from './top-units.type.js'
 import { ChannelBallots, turnoutByUnit, UnitTurnoutConnection } from './turnout.type.js'
 
@@ -80,7 +80,7 @@ export class ElectionResults {
 
   @Field(() => Share, { nullable: true })
   get turnout(): Share | null {
-    return this.eligibleVoters === null ? null : new Share(this.ballotsCast, this.eligibleVoters, 'ELIGIBLE_VOTERS')
+    return turnoutOf(this.ballotsCast, this.eligibleVoters ?? undefined)
   }
 
   @Field(() => Float, { description: 'Event time, over the last minute before `asOf`.' })

@@ -24,3 +24,8 @@ export class Share {
     this.percent = percentOf(numerator, denominator) ?? null
   }
 }
+
+/** Null where the number of voters is not known. */
+export function turnoutOf(ballots: number, eligible: number | undefined): Share | null {
+  return eligible === undefined ? null : new Share(ballots, eligible, 'ELIGIBLE_VOTERS')
+}

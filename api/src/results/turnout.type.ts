@@ -1,12 +1,13 @@
 import type { Unit, VoteChannel as Channel } from '@livetally/core/election'
 import { Field, ObjectType } from 'type-graphql'
-import { ReportingUnit, type ReportingUnitFilter } from '../elections/reporting-unit.type.js'
+import type { ReportingUnitFilter } from '../elections/reporting-unit.type.js'
 import { compareKeys, filterUnits } from '../elections/unit-list.js'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { connectionOf, cutPage, type Connection, type CursorKey, type PageArgs } from '../schema/page.js'
 import { Count } from '../schema/scalars.js'
 import { VoteChannel, type UnitTurnoutOrder } from '../schema/vocabulary.js'
 import { Share } from './share.type.js'
+import { UnitBallots } from './unit-ballots.type.js'
 
 @ObjectType({ description: 'How many ballots came by one channel.' })
 export class ChannelBallots {
@@ -27,28 +28,13 @@ export class ChannelBallots {
 }
 
 @ObjectType({ description: 'How many of a unit\'s voters have voted.' })
-export class UnitTurnout {
-  @Field(() => ReportingUnit)
-  readonly reportingUnit: ReportingUnit
-
-  @Field(() => Count)
-  readonly ballots: number
-
-  @Field(() => Count, { nullable: true })
-  readonly eligibleVoters: number | null
-
-  @Field(() => Share, { nullable: true, description: 'Null where the number of voters is not known.' })
-  readonly turnout: Share | null
-
+export class UnitTurnout extends UnitBallots {
   @Field(() => [ChannelBallots])
   readonly byChannel: ChannelBallots[]
 
-  constructor(shown: ShownRevision, unit: Unit, ballots: number, eligible: number | undefined) {
-    this.byChannel = [...shown.at.turnout(unit.id).byChannel].map(([channel, cast]) => new ChannelBallots(channel, cast, ballots))
-    this.reportingUnit = new ReportingUnit(shown.election, unit)
-    this.ballots = ballots
-    this.eligibleVoters = eligible ?? null
-    this.turnout = eligible === undefined ? null : new Share(ballots, eligible, 'ELIGIBLE_VOTERS')
+  constructor({ election, at }: ShownRevision, row: Row) {
+    super(election, row)
+    this.byChannel = [...at.turnout(row.unit.id).byChannel].map(([channel, cast]) => new ChannelBallots(channel, cast, row.ballots))
   }
 }
 
@@ -62,7 +48,7 @@ export function turnoutByUnit(shown: ShownRevision, page: PageArgs, filter: Repo
   const rows = filterUnits(election.key, election.structure, election.structure.units.values(), filter)
     .map((unit): Row => ({ unit, ballots: at.turnout(unit.id).ballots, eligible: at.eligibleVoters(unit.id) }))
   const cut = cutPage(rows, page, (row) => [sortValue(row, orderBy), row.unit.id], compareKeys(orderBy.endsWith('_DESC')))
-  return UnitTurnoutConnection.of({ ...cut, items: cut.items.map(({ unit, ballots, eligible }) => new UnitTurnout(shown, unit, ballots, eligible)) })
+  return UnitTurnoutConnection.of({ ...cut, items: cut.items.map((row) => new UnitTurnout(shown, row)) })
 }
 
 function sortValue({ unit, ballots, eligible }: Row, orderBy: UnitTurnoutOrder): CursorKey[0] {

@@ -1,21 +1,13 @@
-import { BALLOTS } from '@livetally/core/election'
+import { BALLOTS, type Window } from '@livetally/core/election'
 import { Field, ObjectType } from 'type-graphql'
 import type { ShownRevision } from '../live/shown-revision.js'
-import { Share } from '../results/share.type.js'
-import { Count, DateTime } from '../schema/scalars.js'
+import { Share, turnoutOf } from '../results/share.type.js'
+import { Count } from '../schema/scalars.js'
 import { windowsIn, type TimelineRange } from './cut-timeline.js'
+import { TimeSpan } from './time-span.type.js'
 
 @ObjectType({ description: 'What was cast within one hour by the clocks at the place of the election.' })
-export class HourResult {
-  @Field(() => DateTime, { description: 'Inclusive.' })
-  readonly start: Date
-
-  @Field(() => DateTime, { description: 'Exclusive.' })
-  readonly end: Date
-
-  @Field(() => Count)
-  readonly ballots: number
-
+export class HourResult extends TimeSpan {
   @Field(() => Share, { nullable: true, description: 'The part of the eligible voters who cast their ballot in this hour. Null where their number is not known.' })
   readonly turnout: Share | null
 
@@ -28,14 +20,13 @@ export class HourResult {
   @Field(() => Boolean, { description: 'True once nothing can be added to this hour any more.' })
   readonly isFinal: boolean
 
-  constructor(hour: { start: number, end: number, ballots: number, ballotsSoFar: number, isFinal: boolean }, eligible: number | undefined) {
-    this.start = new Date(hour.start)
-    this.end = new Date(hour.end)
-    this.ballots = hour.ballots
-    this.ballotsSoFar = hour.ballotsSoFar
+  /** `soFar`: the ballots of this hour and all before it. */
+  constructor(hour: Window, soFar: number, eligible: number | undefined) {
+    super(hour)
     this.isFinal = hour.isFinal
-    this.turnout = eligible === undefined ? null : new Share(hour.ballots, eligible, 'ELIGIBLE_VOTERS')
-    this.turnoutSoFar = eligible === undefined ? null : new Share(hour.ballotsSoFar, eligible, 'ELIGIBLE_VOTERS')
+    this.ballotsSoFar = soFar
+    this.turnout = turnoutOf(this.ballots, eligible)
+    this.turnoutSoFar = turnoutOf(soFar, eligible)
   }
 }
 
@@ -46,5 +37,5 @@ export function hoursOf(shown: ShownRevision, unit: string, range: TimelineRange
   const eligible = shown.at.eligibleVoters(unit)
   const soFar = windowsIn(shown, { shape: undefined, unit }, { kind: 'CUMULATIVE', sizeMs: HOUR_MS }, range)
   return windowsIn(shown, { shape: undefined, unit }, { kind: 'TUMBLING', sizeMs: HOUR_MS }, range)
-    .map(({ start, end, counts, isFinal }, at) => new HourResult({ start, end, ballots: counts[BALLOTS] ?? 0, ballotsSoFar: soFar[at]?.counts[BALLOTS] ?? 0, isFinal }, eligible))
+    .map((hour, at) => new HourResult(hour, soFar[at]?.counts[BALLOTS] ?? 0, eligible))
 }

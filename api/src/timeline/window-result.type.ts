@@ -1,21 +1,13 @@
-import { BALLOTS, type Window } from '@livetally/core/election'
+import type { Window } from '@livetally/core/election'
 import { Field, Int, ObjectType } from 'type-graphql'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { OptionResult, totalsOf } from '../results/totals.type.js'
-import { Count, DateTime } from '../schema/scalars.js'
+import { Count } from '../schema/scalars.js'
+import { TimeSpan } from './time-span.type.js'
 import type { OutsideWindows, TimelineScope } from './timeline-scope.js'
 
 @ObjectType({ description: 'What was cast in one span of event time.' })
-export class WindowResult {
-  @Field(() => DateTime, { description: 'Inclusive.' })
-  readonly start: Date
-
-  @Field(() => DateTime, { description: 'Exclusive.' })
-  readonly end: Date
-
-  @Field(() => Count)
-  readonly ballots: number
-
+export class WindowResult extends TimeSpan {
   @Field(() => [OptionResult], { description: 'In ballot order; empty without a contest.' })
   readonly totals: OptionResult[]
 
@@ -35,9 +27,7 @@ export class WindowResult {
   readonly isWithdrawn: boolean
 
   constructor({ election, facts }: ShownRevision, { shape }: TimelineScope, window: Window, { late, corrected }: OutsideWindows, isWithdrawn = false) {
-    this.start = new Date(window.start)
-    this.end = new Date(window.end)
-    this.ballots = window.counts[BALLOTS] ?? 0
+    super(window)
     this.totals = shape === undefined ? [] : totalsOf(election, shape, window.counts)
     this.isFinal = window.isFinal
     this.late = late
