@@ -1,13 +1,8 @@
 import type { Election } from '@livetally/core/election'
-import { electionChangedKey, electionPartition, encodeElectionChanged, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
+import { electionChangedKey, electionPartition, encodeElectionChanged, TOPIC, type EventLog, type OutgoingRecord } from '@livetally/core/events'
 import type { ElectionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
-import { createTask } from '../server/repeated-task.js'
-
-export interface ElectionAnnouncer extends AsyncDisposable {
-  /** Something has changed: returns at once, nobody's mutation waits for Kafka. */
-  announceSoon(): void
-}
+import { createTeller, type Outgoing, type Teller } from '../server/teller.js'
 
 interface Dependencies {
   store: Pick<ElectionStore, 'load' | 'notAnnounced' | 'noteAnnounced'>
@@ -20,36 +15,20 @@ const AT_ONCE = 50
 /** Brokers take records of 1 MB unless told otherwise. */
 const LARGEST_DEFINITION = 900_000
 
-/**
- * Tells topic `elections` of every change of phase or definition, at least once: the database notes what has been announced
- * after Kafka has it, never before, so that nothing is lost while Kafka or this process is away.
- */
-export function createElectionAnnouncer({ store, eventLog, logger, everyMs = 2_000 }: Dependencies): ElectionAnnouncer {
-  let producer: LogProducer | undefined
-  let isStopping = false
-
-  const announce = async (): Promise<void> => {
+/** Tells topic `elections` of every change of phase or definition, at least once. */
+export function createElectionAnnouncer({ store, eventLog, logger, everyMs }: Dependencies): Teller {
+  const announce = async (outgoing: Outgoing): Promise<void> => {
     const partitions = await eventLog.partitionCount(TOPIC.elections)
     for (let keys = await store.notAnnounced(AT_ONCE); keys.length > 0; keys = await store.notAnnounced(AT_ONCE)) {
       for (const key of keys) {
         const election = await store.load(key)
-        if (election === undefined || isStopping) return
-        producer ??= await eventLog.producer()
-        await producer.send([recordOf(election, electionPartition(key, partitions))])
+        if (election === undefined || outgoing.isStopping) return
+        await (await outgoing.producer()).send([recordOf(election, electionPartition(key, partitions))])
         await store.noteAnnounced(election)
       }
     }
   }
-  const task = createTask(announce, everyMs, logger, 'Announcing changes of elections on Kafka')
-
-  return {
-    announceSoon: () => task.runSoon(),
-    async [Symbol.asyncDispose]() {
-      isStopping = true
-      await task.stop()
-      await producer?.[Symbol.asyncDispose]()
-    },
-  }
+  return createTeller({ eventLog, logger, everyMs, what: 'Announcing changes of elections on Kafka', tell: announce })
 }
 
 function recordOf(election: Election, partition: number): OutgoingRecord {

@@ -74,7 +74,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   const after = async <Outcome>(key: number, change: Promise<Outcome>): Promise<Outcome> => {
     const outcome = await change
     await load(key)
-    announcer.announceSoon()
+    announcer.tellSoon()
     return outcome
   }
   const comparisons = createTask(async () => {
@@ -87,7 +87,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   const schedule = createTask(async () => {
     const changed = await store.runSchedule()
     for (const key of changed) await load(key)
-    if (changed.length > 0) announcer.announceSoon()
+    if (changed.length > 0) announcer.tellSoon()
   }, scheduleMs, logger, 'Opening and closing elections on time')
   const ticks = createTask(async () => { await store.tickIdleBoxes(IDLE_MS) }, tickMs, logger, 'Closing the panes of idle boxes')
   const freshVersions = shareNext(() => store.versions())
@@ -114,7 +114,7 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
       if (!created.ok) return created
       const election = await load(created.key)
       if (election === undefined) throw new Error(`Election ${created.key} has vanished after it was created.`)
-      announcer.announceSoon()
+      announcer.tellSoon()
       return { ok: true, election }
     },
     changePhase: (key, change) => after(key, store.changePhase(key, change)),

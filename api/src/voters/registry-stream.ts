@@ -1,48 +1,26 @@
 import { electionPartition, encodeVoterRegistered, RecordTooLargeError, TOPIC, voterRegisteredKey, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
 import type { AnonymousRegistration, RegistryOutbox } from '@livetally/core/store'
 import type { Logger } from 'pino'
-import { createTask } from '../server/repeated-task.js'
-
-export interface RegistryStream extends AsyncDisposable {
-  /** Voters were registered: returns at once, no registration waits for Kafka. */
-  tellSoon(): void
-}
+import { createTeller, type Outgoing, type Teller } from '../server/teller.js'
 
 const AT_ONCE = 1_000
 
-/**
- * Tells topic `voters` of everybody who is registered, at least once and in the order of their numbers. How far it came is
- * noted in the database after Kafka has the records, never before: what was registered while Kafka was away, or by a process
- * that died, is told later by whichever API process looks first.
- */
-export function createRegistryStream({ outbox, eventLog, logger, onTold = () => undefined, everyMs = 2_000 }: {
+/** Tells topic `voters` of everybody who is registered, at least once and in the order of their numbers. */
+export function createRegistryStream({ outbox, eventLog, logger, onTold = () => undefined, everyMs }: {
   outbox: RegistryOutbox, eventLog: EventLog, logger: Logger, onTold?: (registrations: number) => void, everyMs?: number
-}): RegistryStream {
-  let producer: LogProducer | undefined
-  let isStopping = false
-
-  const tell = async (): Promise<void> => {
+}): Teller {
+  const tell = async (outgoing: Outgoing): Promise<void> => {
     for (let slices = await outbox.toTell(AT_ONCE); slices.length > 0; slices = await outbox.toTell(AT_ONCE)) {
       const partitions = await eventLog.partitionCount(TOPIC.voters)
       for (const { election, next, registrations } of slices) {
-        if (isStopping) return
-        producer ??= await eventLog.producer()
-        await sendHalving(producer, registrations.map((registration) => recordOf(election, registration, partitions)))
+        if (outgoing.isStopping) return
+        await sendHalving(await outgoing.producer(), registrations.map((registration) => recordOf(election, registration, partitions)))
         await outbox.noteTold(election, next)
         onTold(registrations.length)
       }
     }
   }
-  const task = createTask(tell, everyMs, logger, 'Telling topic voters of registrations')
-
-  return {
-    tellSoon: () => task.runSoon(),
-    async [Symbol.asyncDispose]() {
-      isStopping = true
-      await task.stop()
-      await producer?.[Symbol.asyncDispose]()
-    },
-  }
+  return createTeller({ eventLog, logger, everyMs, what: 'Telling topic voters of registrations', tell })
 }
 
 /** All of an election in one partition, so that its numbers arrive in order. */
@@ -56,7 +34,7 @@ function recordOf(election: number, { number, unit, channel, attributes }: Anony
 }
 
 /** One registration is some hundred bytes; a request that the broker finds too large is halved. */
-async function sendHalving(producer: LogProducer, records: readonly OutgoingRecord[]): Promise<void> {
+async function sendHalving(producer: Pick<LogProducer, 'send'>, records: readonly OutgoingRecord[]): Promise<void> {
   try {
     if (records.length > 0) await producer.send(records)
   } catch (error) {
