@@ -246,6 +246,18 @@ describe('a viewer', () => {
     expect(messages).toHaveLength(expected)
   })
 
+  test('is not kept waiting because one revision of a steady pace came late', async () => {
+    const { clock, feed, messages, take } = await watch()
+    take()
+    for (const [number, afterMs] of [[4, 50], [5, 62], [6, 40]] as const) {
+      await clock.advance(afterMs)
+      take()
+      feed.offer(revision(number, number))
+      await clock.advance(0)
+      expect(messages.at(-1)?.revision).toBe(number)
+    }
+  })
+
   test('who leaves while waiting is let go at once, and nothing is kept', async () => {
     const { clock, feed, isOver, stream, take } = await watch()
     take()

@@ -41,7 +41,8 @@ interface Options {
 export function createResultsStream({ feed, after, maxPerSecond = MOST_PER_SECOND, clock = streamClock }: Options): AsyncIterableIterator<ResultsMessage, undefined> {
   const intervalMs = 1_000 / Math.min(Math.max(maxPerSecond, 0.01), MOST_PER_SECOND)
   let last = after
-  let sentAt = Number.NEGATIVE_INFINITY
+  // When the last message had its turn. Revisions come at a steady pace, but never quite evenly: after one that was late, the next may come up to half a turn early.
+  let turnAt: number | undefined
   let isDone = false
   let waiting: { resolve: (result: IteratorResult<ResultsMessage, undefined>) => void } | undefined
   let cancelTimer: (() => void) | undefined
@@ -50,12 +51,13 @@ export function createResultsStream({ feed, after, maxPerSecond = MOST_PER_SECON
     const shown = feed.current()
     const skipped = last === undefined ? 0 : Math.max(0, shown.facts.revision - last - 1)
     last = shown.facts.revision
-    sentAt = clock.now()
+    const now = clock.now()
+    turnAt = turnAt === undefined ? now : Math.max(turnAt + intervalMs, now - intervalMs / 2)
     return { done: false, value: { shown, skipped } }
   }
   const answer = (): void => {
     if (waiting === undefined || feed.current().facts.revision === last) return
-    const pause = sentAt + intervalMs - clock.now()
+    const pause = turnAt === undefined ? 0 : turnAt + intervalMs - clock.now()
     if (pause > 0) {
       cancelTimer ??= clock.after(pause, () => {
         cancelTimer = undefined

@@ -10,9 +10,14 @@ import type { RelayMetrics } from './relay-metrics.js'
 /** Entries read in one round trip, over all boxes: bounds memory and the size of a request. */
 const ENTRIES_PER_ROUND = 2_000
 const IDLE_PAUSE_MS = 10
-/** After a round that sent something: what follows within it shares a request, here and in all that it wakes. */
-const LEAST_BUSY_PAUSE_MS = 20
-const BUSY_PAUSE_MS = 50
+/** Where nothing has come for a while, who votes first may wait a little longer: looking costs whoever looks and Postgres. */
+const QUIET_PAUSE_MS = 40
+const QUIET_AFTER_MS = 2_000
+/**
+ * Rounds that send something begin at least so far apart: what comes meanwhile shares a request, here and in all that it wakes.
+ * Viewers are shown no more than 20 revisions a second; so ballots gather once on their way, and here it is cheapest.
+ */
+const BUSY_ROUND_MS = 50
 /** A look at the heads costs by their number: 2,000 open boxes are looked at every 40 ms. */
 const HEADS_PER_MS = 50
 const HOUSEKEEPING_MS = 1_000
@@ -32,12 +37,15 @@ export async function startRelay(
   metrics.position.from(() => ofNewestElections([...leases.held().values()]).map(({ election, box, nextSeq }) => ({ labels: { election, box }, value: nextSeq })))
   metrics.epoch.from(() => ofNewestElections([...leases.held().values()]).map(({ election, box, epoch }) => ({ labels: { election, box }, value: epoch })))
 
+  let foundAt = clock.now()
   const round = async (): Promise<number> => {
+    const began = clock.now()
     const heads = await ledger.openHeads()
-    const shortest = Math.max(IDLE_PAUSE_MS, heads.length / HEADS_PER_MS)
+    const shortest = heads.length / HEADS_PER_MS
     const { slices, behind } = slicesOf(leases.held(), heads)
     metrics.behind.set(behind)
-    if (slices.length === 0) return shortest
+    if (slices.length === 0) return Math.max(shortest, began - foundAt < QUIET_AFTER_MS ? IDLE_PAUSE_MS : QUIET_PAUSE_MS)
+    foundAt = began
     const found = await ledger.readSlices(slices)
     const partitions = await eventLog.partitionCount(TOPIC.ballots)
     const records = found.map(({ election, box, entry }): OutgoingRecord => ({
@@ -52,8 +60,7 @@ export async function startRelay(
     for (const { election, box, entry } of found) leases.moveTo(election, box, entry.seq + 1)
     metrics.relayed.inc(records.length)
     if (records.length >= ENTRIES_PER_ROUND) return 0
-    // The more there is, the more one request carries: requests cost, not records.
-    return Math.max(shortest, LEAST_BUSY_PAUSE_MS, Math.min(BUSY_PAUSE_MS, records.length / 4))
+    return Math.max(shortest, IDLE_PAUSE_MS, BUSY_ROUND_MS - (clock.now() - began))
   }
 
   const trouble = (what: string) => createTrouble({ logger, clock }, what)

@@ -1,5 +1,5 @@
-import { createMemoryEventLog } from '@livetally/core/events'
-import type { BoxHead, RelayStore } from '@livetally/core/store'
+import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
+import type { BoxHead, BoxSlice, RelayLease, RelayStore } from '@livetally/core/store'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { createHeldClock } from '../clock-under-test.js'
@@ -8,8 +8,8 @@ import { startRelay } from './relay.js'
 
 const NO_LEASES: RelayStore = { leases: async () => [], take: async () => undefined, beat: async () => [], release: async () => undefined }
 
-/** How often a relay looks at the heads of so many empty boxes in a second. */
-async function looksPerSecond(boxes: number): Promise<number> {
+/** How often a relay looks at the heads of so many empty boxes within a second, after so many ms of silence. */
+async function looksPerSecond(boxes: number, silentMs = 0): Promise<number> {
   const heads = Array.from({ length: boxes }, (_, election): BoxHead => ({ election, box: 0, nextSeq: 0, sealedSeq: null }))
   const clock = createHeldClock()
   const found = { looks: 0 }
@@ -22,14 +22,49 @@ async function looksPerSecond(boxes: number): Promise<number> {
   }
   await using eventLog = createMemoryEventLog()
   const relay = await startRelay({ owner: 'night porter', leaseMs: 2_000 }, { ledger, store: NO_LEASES, eventLog, clock, logger: pino({ level: 'silent' }), metrics: createMetrics().relay })
+  await clock.advance(silentMs)
+  found.looks = 0
   await clock.advance(1_000)
+  const { looks } = found
   const closing = relay[Symbol.asyncDispose]()
   await clock.advance(1_000)
   await closing
-  return found.looks
+  return looks
 }
 
 test('with nothing to send, a relay looks every 10 ms at a few boxes, and less often at thousands', async () => {
   expect(await looksPerSecond(8)).toBeGreaterThan(90)
   expect(await looksPerSecond(2_000)).toBeLessThanOrEqual(26)
+})
+
+test('where nobody has voted for two seconds, it looks every 40 ms', async () => {
+  const looks = await looksPerSecond(8, 2_000)
+  expect(looks).toBeGreaterThan(20)
+  expect(looks).toBeLessThanOrEqual(26)
+})
+
+test('while votes arrive it sends every 50 ms what has gathered, so that requests do not grow with the votes', async () => {
+  const clock = createHeldClock()
+  const startedAt = clock.now()
+  const sent: number[] = []
+  const lease: RelayLease = { election: 1, box: 0, nextSeq: 0, owner: null, epoch: 0, beat: 0 }
+  const store: RelayStore = { ...NO_LEASES, leases: async () => [lease], take: async () => 1, beat: async (notes) => [...notes] }
+  // One vote a millisecond.
+  const ledger = {
+    openHeads: async (): Promise<BoxHead[]> => [{ election: 1, box: 0, nextSeq: Math.floor(clock.now() - startedAt) + 1, sealedSeq: null }],
+    async readSlices([slice]: readonly BoxSlice[]) {
+      sent.push(clock.now() - startedAt)
+      const from = slice?.from ?? 0
+      return Array.from({ length: Math.floor(clock.now() - startedAt) + 1 - from }, (_, at) => ({ election: 1, box: 0, entry: { kind: 'TICK' as const, seq: from + at, castAt: 0, commitment: '' } }))
+    },
+  }
+  await using eventLog = createMemoryEventLog()
+  await ensureTopics(eventLog)
+  const relay = await startRelay({ owner: 'counting clerk', leaseMs: 2_000 }, { ledger, store, eventLog, clock, logger: pino({ level: 'silent' }), metrics: createMetrics().relay })
+  await clock.advance(1_000)
+  expect(sent.length).toBeGreaterThan(15)
+  expect(sent.length).toBeLessThanOrEqual(21)
+  const closing = relay[Symbol.asyncDispose]()
+  await clock.advance(1_000)
+  await closing
 })

@@ -37,6 +37,7 @@ export async function createKafkaFollower(settings: KafkaReaderSettings, topics:
   }
   const member = await runGroupMember(settings, topics, {
     topics: [topic],
+    isAlone: true,
     groupId: newGroup,
     onTrouble,
     onMissingTopic: () => restoreTopic(topics, topic, positions),

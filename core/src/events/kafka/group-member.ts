@@ -27,6 +27,8 @@ export interface Reading {
 
 export interface MemberOptions {
   topics: readonly string[]
+  /** The only member of its group: nobody waits for its partitions, so it need not ask or give signs of life often. */
+  isAlone?: boolean
   /** Asked anew for each life. */
   groupId(): string
   /** Called for each life, before it connects. */
@@ -45,6 +47,13 @@ const USUAL_SESSION_TIMEOUT_MS = 6_000
 /** How long a group waits for members that are busy, before it shares the partitions without them. */
 const REBALANCE_LIMIT_MS = 10_000
 
+/** Of a member that is alone. A third of it lies between two signs of life. */
+const LONE_SESSION_TIMEOUT_MS = 10_000
+
+/** How long the broker holds a fetch that finds nothing. It holds up everything else that a consumer does (leaving, rebalancing) for as long. */
+const IDLE_FETCH_MS = 250
+const LONE_IDLE_FETCH_MS = 500
+
 /** How long a new reader waits for its group, before it goes on trying unobserved. */
 const FIRST_JOIN_LIMIT_MS = 5_000
 
@@ -56,7 +65,7 @@ export async function runGroupMember(settings: KafkaReaderSettings, topics: Kafk
   const disposal = new AbortController()
   const settled = new AbortController()
   const backoff = createBackoff()
-  const session = { timeoutMs: settings.sessionTimeoutMs }
+  const session = { timeoutMs: options.isAlone === true ? LONE_SESSION_TIMEOUT_MS : settings.sessionTimeoutMs }
   const onJoined = (): void => {
     backoff.reset()
     settled.abort()
@@ -99,7 +108,7 @@ async function liveOnce({ settings, topics, options, session, disposal, onJoined
   const missing = watchMissingTopic(options.topics, options.onMissingTopic)
   const client = createKafkaClient(settings, missing.notice)
   const rebalanceTimeout = Math.max(REBALANCE_LIMIT_MS, session.timeoutMs)
-  const consumer = createConsumer(client, options.groupId(), session.timeoutMs, rebalanceTimeout)
+  const consumer = createConsumer(client, options, session.timeoutMs, rebalanceTimeout)
   const silence = watchSilence(consumer, rebalanceTimeout + 5_000, over.signal)
   const reading = options.read(consumer, { over: over.signal, work: silence.work })
   const crash = new Promise<Error>((resolve) => consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error)))
@@ -124,14 +133,13 @@ async function liveOnce({ settings, topics, options, session, disposal, onJoined
   return outcome
 }
 
-function createConsumer({ kafka }: KafkaClient, groupId: string, sessionTimeout: number, rebalanceTimeout: number): Consumer {
+function createConsumer({ kafka }: KafkaClient, { groupId, isAlone = false }: MemberOptions, sessionTimeout: number, rebalanceTimeout: number): Consumer {
   return kafka.consumer({
-    groupId,
+    groupId: groupId(),
     sessionTimeout,
     rebalanceTimeout,
     heartbeatInterval: Math.floor(sessionTimeout / 3),
-    // An idle fetch holds up everything else that a consumer does (leaving, rebalancing) for as long.
-    maxWaitTimeInMs: 250,
+    maxWaitTimeInMs: isAlone ? LONE_IDLE_FETCH_MS : IDLE_FETCH_MS,
     minBytes: 1,
     // Little enough to die young in memory, shared by partitions that all have a backlog.
     maxBytes: 1_048_576,
