@@ -6,12 +6,14 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { CompactSign, importJWK } from 'jose'
-import { Kafka } from 'kafkajs'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
 
 const [, , broker, prefix, keyFile] = process.argv
 const jwk = JSON.parse(await readFile(keyFile, 'utf8'))
 const key = await importJWK(jwk)
-const producer = new Kafka({ clientId: jwk.kid, brokers: [broker] }).producer({ idempotent: true })
+// What fails for good is thrown; what kafkajs tries again by itself is no news.
+const kafka = new Kafka({ clientId: jwk.kid, brokers: [broker], logLevel: logLevel.NOTHING })
+const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner })
 await producer.connect()
 for await (const line of createInterface({ input: process.stdin })) {
   const { idempotencyKey } = JSON.parse(line)

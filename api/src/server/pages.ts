@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { explorePage } from './explore-page.js'
 
 const CLIENT_FOLDER = fileURLToPath(new URL('../../../client/dist', import.meta.url))
 const YEAR_MS = 31_536_000_000
@@ -55,31 +55,3 @@ export async function servePages(server: FastifyInstance, clientFolder = CLIENT_
     return isBuilt ? reply.header('cache-control', 'no-cache').sendFile('index.html') : reply.type('text/html; charset=utf-8').send(NOT_BUILT)
   })
 }
-
-let explore: Promise<{ html: string, scriptHash: string }> | undefined
-
-/** Nine megabytes: loaded when somebody asks, once per process. */
-function explorePage(): Promise<{ html: string, scriptHash: string }> {
-  explore ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) => {
-    const html = renderGraphiQL({ title: 'LiveTally API', endpoint: '/graphql', subscriptionsProtocol: 'WS', defaultQuery: DEFAULT_QUERY })
-    const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? ''
-    return { html, scriptHash: createHash('sha256').update(script).digest('base64') }
-  })
-  return explore
-}
-
-const DEFAULT_QUERY = `{
-  elections(first: 5) {
-    nodes {
-      slug
-      name
-      phase
-      results {
-        revision
-        ballotsCast
-        turnout { percent }
-      }
-    }
-  }
-}
-`

@@ -3,7 +3,7 @@ import { graphql, type ResultOf } from '../graphql/graphql.js'
 /** What the dashboard needs at every revision: the totals of everything. Details are asked for by the panels that show them. */
 export const liveResultsFragment = graphql(`
   fragment LiveResults on ElectionResults @_unmask {
-    revision publishedAt asOf status skipped
+    revision publishedAt asOf status
     ballotsCast eligibleVoters turnout { percent } rates { perSecond perMinute perHour }
     byChannel { channel ballots share { percent } }
     corrections(first: 1) { seq }

@@ -3,15 +3,18 @@ export type FinalBlock = {
   votingCodes: readonly string[]
   /** Why votes travel through memory instead of Kafka, if they do. */
   withoutKafka: string | undefined
+  /** `host:port`, comma separated; null without Kafka. */
+  kafkaBrokers: string | null
   home: string
 }
 
 /** What stands below the steps: where to look, what to try, how to stop. The line `ready …` comes last, for people and programs. */
-export function finalBlock({ url, votingCodes, withoutKafka, home }: FinalBlock): string[] {
+export function finalBlock({ url, votingCodes, withoutKafka, kafkaBrokers, home }: FinalBlock): string[] {
   const rows: [string, string][] = [
     ['Web page', url],
     ['GraphQL page', `${url}/explore`],
     ...(votingCodes.length === 0 ? [] : [['Voting codes to try', votingCodes.join('   ')] satisfies [string, string]]),
+    ...(kafkaBrokers === null ? [] : [['Kafka', kafkaBrokers] satisfies [string, string]]),
     ['Data and logs', home],
     ['To stop', 'Ctrl-C'],
   ]

@@ -12,7 +12,7 @@ import { issueLocalTokens, writeRunningFile, type RunningSystem } from './runnin
 import { runSteps } from './steps.js'
 import { supervise } from './supervise.js'
 
-export type StartedSystem = { url: string, votingCodes: readonly string[], withoutKafka: string | undefined }
+export type StartedSystem = { url: string, votingCodes: readonly string[], withoutKafka: string | undefined, kafkaBrokers: string | null }
 
 export type StartSystemOptions = Omit<StartContext, 'cleanup' | 'watch'> & { cleanup: Cleanup }
 
@@ -43,7 +43,7 @@ export async function startSystem(options: StartSystemOptions): Promise<StartedS
   }
   cleanup.defer(await writeRunningFile(options.home, system))
   const votingCodes = options.choices.demo ? await startDemo(phase(), system) : []
-  return { url, votingCodes, withoutKafka: eventLog.kind === 'memory' ? eventLog.reason : undefined }
+  return { url, votingCodes, withoutKafka: eventLog.kind === 'memory' ? eventLog.reason : undefined, kafkaBrokers: system.kafkaBrokers }
 }
 
 async function checkPort(host: string, port: number): Promise<void> {

@@ -14,7 +14,8 @@ export function printReport(report: RecountReport): string {
     '',
     verdictOn(report),
   ]
-  if (report.publishedBallots < report.ballots) lines.push(`${number.format(report.ballots - report.publishedBallots)} accepted ballots are not published yet.`)
+  const unpublished = report.ballots - report.publishedBallots
+  if (unpublished > 0) lines.push(unpublished === 1 ? 'One accepted ballot is not published yet.' : `${number.format(unpublished)} accepted ballots are not published yet.`)
   if (report.unpublishedBreakdowns.length > 0) lines.push(`Breakdowns that are not published yet: ${report.unpublishedBreakdowns.join(' · ')}.`)
   return lines.join('\n')
 }

@@ -33,7 +33,7 @@ export const dashboard = {
 export const live = {
   controls: 'Live updates',
   state: {
-    connecting: 'Connecting', live: 'Live', behind: 'Behind by {age}', reconnecting: 'Reconnecting', paused: 'Paused', final: 'Final',
+    connecting: 'Connecting', live: 'Live', behind: 'Behind by {age}', reconnecting: 'Reconnecting', paused: 'Paused', complete: 'Complete',
   },
   updated: 'updated {ago}',
   from: 'numbers from {ago}',

@@ -17,6 +17,8 @@ export const trend = {
   until: 'Until',
   empty: 'The first votes start the lines',
   summary: '{contest}, {what}. From {from} to {to}: {parts}.',
+  zone: 'times in {zone}',
+  late: '{n} ballot came too late for its window: totals contain it, these windows do not. | {n} ballots came too late for their windows: totals contain them, these windows do not.',
   sessions: '{n} session. | {n} sessions.',
   part: '{name} {votes}',
 } as const

@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../../graphql/connection.js'
 import type { Results } from '../documents.js'
 
-export type LiveState = 'connecting' | 'live' | 'behind' | 'reconnecting' | 'paused' | 'final'
+export type LiveState = 'connecting' | 'live' | 'behind' | 'reconnecting' | 'paused' | 'complete'
 
 /** What the badge says: the state, and how old the numbers on the page are (ms; null while there are none). */
 export interface LiveStatus {
@@ -27,7 +27,7 @@ export const BEHIND_FROM_MS = 3_000
 /** Decides what the badge says. A paused page says so before anything else, for the reader did it. */
 export function liveStatusOf(facts: LiveFacts): LiveStatus {
   const { ageMs } = facts
-  if (facts.results !== null && isFinal(facts.results.status)) return { state: 'final', ageMs, behindMs: 0 }
+  if (facts.results !== null && isComplete(facts.results.status)) return { state: 'complete', ageMs, behindMs: 0 }
   if (facts.isPaused) return { state: 'paused', ageMs, behindMs: 0 }
   if (facts.connection === 'lost' || !facts.isOnline) return { state: 'reconnecting', ageMs, behindMs: 0 }
   if (facts.results === null) return { state: 'connecting', ageMs, behindMs: 0 }
@@ -35,7 +35,8 @@ export function liveStatusOf(facts: LiveFacts): LiveStatus {
   return { state: facts.connection === 'connected' ? 'live' : 'connecting', ageMs, behindMs: 0 }
 }
 
-function isFinal(status: Results['status']): boolean {
+/** All ballots of the closed election are counted. Corrections may still come until it is certified: nothing here says "final". */
+function isComplete(status: Results['status']): boolean {
   return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
 }
 

@@ -17,8 +17,8 @@ describe('the live badge', () => {
   it('says reconnecting when the connection is lost', () => expect(stateOf({ connection: 'lost' })).toBe('reconnecting'))
   it('says reconnecting when the device is offline', () => expect(stateOf({ isOnline: false })).toBe('reconnecting'))
   it('says paused when the reader paused, whatever the connection does', () => expect(stateOf({ isPaused: true, connection: 'lost' })).toBe('paused'))
-  it.each(['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED'] as const)('says final when the status is %s', (status) => {
-    expect(stateOf({ results: { status, revision: 9 }, connection: 'lost' })).toBe('final')
+  it.each(['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED'] as const)('says complete, and not final, when the status is %s', (status) => {
+    expect(stateOf({ results: { status, revision: 9 }, connection: 'lost' })).toBe('complete')
   })
 })
 

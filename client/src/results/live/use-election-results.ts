@@ -5,7 +5,7 @@ import { useServer } from '../../graphql/client.js'
 import { ageOf } from '../../graphql/server-clock.js'
 import type { Results } from '../documents.js'
 import { electionResultsSubscription } from './documents.js'
-import { foldResults, noResults } from './fold-results.js'
+import { foldResults } from './fold-results.js'
 import { lagOf, liveStatusOf } from './live-status.js'
 import { SILENCE_MS, useBacklog } from './use-backlog.js'
 
@@ -25,19 +25,18 @@ export interface LiveOptions {
  */
 export function useElectionResults(election: MaybeRefOrGetter<Election | null>, options: LiveOptions) {
   const { client, connection, clock } = useServer()
-  const folded = shallowRef(noResults)
+  const results = shallowRef<Results | null>(null)
   /** How late the newest message was, and when it came (local ms). */
   const late = shallowRef({ ms: 0, at: 0 })
   const now = useNow({ interval: 1_000 })
   const isOnline = useOnline()
-  const results = computed(() => folded.value.results)
   const electionId = computed(() => toValue(election)?.id ?? null)
 
   let unsubscribe: (() => void) | undefined
   let isFirst = true
 
   function take(message: Results): void {
-    folded.value = foldResults(folded.value, message)
+    results.value = foldResults(results.value, message)
   }
 
   function follow(id: string): void {
@@ -68,7 +67,7 @@ export function useElectionResults(election: MaybeRefOrGetter<Election | null>, 
     unsubscribe = subscription.unsubscribe
   }
 
-  watch(electionId, () => { folded.value = noResults })
+  watch(electionId, () => { results.value = null })
   watch(() => toValue(election)?.results, (snapshot) => { if (snapshot) take(snapshot) }, { immediate: true })
   watch(
     () => [electionId.value, toValue(options.isPaused), toValue(options.throttleSeconds), isVisible(toValue(election))] as const,
@@ -104,9 +103,8 @@ export function useElectionResults(election: MaybeRefOrGetter<Election | null>, 
   }
 
   return {
-    results,
+    results: computed(() => results.value),
     revision: computed(() => results.value?.revision ?? 0),
-    skipped: computed(() => folded.value.skipped),
     liveStatus,
   }
 }

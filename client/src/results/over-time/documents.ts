@@ -7,7 +7,7 @@ export const timelineDocument = graphql(`
       results {
         revision
         timeline(contestId: $contestId, reportingUnitId: $reportingUnitId, window: $window) {
-          start end ballots isFinal totals { option { id } votes }
+          start end ballots isFinal late totals { option { id } votes }
         }
       }
     }

@@ -56,7 +56,8 @@ export type Point = readonly [at: number, votes: number]
 /**
  * The line of one option. A total begins with nothing where the first window begins; a window's count stands where it
  * begins, a moving sum's where it ends, as far as it is over: what is still filling, and what reaches beyond the last
- * votes, would show a fall that is none. Between two sessions there is nothing.
+ * votes, would show a fall that is none. Between two sessions there is nothing; the last one ends at its height, where
+ * its name stands.
  */
 export function linePoints(kind: TrendKind, windows: readonly TimelineWindow[], option: string): Point[] {
   const spans = windows.map((window) => ({ start: Date.parse(window.start), end: Date.parse(window.end), votes: votesIn(window, option) }))
@@ -71,6 +72,6 @@ export function linePoints(kind: TrendKind, windows: readonly TimelineWindow[], 
       const whole = spans.filter(({ end }) => end <= until)
       return (whole.length > 0 ? whole : [first]).map(({ end, votes }) => [end, votes] as const)
     }
-    case 'session': return spans.flatMap(({ start, end, votes }) => [[start, 0], [start, votes], [end, votes], [end, 0]] as const)
+    case 'session': return spans.flatMap(({ start, end, votes }) => [[start, 0], [start, votes], [end, votes], [end, 0]] as const).slice(0, -1)
   }
 }

@@ -5,7 +5,7 @@ import { linePoints, offeredFor, TREND_KINDS, windowFor, windowInput } from './s
 const minute = 60_000
 const noon = Date.UTC(2026, 10, 3, 12)
 const at = (minutes: number) => new Date(noon + minutes * minute).toISOString()
-const window = (from: number, to: number, apple: number): TimelineWindow => ({ start: at(from), end: at(to), ballots: apple, isFinal: false, totals: [{ option: { id: 'apple' }, votes: apple }] })
+const window = (from: number, to: number, apple: number): TimelineWindow => ({ start: at(from), end: at(to), ballots: apple, isFinal: false, late: 0, totals: [{ option: { id: 'apple' }, votes: apple }] })
 const minutes = (points: readonly (readonly [number, number])[]) => points.map(([time, votes]) => [(time - noon) / minute, votes])
 
 describe('votes over time', () => {
@@ -20,8 +20,8 @@ describe('votes over time', () => {
     expect(minutes(linePoints('hopping', hops, 'apple')), 'the minute from 1 to 2 is still filling').toEqual([[1, 2]])
     expect(minutes(linePoints('hopping', hops.map((hop) => ({ ...hop, isFinal: true })), 'apple')), 'and has been filled').toEqual([[1, 2], [2, 3]])
   })
-  it('are nothing between two sessions', () => {
-    expect(minutes(linePoints('session', [window(0, 2, 3), window(9, 10, 4)], 'apple'))).toEqual([[0, 0], [0, 3], [2, 3], [2, 0], [9, 0], [9, 4], [10, 4], [10, 0]])
+  it('are nothing between two sessions, and end at the height of the last one', () => {
+    expect(minutes(linePoints('session', [window(0, 2, 3), window(9, 10, 4)], 'apple'))).toEqual([[0, 0], [0, 3], [2, 3], [2, 0], [9, 0], [9, 4], [10, 4]])
   })
   it('are none before the first vote, and zero for an option without votes', () => {
     for (const kind of TREND_KINDS) expect(linePoints(kind, [], 'apple')).toEqual([])
