@@ -11,7 +11,7 @@ export function castRows(structure: Structure, phaseVersion: number, from: numbe
   return Array.from({ length: count }, (_, at) => {
     const { box: _box, ...ballot } = benchBallot(structure, from + at)
     return {
-      voterRef: randomBytes(32), keyHash: randomBytes(32), sealedReceipt: randomBytes(SEALED_RECEIPT_BYTES),
+      voterRef: randomBytes(32), keyHash: randomBytes(16), sealedReceipt: randomBytes(SEALED_RECEIPT_BYTES),
       phaseVersion, tracker: randomUUID(), commitment: randomBytes(32), ballot,
     }
   })

@@ -115,11 +115,14 @@ export function definitionNow(changes: Partial<ElectionDefinition> = {}): Electi
 /** 32 bytes that stand for a text. */
 export const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
+/** 16 bytes that stand for an idempotency key. */
+export const keyHash = (key: string): Buffer => digest(key).subarray(0, 16)
+
 /** A ballot of a voter, as the API would send it: another key, another receipt. */
 export function castRow(election: Pick<Election, 'phaseVersion'>, voter: string, changes: Partial<CastRow> & { key?: string } = {}): CastRow {
   const { key = `key of ${voter}`, ...rest } = changes
   return {
-    voterRef: digest(voter), keyHash: digest(key), sealedReceipt: Buffer.from(`receipt for ${key}`), phaseVersion: election.phaseVersion,
+    voterRef: digest(voter), keyHash: keyHash(key), sealedReceipt: Buffer.from(`receipt for ${key}`), phaseVersion: election.phaseVersion,
     tracker: randomUUID(), commitment: digest(`${voter}/${key}`),
     ballot: { unit: 'mill', channel: 'ONLINE', attributes: { age: 'young' }, selections: { baker: ['rye'] } },
     ...rest,

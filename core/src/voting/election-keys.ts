@@ -3,7 +3,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 /** Whose numbering a voter's number belongs to: the roll, or the source that ingests ballots by its own numbers. */
 export type VoterNamespace = 'roll' | `source:${string}`
 
-/** The secrets of one election. All results are 32 bytes. */
+/** The secrets of one election. All results are 32 bytes unless it is said otherwise. */
 export interface ElectionKeys {
   /** Stored with the election: tells whether a process has the master key that the election was made with. Says nothing of the key. */
   readonly fingerprint: Buffer
@@ -11,11 +11,13 @@ export interface ElectionKeys {
   voterRef(namespace: VoterNamespace, id: string): Buffer
   /** What the roll keeps of a voting code in its canonical form. */
   codeHash(code: string): Buffer
-  /** What participation keeps of an idempotency key; scoped to the voter. */
+  /** What participation keeps of an idempotency key; scoped to the voter. 16 bytes: nobody looks anything up by it. */
   idempotencyHash(voterRef: Buffer, idempotencyKey: string): Buffer
   /** The key that seals the receipt: only the voter's client, which knows the idempotency key, can have it opened. */
   receiptKey(voterRef: Buffer, idempotencyKey: string): Buffer
 }
+
+const IDEMPOTENCY_HASH_BYTES = 16
 
 /** Derives (RFC 5869) the keys of an election from the master key and the election's slug, which never changes. */
 export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
@@ -29,7 +31,7 @@ export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
     fingerprint: mac('fingerprint'),
     voterRef: (namespace, id) => mac(namespace, canonicalVoterId(id)),
     codeHash: (code) => mac('voting-code', code),
-    idempotencyHash: (voterRef, idempotencyKey) => mac('idempotency', voterRef, idempotencyKey),
+    idempotencyHash: (voterRef, idempotencyKey) => mac('idempotency', voterRef, idempotencyKey).subarray(0, IDEMPOTENCY_HASH_BYTES),
     receiptKey: (voterRef, idempotencyKey) => mac('receipt', voterRef, idempotencyKey),
   }
 }

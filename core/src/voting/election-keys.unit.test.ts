@@ -24,6 +24,7 @@ describe('the keys of an election', () => {
   test('scope an idempotency key to its voter', () => {
     const [ann, bob] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
     expect(keys.idempotencyHash(ann, 'k')).not.toEqual(keys.idempotencyHash(bob, 'k'))
+    expect(keys.idempotencyHash(ann, 'k')).toHaveLength(16)
     expect(keys.receiptKey(ann, 'k')).not.toEqual(keys.idempotencyHash(ann, 'k'))
   })
 })

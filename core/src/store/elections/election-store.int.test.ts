@@ -66,6 +66,23 @@ describe('a definition', () => {
     expect((await store.reload(key)).structure.units.get('mill')?.box).toBe(1)
   })
 
+  test('that could not be published is a draft like others: a polling place that is added then gets a box, too', async () => {
+    const draft = await store.reload(await store.createElection())
+    await store.owner.query(`
+      CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'The lights went out.'; END $$;
+      CREATE TRIGGER dies BEFORE UPDATE OF phase ON election FOR EACH ROW EXECUTE FUNCTION die()`)
+    await expect(store.elections.changePhase(draft.key, 'publish')).rejects.toThrow('The lights went out.')
+    await store.owner.query('DROP TRIGGER dies ON election')
+    const { definition } = draft.structure
+    const pier = { id: 'pier', name: 'Pier', kind: 'PRECINCT', parent: 'north', isPlace: true } as const
+    expect(await store.elections.edit(draft.key, 1, { ...definition, reportingUnits: [...definition.reportingUnits, pier] })).toMatchObject({ ok: true })
+    expect(await store.elections.changePhase(draft.key, 'publish')).toMatchObject({ ok: true, phase: 'SCHEDULED' })
+    const { rows } = await store.owner.query<{ box: number | null, units: string[] }>(`
+      SELECT u.box, array_agg(m.unit ORDER BY m.unit) AS units FROM reporting_unit u JOIN reporting_unit_member m ON m.election = u.election AND m.leaf = u.id
+      WHERE u.election = $1 AND u.id = 'pier' GROUP BY u.box`, [draft.key])
+    expect(rows).toEqual([{ box: expect.any(Number) as number, units: ['crumbleton', 'north', 'pier', 'riverside'] }])
+  })
+
   test('is published once although several people press the button at once', async () => {
     const key = await store.createElection()
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => store.elections.changePhase(key, 'publish')))

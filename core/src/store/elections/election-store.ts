@@ -5,8 +5,9 @@ import { readElection, type ReadRows } from './stored-definition.js'
 import { tickIdleBoxes } from '../ledger/idle-boxes.js'
 import { extendElection, readExtensions, type Extension, type ExtensionOutcome, type WantedExtension } from './extensions.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
+import { PHASE_CHANGES, changeStoredPhase, type PhaseChange } from './phase-change.js'
 
-export type PhaseChange = 'publish' | 'open' | 'pause' | 'resume' | 'close' | 'certify'
+export type { PhaseChange } from './phase-change.js'
 
 export type PhaseChangeOutcome =
   | { ok: true, phase: ElectionPhase, phaseVersion: number }
@@ -41,15 +42,6 @@ export interface ElectionStore {
   eligibleVoters(key: number): Promise<Map<string, number>>
 }
 
-const PHASE_CHANGES: Record<PhaseChange, { from: ElectionPhase[], to: ElectionPhase }> = {
-  publish: { from: ['DRAFT'], to: 'SCHEDULED' },
-  open: { from: ['SCHEDULED'], to: 'OPEN' },
-  pause: { from: ['OPEN'], to: 'PAUSED' },
-  resume: { from: ['PAUSED'], to: 'OPEN' },
-  close: { from: ['OPEN', 'PAUSED'], to: 'CLOSED' },
-  certify: { from: ['CLOSED'], to: 'CERTIFIED' },
-}
-
 const UNIQUE_VIOLATION = '23505'
 
 /** Elections: definitions are written by TypeORM and read by plain statements, phase changes are the ledger's own function. */
@@ -61,11 +53,9 @@ export function createElectionStore(database: Database): ElectionStore {
 
   const changePhase: ElectionStore['changePhase'] = async (key, change) => {
     const { from, to } = PHASE_CHANGES[change]
-    if (change === 'publish') await (await writer()).layOut(key)
-    const { rows } = await pool.query<{ changed: boolean, phase: ElectionPhase, phase_version: number }>('SELECT * FROM change_phase($1, $2, $3)', [key, from, to])
-    const row = rows[0]
+    const row = change === 'publish' ? await (await writer()).publish(key) : await changeStoredPhase(read, key, change)
     if (row === undefined) throw new Error(`There is no election ${key}.`)
-    if (row.changed || row.phase === to) return { ok: true, phase: row.phase, phaseVersion: row.phase_version }
+    if (row.changed || row.phase === to) return { ok: true, phase: row.phase, phaseVersion: row.phaseVersion }
     return { ok: false, phase: row.phase, message: `An election can ${change === 'publish' ? 'be published' : change} only while it is ${from.join(' or ')}; this one is ${row.phase}.` }
   }
 

@@ -3,12 +3,13 @@ import { entryOf, ENTRY_COLUMNS, type EntryRow } from './box-entry-row.js'
 import type { Database } from '../database/database.js'
 import { createLedgerConnection, type LedgerConnection } from './ledger-connection.js'
 import { byteaArray, instantArray, plainArray, textArray } from '../database/pg-arrays.js'
+import { voterKeyOf } from './voter-key.js'
 
 /** One ballot on its way into the ledger, with what its voter may later be answered from. */
 export interface CastRow {
-  /** 32 bytes: all that participation knows of the voter. */
+  /** 32 bytes, of which participation keeps the first half (`voterKeyOf`): all that it knows of the voter. */
   voterRef: Buffer
-  /** 32 bytes: hash of the idempotency key. */
+  /** 16 bytes: hash of the idempotency key. */
   keyHash: Buffer
   /** The receipt, sealed under a key derived from the idempotency key; at most 256 bytes. */
   sealedReceipt: Buffer
@@ -86,7 +87,7 @@ export function createBallotLedger(database: Database): BallotLedger {
       return row && { election: row.election, box: row.box, seq: Number(row.seq), castAt: row.cast_at.getTime(), commitment: row.commitment }
     },
     async hasVoted(election, voterRef) {
-      const { rowCount } = await database.pool.query('SELECT 1 FROM participation WHERE election = $1 AND voter_ref = $2', [election, voterRef])
+      const { rowCount } = await database.pool.query('SELECT 1 FROM participation WHERE election = $1 AND voter_ref = $2', [election, voterKeyOf(voterRef)])
       return rowCount === 1
     },
     async heads(election) {
@@ -129,7 +130,7 @@ function headOf(row: HeadRow): BoxHead {
 function encodeRows(election: number, box: number, rows: readonly CastRow[]): unknown[] {
   return [
     election, box,
-    byteaArray(rows.map((row) => row.voterRef)),
+    byteaArray(rows.map((row) => voterKeyOf(row.voterRef))),
     byteaArray(rows.map((row) => row.keyHash)),
     byteaArray(rows.map((row) => row.sealedReceipt)),
     plainArray(rows.map((row) => row.phaseVersion)),

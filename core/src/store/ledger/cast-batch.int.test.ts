@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Election } from '../../election/index.js'
-import { castRow, chainAfter, createStoreUnderTest, digest, type StoreUnderTest } from '../store-under-test.js'
+import { castRow, chainAfter, createStoreUnderTest, digest, keyHash, type StoreUnderTest } from '../store-under-test.js'
 
 let store: StoreUnderTest
 beforeAll(async () => { store = await createStoreUnderTest() })
@@ -92,7 +92,7 @@ describe('a voter who comes again', () => {
   test('and is twice in one batch: the first counts, the second hears of it, and everybody else is answered', async () => {
     const election = await store.openElection()
     const rows = [castRow(election, 'Dora', { key: 'first' }), castRow(election, 'Emil'), castRow(election, 'Dora', { key: 'second' }), castRow(election, 'Dora', { key: 'third' })]
-    const heard = { verdict: 'EXISTS', keyHash: digest('first'), sealedReceipt: Buffer.from('receipt for first') }
+    const heard = { verdict: 'EXISTS', keyHash: keyHash('first'), sealedReceipt: Buffer.from('receipt for first') }
     expect(await store.ledger.castBatch(election.key, 0, rows)).toEqual([expect.objectContaining({ verdict: 'ACCEPTED' }), expect.objectContaining({ verdict: 'ACCEPTED' }), heard, heard])
     expect([await counted('participation', election), await counted('box_entry', election), (await head(election))?.nextSeq]).toEqual([2, 2, 2])
   })

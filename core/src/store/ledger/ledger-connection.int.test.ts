@@ -4,6 +4,7 @@ import { createBallotLedger } from './ballot-ledger.js'
 import { createLedgerConnection } from './ledger-connection.js'
 import { isAboutTheServer, LedgerTimeoutError } from '../database/server-errors.js'
 import { castRow, createStoreUnderTest, somebodyWaitsForALock, type StoreUnderTest } from '../store-under-test.js'
+import { voterKeyOf } from './voter-key.js'
 
 let store: StoreUnderTest
 beforeAll(async () => { store = await createStoreUnderTest() })
@@ -128,7 +129,7 @@ test('a voter whose first call still holds its locks waits for it and hears its 
   const row = castRow(election, 'Bert')
   const holder = await store.owner.connect()
   await holder.query('BEGIN')
-  await holder.query('INSERT INTO participation (election, voter_ref, key_hash, sealed_receipt) VALUES ($1, $2, $3, $4)', [election.key, row.voterRef, row.keyHash, Buffer.from('first')])
+  await holder.query('INSERT INTO participation (election, voter_ref, key_hash, sealed_receipt) VALUES ($1, $2, $3, $4)', [election.key, voterKeyOf(row.voterRef), row.keyHash, Buffer.from('first')])
   const second = store.ledger.castBatch(election.key, 0, [row, castRow(election, 'Cleo')])
   await somebodyWaitsForALock(store.owner, 'cast_batch')
   await holder.query('COMMIT')

@@ -1,5 +1,6 @@
 import type { AttributeValues, VoteChannel } from '../../election/index.js'
 import type { Database } from '../database/database.js'
+import { voterKeySql } from '../ledger/voter-key.js'
 
 export interface VoterRegistration {
   voterId: string
@@ -68,5 +69,5 @@ const REGISTER = `
 
 const FIND = `
   SELECT v.voter_ref, v.unit, v.channel, v.attributes,
-    EXISTS (SELECT 1 FROM participation p WHERE p.election = v.election AND p.voter_ref = v.voter_ref) AS has_voted
+    EXISTS (SELECT 1 FROM participation p WHERE p.election = v.election AND p.voter_ref = ${voterKeySql('v.voter_ref')}) AS has_voted
   FROM voter v WHERE v.election = $1 AND v.code_hash = $2`

@@ -11,6 +11,8 @@ import { CheckLedgerKeysByStatement1763800041000 } from './1763800041000-check-l
 import { GrantIngestRole1763800070000 } from './1763800070000-grant-ingest-role.js'
 import { StreamRegistry1763800080000 } from './1763800080000-stream-registry.js'
 import { NoteRebuilds1763800090000 } from './1763800090000-note-rebuilds.js'
+import { HalveParticipations1763800100000 } from './1763800100000-halve-participations.js'
+import { UndoHalfPublications1763800101000 } from './1763800101000-undo-half-publications.js'
 import { ExtendElections1763800110000 } from './1763800110000-extend-elections.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
@@ -18,5 +20,5 @@ export const MIGRATIONS = [
   CreateRegistry1763700000000, CreateLedger1763700001000, CreateCounting1763700002000, GrantRoles1763700003000,
   TickIdleBoxes1763800000000, AppendCorrections1763800001000, EditDefinitions1763800002000, PackTallies1763800010000,
   CastBatchWithoutJoins1763800040000, CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000,
-  NoteRebuilds1763800090000, ExtendElections1763800110000,
+  NoteRebuilds1763800090000, HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000,
 ]
