@@ -1,8 +1,8 @@
 import type { BallotEntry, BoxEntry, CorrectionEntry } from '../ballot.js'
-import { BALLOTS, OVERVOTES, UNDERVOTES, FIRST_OPTION, type Layout } from '../structure/layout.js'
+import type { Layout } from '../structure/layout.js'
 import { UNIT_GROUP, type Structure, type Unit } from '../structure/structure.js'
+import { additionsOfBallot, additionsOfCorrection, type Additions } from './additions.js'
 import { createTallyRows, type MutableRow, type TallyRow } from './tally-rows.js'
-import { VOTE_CHANNELS } from '../vocabulary.js'
 import { NOTHING_ROLLED, openPanesFrom, PANE_MS, paneSize, paneStart, type RolledPanes } from '../window.js'
 
 /** The value counted for voters of whom an attribute is not known. No value of a definition can have this id. */
@@ -44,9 +44,6 @@ interface Leaf {
 
 /** One scope of event time: the whole election, or a first-level unit. */
 interface Timeline { readonly unit: string, readonly layout: Layout, panes: Map<number, MutableRow> }
-
-/** Places of a leaf's layout and what one entry adds to each. */
-interface Additions { readonly places: number[], readonly amounts: number[] }
 
 /**
  * The counts of one ballot box: a fold over its entries from `seq` 0, or from a state that an earlier fold stored.
@@ -179,63 +176,6 @@ function valuesOf(names: readonly string[], fixed: readonly (string | undefined)
     values = place === 0 ? value : `${values},${value}`
   }
   return values
-}
-
-/** What one ballot adds: overvotes count as such where more is marked than allowed, undervotes where less is. */
-function additionsOfBallot(layout: Layout, { selections }: BallotEntry): Additions | undefined {
-  const places = [BALLOTS]
-  const amounts = [1]
-  const put = (place: number, amount: number): void => {
-    places.push(place)
-    amounts.push(amount)
-  }
-  let named = 0
-  let offset = 1
-  for (const { id, optionIndex, votesAllowed } of layout.contests) {
-    const marked = selections[id]
-    if (marked !== undefined) named += 1
-    const count = marked?.length ?? 0
-    put(offset + BALLOTS, 1)
-    if (count < votesAllowed) put(offset + UNDERVOTES, votesAllowed - count)
-    if (count > votesAllowed) put(offset + OVERVOTES, votesAllowed)
-    for (const option of marked ?? []) {
-      const index = optionIndex.get(option)
-      if (index === undefined) return undefined
-      if (count <= votesAllowed) put(offset + FIRST_OPTION + index, 1)
-    }
-    offset += FIRST_OPTION + optionIndex.size
-  }
-  return named === Object.keys(selections).length ? { places, amounts } : undefined
-}
-
-/** A correction adds the difference between what a count is and what it was. */
-function additionsOfCorrection(layout: Layout, { correction }: CorrectionEntry): Additions | undefined {
-  const places: number[] = []
-  const amounts: number[] = []
-  if (!VOTE_CHANNELS.includes(correction.channel)) return undefined
-  for (const change of correction.changes) {
-    const place = placeOfChange(layout, change)
-    if (place === undefined) return undefined
-    places.push(place)
-    amounts.push(change.new - change.old)
-  }
-  return { places, amounts }
-}
-
-function placeOfChange(layout: Layout, change: CorrectionEntry['correction']['changes'][number]): number | undefined {
-  if (change.contest === undefined) return BALLOTS
-  const offset = layout.offsetOf(change.contest)
-  if (offset === undefined) return undefined
-  switch (change.count) {
-    case 'BALLOTS': return offset + BALLOTS
-    case 'UNDERVOTES': return offset + UNDERVOTES
-    case 'OVERVOTES': return offset + OVERVOTES
-    case 'VOTES': {
-      const index = layout.contests.find(({ id }) => id === change.contest)?.optionIndex.get(change.option)
-      return index === undefined ? undefined : offset + FIRST_OPTION + index
-    }
-    default: return change satisfies never
-  }
 }
 
 function remember<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
