@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { demoElection, DEMO_SLUG } from '../demo/demo-election.js'
 import { writeDemoCodes } from '../demo/demo-codes.js'
+import { registerElectorate } from '../demo/register-electorate.js'
 import { createElectorate } from '../electorate/electorate.js'
+import { createWholeRoll, type WholeRoll } from '../roll/whole-roll.js'
 import { createSimulation, type Simulation } from '../simulation/simulation.js'
 import { createStateFile, type StateFile } from '../simulation/state-file.js'
 import { progressLine, summaryLines } from '../simulation/summary.js'
@@ -13,6 +15,7 @@ import { CommandFailure, openContext, runCommand, say, wholeNumber, type Command
 interface Options { voters?: string, rate?: string, seed: string, election?: string, demo?: boolean }
 
 const DEMO_RATE = 20
+const REGISTERED_PER_SECOND = 1_000
 const TURNOUT_AT_LEAST = 0.55
 const LONGEST_STOP_MS = 1_200
 
@@ -32,12 +35,23 @@ async function run(options: Options): Promise<number> {
   const from = before === 0 ? 0 : Math.min(await state.read(), electorate.size)
   const simulation = createSimulation({ manager: context.manager, ingest: context.ingest, electionId: election.id, electorate, rate, from })
   say(`${election.name}: ${(electorate.size - from).toLocaleString('en-US')} voters, ${rate} a second, seed ${options.seed}${from > 0 ? `, going on after ${from.toLocaleString('en-US')}` : ''}.`)
+  using registering = isDemo ? registerBeside(context, election, createWholeRoll(shape, electorate, options.seed)) : undefined
   if (await vote(simulation, state, { from, size: electorate.size }) === 'STOPPED') return 0
+  await registering?.done
   const { accepted } = simulation.tally
   const published = await waitForCount(context.manager, election.id, before + accepted)
   const { lines, isRight } = summaryLines(simulation.tally, published, before)
   process.stdout.write(`${lines.join('\n')}\n`)
   return isRight ? 0 : 1
+}
+
+/** The whole electorate goes on the roll while its first voters vote: as soon as it is complete, groups of voters have a turnout. */
+function registerBeside({ environment, manager }: CommandContext, election: KnownElection, roll: WholeRoll): Disposable & { done: Promise<void> } {
+  const ending = new AbortController()
+  const state = createStateFile(environment.home, 'demo-roll', election)
+  const done = registerElectorate(manager, election.id, roll, { state, perSecond: REGISTERED_PER_SECOND, signal: ending.signal })
+    .catch((error: unknown) => { say(`The electorate could not be registered as a whole, so groups of voters have no turnout: ${error instanceof Error ? error.message : String(error)}`) })
+  return { done, [Symbol.dispose]: () => { ending.abort() } }
 }
 
 async function openElection(context: CommandContext, options: Options, voters: number | undefined): Promise<{ election: KnownElection, isNew: boolean }> {

@@ -33,7 +33,7 @@ export function demoElection(options: DemoElectionOptions = {}): ElectionDefinit
     ],
     attributes: demoAttributes(),
     breakdowns: [['education', 'registered-party'], ['age-group', 'gender'], ['income', 'education'], ['unit:COUNTY', 'registered-party']],
-    reportingUnits: demoReportingUnits(options.eligibleVoters ?? 240_000),
+    reportingUnits: demoReportingUnits(options.eligibleVoters ?? 120_000),
     contests: [
       { id: 'governor', title: 'Governor', reportingUnit: 'evergreen', options: GOVERNOR.map(optionOf) },
       { id: 'parks-board', title: 'State Parks Board', variation: 'N_OF_M', votesAllowed: 2, numberElected: 2, reportingUnit: 'evergreen', options: PARKS_BOARD.map(optionOf) },

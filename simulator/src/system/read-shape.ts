@@ -1,5 +1,5 @@
 import type { ApiClient } from './api-client.js'
-import type { ElectionShape, PlaceShape } from './election-shape.js'
+import { localIdOf, type ElectionShape, type PlaceShape } from './election-shape.js'
 
 interface UnitNode { id: string, name: string, isLeaf: boolean, parent: { id: string } | null, containedIn: { id: string }[], eligibleVoters: number | null }
 interface UnitPage { election: { reportingUnits: { nodes: UnitNode[], pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null }
@@ -8,6 +8,7 @@ interface BallotPaper {
     id: string
     contests: { id: string, title: string, votesAllowed: number, reportingUnit: { id: string }, options: { id: string, name: string, party: { id: string } | null }[] }[]
     attributes: { id: string, values: { id: string }[] }[]
+    definition: { reportingUnits: { id: string, eligibleVoters?: number }[] }
   } | null
 }
 
@@ -16,6 +17,7 @@ const BALLOT_PAPER = `query BallotPaper($id: ID!) {
     id
     contests { id title votesAllowed reportingUnit { id } options { id name party { id } } }
     attributes { id values { id } }
+    definition
   }
 }`
 
@@ -28,7 +30,10 @@ const UNITS = `query Units($id: ID!, $after: String) {
   }
 }`
 
-/** Reads an election's contests, places and attributes through the public API. */
+/**
+ * Reads an election's contests, places and attributes through the public API (role MANAGER). Eligible voters are those of the
+ * definition where it says: the roll's number may grow, and with it would change who comes when.
+ */
 export async function readShape(client: ApiClient, electionId: string): Promise<ElectionShape> {
   const { election } = await client.request<BallotPaper>(BALLOT_PAPER, { id: electionId })
   if (election === null) throw new Error(`there is no election ${electionId}`)
@@ -40,8 +45,8 @@ export async function readShape(client: ApiClient, electionId: string): Promise<
       unitId: reportingUnit.id,
       options: contest.options.map(({ id, name, party }) => ({ id, name, partyId: party?.id ?? null })),
     })),
-    places: placesOf(units),
-    attributes: election.attributes.map(({ id, values }) => ({ id, localId: id.slice(id.lastIndexOf('/') + 1), values: values.map((value) => value.id) })),
+    places: placesOf(units, new Map(election.definition.reportingUnits.map(({ id, eligibleVoters }) => [id, eligibleVoters]))),
+    attributes: election.attributes.map(({ id, values }) => ({ id, localId: localIdOf(id), values: values.map((value) => value.id) })),
   }
 }
 
@@ -58,7 +63,7 @@ async function readUnits(client: ApiClient, id: string): Promise<UnitNode[]> {
 }
 
 /** `containedIn` may name only the units next to a place: what contains those contains it too. */
-function placesOf(units: readonly UnitNode[]): PlaceShape[] {
+function placesOf(units: readonly UnitNode[], eligible: ReadonlyMap<string, number | undefined>): PlaceShape[] {
   const byId = new Map(units.map((unit) => [unit.id, unit]))
   const climb = (id: string, seen: Set<string>): Set<string> => {
     if (seen.has(id)) return seen
@@ -72,6 +77,6 @@ function placesOf(units: readonly UnitNode[]): PlaceShape[] {
     name: unit.name,
     regionId: unit.parent?.id ?? unit.id,
     unitIds: climb(unit.id, new Set()),
-    eligibleVoters: unit.eligibleVoters,
+    eligibleVoters: eligible.get(localIdOf(unit.id)) ?? unit.eligibleVoters,
   }))
 }
