@@ -2,7 +2,8 @@ import { createTestNetwork, eventually, type TestNetwork } from '@livetally/loca
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { breakfastTown } from '../testing/breakfast-network.js'
 import { simulateClock } from '../testing/simulated-clock.js'
-import { lateBySql, windowsBySql, type OracleRow, type OracleScope, type OracleWindow } from '../testing/timeline-oracle.js'
+import { lateBySql, windowsBySql, type OracleScope, type OracleWindow } from '../testing/timeline-oracle.js'
+import { keyOf, rowsOf, timelineQuestions } from '../testing/timeline-questions.js'
 
 /** The hour between two and three is left out in the middle of the imported night, and comes twice in the other. */
 const SPRING_NIGHT = Date.parse('2025-03-09T06:00:00Z')
@@ -20,12 +21,14 @@ const WINDOWS: readonly OracleWindow[] = [
 
 let network: TestNetwork
 let town: ReturnType<typeof breakfastTown>
+let asking: ReturnType<typeof timelineQuestions>
 let clock: Awaited<ReturnType<typeof simulateClock>>
 let imported: string
 
 beforeAll(async () => {
   network = await createTestNetwork({ suite: 'timeline-oracle', env: { PANES_KEPT_DAYS: '36500' } })
   town = breakfastTown(network)
+  asking = timelineQuestions(network)
   clock = await simulateClock(network.pool, AUTUMN_NIGHT)
   imported = await town.open(night('IMPORTED'))
 })
@@ -44,36 +47,14 @@ function dice(seed: number): (sides: number) => number {
   }
 }
 
-const keyOf = (id: string): number => Number(id.slice(1))
 const iso = (at: number): string => new Date(at).toISOString()
-const duration = (seconds: number): string => `PT${seconds}S`
-
-async function counted(id: string): Promise<void> {
-  await eventually(async () => {
-    const { rows: [head] } = await network.pool.query<{ entries: string }>('SELECT sum(next_seq) AS entries FROM ballot_box WHERE election = $1', [keyOf(id)])
-    const { election } = await network.graphql<{ election: { results: { boxes: { nextSeq: number }[] } } }>('query($id: ID!) { election(id: $id) { results { boxes { nextSeq } } } }', { id })
-    return election.results.boxes.reduce((sum, { nextSeq }) => sum + nextSeq, 0) === Number(head?.entries) && Number(head?.entries) > 0 ? true : undefined
-  }, { limitMs: 60_000, what: 'every entry of the ledger to be published' })
-}
+const counted = (id: string): Promise<unknown> => eventually(() => asking.isCounted(id), { limitMs: 60_000, what: 'every entry of the ledger to be published' })
 
 async function revisionOf(id: string): Promise<number> {
   const { election } = await network.graphql<{ election: { results: { revision: number } } }>('query($id: ID!) { election(id: $id) { results { revision } } }', { id })
   return election.results.revision
 }
 
-interface Shown { start: string, end: string, isFinal: boolean, ballots: number, late: number, totals: { votes: number }[] }
-
-async function timelineOf(id: string, window: OracleWindow, { contest, unit }: { contest?: string, unit?: string } = {}): Promise<Shown[]> {
-  const input = window.kind === 'SESSION' ? { kind: window.kind, gap: duration(window.gap) }
-    : { kind: window.kind, size: duration(window.size), ...window.kind === 'HOPPING' ? { advance: duration(window.advance) } : {} }
-  const { election } = await network.graphql<{ election: { results: { timeline: Shown[] } } }>(
-    `query($id: ID!, $contest: ID, $unit: ID, $window: WindowInput!) { election(id: $id) { results {
-      timeline(contestId: $contest, reportingUnitId: $unit, window: $window) { start end isFinal ballots late totals { votes } }
-    } } }`, { id, contest: contest && `${id}/c/${contest}`, unit: unit && `${id}/u/${unit}`, window: input })
-  return election.results.timeline
-}
-
-const rowsOf = (shown: readonly Shown[]): OracleRow[] => shown.map(({ start, end, isFinal, ballots, totals }) => [start, end, isFinal, ballots, ...totals.map(({ votes }) => votes)])
 const scopes = (id: string): readonly (OracleScope & { name: string, asked: { contest?: string, unit?: string } })[] => [
   { name: 'all ballots', election: keyOf(id), timeZone: TIME_ZONE, asked: {} },
   { name: 'the dish of the year', election: keyOf(id), timeZone: TIME_ZONE, contest: { id: 'dish', options: DISHES }, asked: { contest: 'dish' } },
@@ -86,7 +67,7 @@ async function expectOracle(id: string): Promise<void> {
   for (const { name, asked, ...scope } of scopes(id)) {
     const { ballots, late } = await lateBySql(network.pool, scope)
     for (const window of WINDOWS) {
-      const shown = await timelineOf(id, window, asked)
+      const shown = await asking.timelineOf(id, window, asked)
       expect(rowsOf(shown), `${name} in ${JSON.stringify(window)}`).toEqual(await windowsBySql(network.pool, scope, window))
       expect(new Set(shown.map((one) => one.late))).toEqual(new Set([late]))
       if (window.kind === 'TUMBLING' || window.kind === 'SESSION') expect(shown.reduce((sum, one) => sum + one.ballots, late), 'windows + late').toBe(ballots)
@@ -97,7 +78,7 @@ async function expectOracle(id: string): Promise<void> {
 /** All that the API says of all windows, as text. */
 async function everything(id: string): Promise<string> {
   const all: unknown[] = []
-  for (const { asked } of scopes(id)) for (const window of WINDOWS) all.push(await timelineOf(id, window, asked))
+  for (const { asked } of scopes(id)) for (const window of WINDOWS) all.push(await asking.timelineOf(id, window, asked))
   return JSON.stringify(all)
 }
 
@@ -139,7 +120,7 @@ describe('windows of imported time, a fifth of the ballots out of order and one 
   })
 
   test('are final as far as the box that is behind allows, and further once it hears how far the others came', async () => {
-    const finals = async (): Promise<number> => (await timelineOf(imported, { kind: 'TUMBLING', size: 10 })).filter(({ isFinal }) => isFinal).length
+    const finals = async (): Promise<number> => (await asking.timelineOf(imported, { kind: 'TUMBLING', size: 10 })).filter(({ isFinal }) => isFinal).length
     const before = await finals()
     // Nobody votes at Hall 2 any more, whose box is not that of the others.
     const onward = (minutes: number) => ({ reportingUnitId: `${imported}/u/n1`, castAt: iso(SPRING_NIGHT + 2.4 * HOUR + minutes * MINUTE) })
@@ -176,7 +157,7 @@ describe('windows of imported time, a fifth of the ballots out of order and one 
     await network.workers[0]?.start()
     await town.change('closeElection', away)
     await counted(away)
-    await eventually(async () => (await timelineOf(away, { kind: 'SESSION', gap: 10 })).every(({ isFinal }) => isFinal) || undefined, { what: 'every window to be final' })
+    await eventually(async () => (await asking.timelineOf(away, { kind: 'SESSION', gap: 10 })).every(({ isFinal }) => isFinal) || undefined, { what: 'every window to be final' })
     expect(await everything(away)).toBe(await everything(imported))
     await expectOracle(away)
   })
@@ -203,7 +184,7 @@ describe('windows of database time', () => {
     await counted(id)
     now += HOUR
     await clock.set(now)
-    await eventually(async () => (await timelineOf(id, { kind: 'SESSION', gap: 600 })).every(({ isFinal }) => isFinal) || undefined, { limitMs: 20_000, what: 'every window to be final' })
+    await eventually(async () => (await asking.timelineOf(id, { kind: 'SESSION', gap: 600 })).every(({ isFinal }) => isFinal) || undefined, { limitMs: 20_000, what: 'every window to be final' })
     expect((await lateBySql(network.pool, { election: keyOf(id), timeZone: TIME_ZONE })).late).toBe(0)
     await expectOracle(id)
   })

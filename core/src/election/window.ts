@@ -2,7 +2,8 @@ import type { ElectionDefinition } from './definition/definition.js'
 
 /** The smallest slice of event time that is counted apart. Every window is a sum of panes. */
 export const PANE_MS = 10_000
-const MINUTE_MS = 60_000
+/** What panes of 10 s are rolled up to first. */
+export const MINUTE_PANE_MS = 60_000
 const HOUR_MS = 3_600_000
 
 /** The start of the pane that an event time (milliseconds since 1970) falls into. */
@@ -18,7 +19,7 @@ export const NOTHING_ROLLED: RolledPanes = { minutesBefore: Number.NEGATIVE_INFI
 /** The size of the pane that an event time is counted in. */
 export function paneSize(at: number, { minutesBefore, hoursBefore }: RolledPanes): number {
   if (at < hoursBefore) return HOUR_MS
-  return at < minutesBefore ? MINUTE_MS : PANE_MS
+  return at < minutesBefore ? MINUTE_PANE_MS : PANE_MS
 }
 
 /** Database time never goes back within a box; a ballot that would, by more than this, is counted as late. */

@@ -1,4 +1,4 @@
-import { nameCounts, PANE_MS, rankUnits, VOTE_CHANNELS, WHOLE_ELECTION, type ReportingUnitKind, type ResultsAt, type Structure } from '@livetally/core/election'
+import { nameCounts, PANE_MS, rankUnits, VOTE_CHANNELS, WHOLE_ELECTION, type Pane, type ReportingUnitKind, type ResultsAt, type Structure } from '@livetally/core/election'
 import {
   breakdownResultKey, contestResultKey, encodeBreakdownResult, encodeContestResult, encodeRankingResult, encodeTurnoutResult, encodeWindowResult,
   rankingResultKey, TOPIC, turnoutResultKey, windowResultKey, type OutgoingRecord,
@@ -47,7 +47,7 @@ export function paneRecords(told: Told, wanted: readonly (readonly [contest: str
   const { structure, at, finalUntil } = told
   const late = at.late('')[0] ?? 0
   return [...new Set(wanted.map(([contest]) => contest))].flatMap((contest) => {
-    const panes = new Map(at.panes(contest).map((pane) => [pane.start, pane]))
+    const panes = panesByStart(at.panes(contest))
     return wanted.filter(([other]) => other === contest).map(([, text]) => {
       const start = Number(text)
       const { sizeMs = PANE_MS, counts = [0] } = panes.get(start) ?? {}
@@ -58,6 +58,16 @@ export function paneRecords(told: Told, wanted: readonly (readonly [contest: str
       return { topic: TOPIC.resultsWindows, key: windowResultKey(event), value: encodeWindowResult(event) }
     })
   })
+}
+
+/** While boxes are rolled up one after the other, a pane of one may begin with a longer one of another: they are told as one. */
+function panesByStart(panes: readonly Pane[]): Map<number, Pane> {
+  const byStart = new Map<number, Pane>()
+  for (const pane of panes) {
+    const other = byStart.get(pane.start)
+    byStart.set(pane.start, other === undefined ? pane : { start: pane.start, sizeMs: Math.max(pane.sizeMs, other.sizeMs), counts: pane.counts.map((count, at) => count + (other.counts[at] ?? 0)) })
+  }
+  return byStart
 }
 
 export function rankingRecord(told: Told, unitKind: ReportingUnitKind): ResultRecord {

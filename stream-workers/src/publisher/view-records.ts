@@ -1,4 +1,4 @@
-import { createResults, REPORTING_UNIT_KINDS, type ResultsAt, type Structure } from '@livetally/core/election'
+import { createResults, REPORTING_UNIT_KINDS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@livetally/core/election'
 import type { OutgoingRecord } from '@livetally/core/events'
 import type { Revision } from '@livetally/core/store'
 import { breakdownRecords, contestRecord, paneRecords, rankingRecord, turnoutRecord, type Told } from './result-records.js'
@@ -33,12 +33,18 @@ export function createViewRecords(election: number, first: Structure): ViewRecor
     for (const { start, sizeMs } of at.panes('')) if (start + sizeMs > (finalUntil ?? 0) && start + sizeMs <= (until ?? 0)) touched.touchPane(structure, start)
     finalUntil = until
   }
+  /** How many came too late is told with the newest pane: none need have changed with it. */
+  const tellLate = (at: ResultsAt): void => {
+    const newest = at.panes('').at(-1)
+    if (newest !== undefined) touched.touchPane(structure, newest.start)
+  }
   return {
     take(revision) {
       // Nobody holds on to an older revision here.
       results.apply(revision.revision, revision.rows, revision.isFull, revision.revision)
       passFinal(results.at(), revision.finalUntil)
       for (const row of revision.rows) touched.touch(structure, row)
+      if (revision.rows.some(({ view, key }) => view === 'late' && key === WHOLE_ELECTION)) tellLate(results.at())
     },
     adopt(edited) {
       structure = edited

@@ -158,4 +158,30 @@ describe('what anybody can read from Kafka', () => {
     views.take(revision(2, [], { finalUntil: owlPost.at('12:00:50') }))
     expect(all(views.drain(0)).toSorted(), 'those that have become final').toEqual([[owlPost.at('12:00:30'), true, 2, 2], [owlPost.at('12:00:40'), true, 1, 2]])
   })
+
+  test('say at once that a ballot came too late, although it is in no window', () => {
+    const views = viewsOf(owlPost)
+    const tally = createTally(compileStructure(owlPost.definition))
+    const told = (number: number, ballots: GoldenElection['ballots']) => {
+      for (const entry of entriesOf(ballots)) tally.add(entry)
+      views.take(revision(number, tally.takeChanges()))
+      return values(views.drain(0), TOPIC.resultsWindows).filter((record) => record['contest'] === undefined).map((record) => [record['start'], record['ballots'], record['late']])
+    }
+    expect(told(1, owlPost.ballots.slice(0, 9)).toSorted().at(-1)).toEqual([owlPost.at('12:01:00'), 1, 1])
+    expect(told(2, owlPost.ballots.slice(9, 10)), 'that of 12:00:29, by the newest window').toEqual([[owlPost.at('12:01:00'), 1, 2]])
+  })
+
+  test('leave no ballot out while one box is rolled up to minutes and another is not yet', () => {
+    const views = viewsOf(owlPost)
+    const start = owlPost.at('12:00:00')
+    views.take(revision(1, [
+      { view: 'pane', key: `/${start}`, counts: [2, 2, 0, 0, 1, 1] }, { view: 'pane', key: `/${start + 10_000}`, counts: [3, 3, 0, 0, 3, 0] }, { view: 'pane', key: `/${start}/60000`, counts: [7, 7, 0, 0, 0, 7] },
+    ]))
+    const told = () => values(views.drain(0), TOPIC.resultsWindows).filter((record) => record['contest'] === 'owl').map((record) => [record['start'], record['end'], record['ballots'], record['votes']]).toSorted()
+    expect(told()).toEqual([[start, start + 60_000, 9, { snowy: 1, barn: 8 }], [start + 10_000, start + 20_000, 3, { snowy: 3, barn: 0 }]])
+    views.take(revision(2, [
+      { view: 'pane', key: `/${start}`, counts: [0, 0, 0, 0, 0, 0] }, { view: 'pane', key: `/${start + 10_000}`, counts: [0, 0, 0, 0, 0, 0] }, { view: 'pane', key: `/${start}/60000`, counts: [12, 12, 0, 0, 4, 8] },
+    ]))
+    expect(told(), 'and afterwards').toEqual([[start, start + 60_000, 12, { snowy: 4, barn: 8 }], [start + 10_000, start + 20_000, 0, { snowy: 0, barn: 0 }]])
+  })
 })

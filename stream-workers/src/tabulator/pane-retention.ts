@@ -1,4 +1,5 @@
 import { paneStart, type ElectionDefinition, type RolledPanes } from '@livetally/core/election'
+import type { PaneAges } from '@livetally/core/store'
 
 /**
  * How long panes keep their size: 10 s, then a minute, then an hour for ever. Old ones are looked for every `lookMs` (an hour),
@@ -7,6 +8,12 @@ import { paneStart, type ElectionDefinition, type RolledPanes } from '@livetally
 export interface PaneRetention { tenSecondsKeptMs: number, minutesKeptMs: number, lookMs?: number, atOnceMs?: number }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+
+/** From which age on panes are looked for. */
+export function paneAges({ tenSecondsKeptMs, minutesKeptMs, atOnceMs = DAY_MS }: PaneRetention): PaneAges {
+  return { tenSecondsMs: tenSecondsKeptMs + atOnceMs, minutesMs: tenSecondsKeptMs + minutesKeptMs + atOnceMs }
+}
 
 /**
  * Which panes a new generation rolls up. A pane's age is counted from now; with imported time from the newest ballot, for

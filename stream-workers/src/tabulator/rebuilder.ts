@@ -1,4 +1,3 @@
-import { paneStart } from '@livetally/core/election'
 import type { BoxId, OutdatedBox, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
@@ -7,13 +6,12 @@ import { createTrouble, tell } from '../story.js'
 import type { BallotBox } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
 import { areSameViews, viewsOf } from '../views.js'
-import type { PaneRetention } from './pane-retention.js'
+import { paneAges, type PaneRetention } from './pane-retention.js'
 import type { Generations } from './generations.js'
 import type { TabulatorMetrics } from './tabulator-metrics.js'
 
 const LOOK_MS = 2_000
 const ROLL_UP_MS = 3_600_000
-const ROLL_UP_AT_ONCE_MS = 86_400_000
 
 interface Dependencies {
   store: Pick<TallyStore, 'outdated' | 'noteDefinition' | 'rollable'>
@@ -95,7 +93,7 @@ export function startRebuilder({ store, elections, boxes, generations, retention
   const rollUp = async (): Promise<void> => {
     if (clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return
     rolledAt = clock.now()
-    for (const id of await store.rollable(paneStart(clock.wallTime() - retention.tenSecondsKeptMs - (retention.atOnceMs ?? ROLL_UP_AT_ONCE_MS), ROLL_UP_MS))) {
+    for (const id of await store.rollable(clock.wallTime(), paneAges(retention))) {
       const box = isMine(id) ? await inTurn(() => boxes.own(id)) : undefined
       if (box !== undefined && !isStopping) await rebuild(box, 'PANES_ROLLED_UP')
     }

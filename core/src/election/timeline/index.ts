@@ -1,4 +1,4 @@
-export { paneEnd } from './pane.js'
+export { paneEnd, type Pane } from './pane.js'
 export { wallClock, type WallClock } from './wall-clock.js'
 export { createWindowGrid, type WindowGrid } from './window-grid.js'
 export * from './window-kind.js'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { PANE_MS } from '../../election/index.js'
+import { MINUTE_PANE_MS, PANE_MS } from '../../election/index.js'
 import { inTransaction } from '../database/in-transaction.js'
 import { writeRows } from './stored-tally-rows.js'
 import type { BoxId, TallyStore } from './tally-store.js'
@@ -38,8 +38,8 @@ export function createGenerationStore(pool: pg.Pool): Pick<TallyStore, 'writeBes
     async noteDefinition({ election, box }, definitionVersion) {
       await pool.query('UPDATE box_position SET definition_version = $3 WHERE election = $1 AND box = $2', [election, box, definitionVersion])
     },
-    async rollable(before) {
-      const { rows } = await pool.query<BoxId>(ROLLABLE, [before])
+    async rollable(now, { tenSecondsMs, minutesMs }) {
+      const { rows } = await pool.query<BoxId>(ROLLABLE, [now, tenSecondsMs, minutesMs])
       return rows
     },
     async wantRebuild(election) {
@@ -60,10 +60,12 @@ const OUTDATED = `
   WHERE p.wanted_generation > p.generation OR p.definition_version <> e.definition_version`
 
 const ROLLABLE = `
-  SELECT DISTINCT w.election, w.box FROM window_tally w
-  JOIN box_position p ON p.election = w.election AND p.box = w.box AND p.generation = w.generation
-  JOIN election e ON e.key = w.election
-  WHERE e.time_source = 'DATABASE' AND w.size_ms = ${PANE_MS} AND w.pane_start < to_timestamp($1::bigint / 1000.0)`
+  WITH counted AS (
+    SELECT p.election, p.box, p.generation, CASE e.time_source WHEN 'IMPORTED' THEN p.newest_ms ELSE $1::bigint END AS now_ms
+    FROM box_position p JOIN election e ON e.key = p.election
+  )
+  SELECT DISTINCT w.election, w.box FROM window_tally w JOIN counted c ON c.election = w.election AND c.box = w.box AND c.generation = w.generation
+  WHERE w.pane_start < date_bin('1 hour', to_timestamp((c.now_ms - CASE w.size_ms WHEN ${PANE_MS} THEN $2::bigint WHEN ${MINUTE_PANE_MS} THEN $3::bigint END) / 1000.0), 'epoch')`
 
 const SWITCH = `
   UPDATE box_position SET generation = $5, next_seq = $6, chain = decode($7, 'hex'), newest_ms = $8, views = $9, minutes_before_ms = $10, hours_before_ms = $11,

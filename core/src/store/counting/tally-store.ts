@@ -35,6 +35,9 @@ export type FlushRefusal = 'NOT_MINE' | 'OTHER_LEDGER'
 /** A box that may have to be counted anew: somebody asked for it, or its election's definition was edited. */
 export interface OutdatedBox extends BoxId { isWanted: boolean, definitionVersion: number }
 
+/** From which age on (ms) panes of 10 s, and those of a minute, are too old for their size. */
+export interface PaneAges { tenSecondsMs: number, minutesMs: number }
+
 export interface BoxLag extends BoxId { nextSeq: number, head: number }
 
 export interface TallyStore {
@@ -54,8 +57,8 @@ export interface TallyStore {
   outdated(): Promise<OutdatedBox[]>
   /** The box counts all that this version of its definition asks for. */
   noteDefinition(id: BoxId, definitionVersion: number): Promise<void>
-  /** Boxes with database time that still hold a pane of 10 s that began before an instant (ms). */
-  rollable(before: number): Promise<BoxId[]>
+  /** Boxes that hold panes too old for their size. A pane's age is that of the whole hour it lies in, counted from now (ms); with imported time from the box's newest entry. */
+  rollable(now: number, ages: PaneAges): Promise<BoxId[]>
   /** Asks for every box of an election to be counted anew. Returns how many there are. */
   wantRebuild(election: number): Promise<number>
   /** Boxes whose position is not their ledger's head. */

@@ -1,9 +1,11 @@
-import { NOTHING_ROLLED, PANE_MS, type TallyRow } from '@livetally/core/election'
+import { MINUTE_PANE_MS, NOTHING_ROLLED, PANE_MS, paneStart, type TallyRow } from '@livetally/core/election'
 import type { BoxClaim, BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Postgres } from './postgres.js'
 import { boxKey, generationKey, idsOf, type PositionRow } from './tables.js'
+
+const HOUR_MS = 3_600_000
 
 /** Tallies and positions. A flush is one transaction that holds the locks of its positions to the end: one instant. */
 export function createSimulatedTallyStore(process: SimulatedProcess, postgres: Postgres, guards: Guards): TallyStore {
@@ -60,11 +62,12 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
       const position = postgres.tables.positions.get(boxKey(election, box))
       if (position !== undefined) position.definitionVersion = definitionVersion
     }),
-    rollable: (before) => process.ask(postgres, 'boxes with old panes', () => [...postgres.tables.positions].flatMap(([key, { generation }]) => {
+    rollable: (now, { tenSecondsMs, minutesMs }) => process.ask(postgres, 'boxes with old panes', () => [...postgres.tables.positions].flatMap(([key, { generation, newestAt }]) => {
       const id = idsOf(key)
-      const isDatabaseTime = postgres.tables.elections.get(id.election)?.structure.definition.time.source === 'DATABASE'
-      const hasOld = rowsOf(postgres, id.election, id.box, generation).some((row) => row.view === 'pane' && sizeOfPane(row) === PANE_MS && startOfPane(row) < before)
-      return isDatabaseTime && hasOld ? [id] : []
+      const isImported = postgres.tables.elections.get(id.election)?.structure.definition.time.source === 'IMPORTED'
+      const ages = new Map([[PANE_MS, tenSecondsMs], [MINUTE_PANE_MS, minutesMs]])
+      const isOld = (row: TallyRow): boolean => startOfPane(row) < paneStart((isImported ? newestAt ?? Number.NaN : now) - (ages.get(sizeOfPane(row)) ?? Number.NaN), HOUR_MS)
+      return rowsOf(postgres, id.election, id.box, generation).some((row) => row.view === 'pane' && isOld(row)) ? [id] : []
     })),
     wantRebuild: (election) => process.ask(postgres, `want ${election} counted anew`, () => wantRebuild(postgres, election)),
     lagging: () => process.ask(postgres, 'lagging boxes', () => !guards.has('reconcile') ? [] : [...postgres.tables.boxes].flatMap(([key, { nextSeq: head }]) => {
