@@ -15,6 +15,7 @@ export const keyOf = (id: string): number => Number(id.slice(1))
 /** Windows as the oracle counts them. */
 export const rowsOf = (shown: readonly ShownWindow[]): OracleRow[] => shown.map(({ start, end, isFinal, ballots, totals }) => [start, end, isFinal, ballots, ...totals.map(({ votes }) => votes)])
 
+const instant = (at: number | undefined): string | undefined => at === undefined ? undefined : new Date(at).toISOString()
 const duration = (seconds: number): string => `PT${seconds}S`
 
 /** What a test asks the API of a timeline. */
@@ -28,13 +29,13 @@ export function timelineQuestions(network: Asking) {
       return entries > 0 && election.results.boxes.reduce((sum, { nextSeq }) => sum + nextSeq, 0) === entries
     },
     /** Throws what the API says of windows that cannot be had. */
-    async timelineOf(id: string, window: OracleWindow, { contest, unit, from }: { contest?: string, unit?: string, from?: string } = {}): Promise<ShownWindow[]> {
+    async timelineOf(id: string, window: OracleWindow, { contest, unit, from, to }: { contest?: string, unit?: string, from?: number, to?: number } = {}): Promise<ShownWindow[]> {
       const input = window.kind === 'SESSION' ? { kind: window.kind, gap: duration(window.gap) }
         : { kind: window.kind, size: duration(window.size), ...window.kind === 'HOPPING' ? { advance: duration(window.advance) } : {} }
       const { election } = await network.graphql<{ election: { results: { timeline: ShownWindow[] } } }>(
-        `query($id: ID!, $contest: ID, $unit: ID, $from: DateTime, $window: WindowInput!) { election(id: $id) { results {
-          timeline(contestId: $contest, reportingUnitId: $unit, window: $window, from: $from) { start end isFinal ballots late totals { votes } }
-        } } }`, { id, contest: contest && `${id}/c/${contest}`, unit: unit && `${id}/u/${unit}`, from, window: input })
+        `query($id: ID!, $contest: ID, $unit: ID, $from: DateTime, $to: DateTime, $window: WindowInput!) { election(id: $id) { results {
+          timeline(contestId: $contest, reportingUnitId: $unit, window: $window, from: $from, to: $to) { start end isFinal ballots late totals { votes } }
+        } } }`, { id, contest: contest && `${id}/c/${contest}`, unit: unit && `${id}/u/${unit}`, from: instant(from), to: instant(to), window: input })
       return election.results.timeline
     },
   }

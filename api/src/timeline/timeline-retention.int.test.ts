@@ -9,8 +9,8 @@ const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000]
 const DISHES = ['pancake', 'waffle', 'porridge', 'toast']
 const PLACES = ['n1', 'n2', 's10']
 const TIME_ZONE = 'Europe/London'
-/** A morning six days before the last vote, which is of half an hour ago; on an election's imported time some years ago. */
-const LAST = Math.floor(Date.now() / HOUR) * HOUR - 30 * MINUTE
+/** A morning six days before the last vote, which is of two hours ago; in an election on imported time some time ago. */
+const LAST = Math.floor(Date.now() / HOUR) * HOUR - 2 * HOUR
 const LAST_IMPORTED = Date.parse('2025-03-15T12:00:00Z')
 
 let network: TestNetwork
@@ -52,9 +52,10 @@ const scopes = (id: string): readonly (OracleScope & { asked: { contest?: string
   { election: keyOf(id), timeZone: TIME_ZONE, units: ['n1', 'n2'], contest: { id: 'dish', options: DISHES }, asked: { unit: 'north', contest: 'dish' } },
 ]
 /** What the API says where such windows cannot be had. */
-const refusal = (id: string, size: number): Promise<string> => asking.timelineOf(id, { kind: 'TUMBLING', size }).then(() => 'none', (error: Error) => error.message)
-const refuses = (id: string, size: number, because: string): Promise<unknown> =>
-  eventually(async () => (await refusal(id, size)).includes(because), { limitMs: 60_000, what: `windows of ${size} s to be refused: ${because}` })
+const refusal = (id: string, last: number, size: number): Promise<string> =>
+  asking.timelineOf(id, { kind: 'TUMBLING', size }, { from: last - 6 * DAY, to: last - 6 * DAY + 2 * HOUR }).then(() => 'none', (error: Error) => error.message)
+const refuses = (id: string, last: number, size: number, because: string): Promise<unknown> =>
+  eventually(async () => (await refusal(id, last, size)).includes(because), { limitMs: 60_000, what: `windows of ${size} s to be refused: ${because}` })
 
 async function expectOracle(id: string, windows: readonly OracleWindow[]): Promise<void> {
   for (const { asked, ...scope } of scopes(id)) {
@@ -68,24 +69,25 @@ async function expectOracle(id: string, windows: readonly OracleWindow[]): Promi
 }
 /** The last hours by windows of 10 s are what they were: their panes are young. */
 async function recent(id: string, last: number): Promise<string> {
-  return JSON.stringify(await asking.timelineOf(id, { kind: 'TUMBLING', size: 10 }, { from: new Date(last - 10 * MINUTE).toISOString() }))
+  return JSON.stringify(await asking.timelineOf(id, { kind: 'TUMBLING', size: 10 }, { from: last }))
 }
 
 describe('windows that have become old', () => {
   test('are kept by the minute, then by the hour, and what can still be asked for is what plain SQL counts, in a closed election and on imported time', async () => {
+    const elections = [[closed, LAST], [imported, LAST_IMPORTED]] as const
     const before = [await recent(closed, LAST), await recent(imported, LAST_IMPORTED)]
     // A worker looks for old windows as it starts, and then every hour.
     await network.workers[MINUTES]?.kill()
     await network.workers[MINUTES]?.start()
-    for (const id of [closed, imported]) {
-      await refuses(id, 10, 'is PT1M')
+    for (const [id, last] of elections) {
+      await refuses(id, last, 10, 'is PT1M')
       await expectOracle(id, [{ kind: 'TUMBLING', size: 600 }, { kind: 'TUMBLING', size: 3_600 }, { kind: 'TUMBLING', size: 86_400 }, { kind: 'CUMULATIVE', size: 3_600 }, { kind: 'HOPPING', size: 7_200, advance: 600 }])
     }
 
     await network.workers[MINUTES]?.stop()
     await network.workers[HOURS]?.start()
-    for (const id of [closed, imported]) {
-      await refuses(id, 600, 'is PT1H')
+    for (const [id, last] of elections) {
+      await refuses(id, last, 600, 'is PT1H')
       await expectOracle(id, [{ kind: 'TUMBLING', size: 3_600 }, { kind: 'TUMBLING', size: 86_400 }, { kind: 'CUMULATIVE', size: 7_200 }, { kind: 'HOPPING', size: 21_600, advance: 3_600 }])
     }
     expect([await recent(closed, LAST), await recent(imported, LAST_IMPORTED)]).toEqual(before)

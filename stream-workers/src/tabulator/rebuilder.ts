@@ -21,6 +21,8 @@ interface Dependencies {
   retention: PaneRetention
   /** True for boxes that this process tallies for certain. */
   isMine: (id: BoxId) => boolean
+  /** True once the group has said which boxes those are. */
+  isAssigned: () => boolean
   /** Waits for all other work on boxes, and keeps it waiting meanwhile. */
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
   clock: Clock
@@ -38,7 +40,7 @@ const REASONS = {
  * Counts boxes anew in the background, while they go on being counted as they were: because a view was added, because
  * somebody asked for it, or because panes have become old. A box switches once its new count has caught up with the old one.
  */
-export function startRebuilder({ store, elections, boxes, generations, retention, isMine, inTurn, clock, logger, metrics }: Dependencies): AsyncDisposable {
+export function startRebuilder({ store, elections, boxes, generations, retention, isMine, isAssigned, inTurn, clock, logger, metrics }: Dependencies): AsyncDisposable {
   let rolledAt = Number.NEGATIVE_INFINITY
   let isStopping = false
 
@@ -91,7 +93,7 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     await store.noteDefinition(id, election.definitionVersion)
   }
   const rollUp = async (): Promise<void> => {
-    if (clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return
+    if (!isAssigned() || clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return
     rolledAt = clock.now()
     for (const id of await store.rollable(clock.wallTime(), paneAges(retention))) {
       const box = isMine(id) ? await inTurn(() => boxes.own(id)) : undefined

@@ -169,7 +169,7 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     onBatch: (batch) => inTurn(() => onBatch(batch)),
     onTrouble: reading.met,
   })
-  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), inTurn, clock, logger, metrics })
+  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), isAssigned: () => isCertain, inTurn, clock, logger, metrics })
   const reconciler = startLoop(clock, reconcile, trouble('the ledger cannot be compared with the tallies'))
 
   return {
