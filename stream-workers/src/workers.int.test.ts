@@ -1,4 +1,4 @@
-import { encodeBoxTallied, parseQuarantined, ballotsPartition, electionPartition, TOPIC, type OutgoingRecord, type Quarantined } from '@livetally/core/events'
+import { ballotAcceptedKey, encodeBoxTallied, parseQuarantined, ballotsPartition, electionPartition, RecordTooLargeError, TOPIC, type OutgoingRecord, type Quarantined } from '@livetally/core/events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCountingUnderTest, createDice, createFaultyLog, eventually, type CountingUnderTest } from './workers-under-test.js'
 
@@ -54,6 +54,39 @@ describe('whatever the event log does, every vote is counted once', () => {
     await counting.vote(election, 60)
     await counting.vote(election, 60)
     expect((await counting.counted(election)).ballots).toBe(120)
+  })
+
+  test('it takes no record of some ballots, as too large: they are sent round, and counted from the ledger', async () => {
+    const isLarge = ({ topic, value }: OutgoingRecord): boolean => topic === TOPIC.ballots && /"seq":\d*3[,}]/.test(String(value))
+    let refused = 0
+    const log = createFaultyLog(counting.log, (records) => {
+      if (!records.some(isLarge)) return [...records]
+      refused += records.length === 1 ? 1 : 0
+      throw new RecordTooLargeError('the broker takes no such record')
+    })
+    const workers = await counting.start({ log })
+    const election = await counting.store.openElection()
+    await counting.vote(election, 60)
+    expect((await counting.counted(election)).ballots).toBe(60)
+    expect(refused).toBeGreaterThan(0)
+    expect(await workers.metric('livetally_relay_entries_total'), 'none is tried again').toBe(60)
+    expect(await workers.metric('livetally_tabulator_filled_entries_total')).toBeGreaterThanOrEqual(refused)
+  })
+
+  test('it loses all of one ballot box while others of its partition are busy: they do not hide it', async () => {
+    const partitions = await counting.log.partitionCount(TOPIC.ballots)
+    const quiet = await counting.store.openElection({ boxes: 1 })
+    const partition = ballotsPartition(quiet.key, 0, partitions)
+    let busy = await counting.store.openElection({ boxes: 1 })
+    while (ballotsPartition(busy.key, 0, partitions) !== partition) busy = await counting.store.openElection({ boxes: 1 })
+    await counting.start({ log: createFaultyLog(counting.log, (records) => records.filter(({ topic, key }) => topic !== TOPIC.ballots || key !== ballotAcceptedKey(quiet.key, 0))) })
+    await counting.vote(quiet, 30)
+    await eventually(async () => {
+      await counting.vote(busy, 3)
+      return (await counting.newest(quiet))?.vector.some(({ box, nextSeq }) => box === 0 && nextSeq === 30)
+    }, { limitMs: 30_000, what: 'the votes that were lost to be counted' })
+    expect((await counting.counted(quiet)).ballots).toBe(30)
+    await counting.counted(busy)
   })
 
   test('its topics are deleted in the middle of the count', async () => {

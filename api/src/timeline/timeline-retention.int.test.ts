@@ -67,9 +67,10 @@ async function expectOracle(id: string, windows: readonly OracleWindow[]): Promi
     }
   }
 }
-/** The last hours by windows of 10 s are what they were: their panes are young. */
-async function recent(id: string, last: number): Promise<string> {
-  return JSON.stringify(await asking.timelineOf(id, { kind: 'TUMBLING', size: 10 }, { from: last }))
+/** The last hour by windows of 10 s, the empty ones left out: these panes are young. */
+async function recent(id: string, last: number): Promise<[start: string, ballots: number][]> {
+  const shown = await asking.timelineOf(id, { kind: 'TUMBLING', size: 10 }, { from: last })
+  return shown.flatMap(({ start, ballots }) => ballots > 0 ? [[start, ballots]] : [])
 }
 
 describe('windows that have become old', () => {
