@@ -137,6 +137,7 @@ describe('an election that was tampered with', () => {
     ['one group of a published breakdown was removed', `UPDATE result_revision SET changes = replace(changes::text, '["breakdown","age/old"', '["late","nowhere"')::json WHERE election = $1`, ['I6'], /breakdown\|age\/old\|\d+ is \d+ by recount and 0 in revision/],
     ['all revisions were removed', 'DELETE FROM result_revision WHERE election = $1', ['I6'], /revision 1 is missing/],
     ['a revision claims to hold more than it does', `UPDATE result_revision SET vector = '[{"box":0,"generation":1,"nextSeq":1,"sealedSeq":null}]' WHERE election = $1 AND revision = (SELECT max(revision) FROM result_revision WHERE election = $1)`, ['I6'], /by recount/],
+    ['a revision in the middle claims more than those after it', `UPDATE result_revision SET vector = replace(vector::text, '"nextSeq":', '"nextSeq":9')::json WHERE election = $1 AND revision = 2`, ['I6'], /revision 3 takes box \d back from entry 9\d+ to entry \d+/],
     ['a ballot was torn out of its box', 'DELETE FROM box_entry WHERE election = $1 AND box = 0 AND seq = 5', ['I3', 'I5', 'I6', 'I9'], /entry 5 is missing/],
     ['the last ballot was torn out of its box', 'DELETE FROM box_entry WHERE election = $1 AND box = 0 AND seq = (SELECT max(seq) FROM box_entry WHERE election = $1 AND box = 0)', ['I3', 'I5', 'I6', 'I9'], /where its head says/],
     ['a ballot was exchanged', `UPDATE box_entry SET commitment = sha256('another') WHERE election = $1 AND box = 0 AND seq = 5`, ['I3'], /the digest at entry \d+ does not follow/],

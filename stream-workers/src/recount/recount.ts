@@ -6,6 +6,7 @@ import { addCells, createHandCount, differingCells, type Cells } from './hand-co
 import { auditRoll } from './roll-audit.js'
 import { readElection, type RecountElection } from './recount-election.js'
 import { readMissingRevisions, readNewestRevision, readPositions, readTally } from './stored-counts.js'
+import { readStepsBack } from './vector-history.js'
 
 /** One invariant of the counting, and what speaks against it. */
 export interface Check { invariant: string, says: string, problems: string[] }
@@ -94,6 +95,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
 
   const participations = await readParticipations(client, election.key)
   const missing = (await readMissingRevisions(client, election.key)).map((number) => `revision ${number} is missing`)
+  const stepsBack = await readStepsBack(client, election.key)
   const differing = differingCells(withBreakdowns(published, told), revision?.cells ?? new Map())
   const isFinal = revision !== undefined && ['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED'].includes(revision.status)
   const finalProblems = isFinal ? differingCells(withBreakdowns(total, told), revision.cells).map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in the final results`) : []
@@ -104,7 +106,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
     { invariant: 'I2', says: 'every ballot names what its election knows', problems: unknown.slice(0, 20) },
     { invariant: 'I3', says: 'boxes have no hole and their digests follow', problems: [...holes, ...brokenChains] },
     { invariant: 'I5', says: 'stored tallies are the fold of their boxes', problems: wrongTallies.slice(0, 20) },
-    { invariant: 'I6', says: 'the published revision is the fold of its vector', problems: [...missing, ...differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`)] },
+    { invariant: 'I6', says: 'the published revision is the fold of its vector, and none went back', problems: [...missing, ...stepsBack, ...differing.map(({ cell, counted, stored }) => `${cell} is ${counted} by recount and ${stored} in revision ${revision?.revision ?? 0}`)] },
     { invariant: 'I8', says: 'final results are the fold of the sealed boxes', problems: [...finalProblems, ...unpublished.map(({ box, sealedSeq }) => `box ${box}: sealed at entry ${sealedSeq}, published to entry ${revision?.vector.get(box) ?? 0}`)] },
     { invariant: 'I9', says: 'as many participations as ballots', problems: participations.rows === ballots + unknown.length ? [] : [`${participations.rows} participations and ${ballots + unknown.length} ballots`] },
     { invariant: 'I10', says: 'the published electorate is the roll as far as it was read', problems: roll },
