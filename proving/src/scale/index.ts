@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { Command, InvalidArgumentError } from 'commander'
+import { measureIngest } from './ingest.js'
 import { printSize, printWorkers } from './print.js'
 import { measureLarge, measureMany, measureWide } from './sizes.js'
 import { measureWorkers, type WorkersOptions } from './workers.js'
@@ -39,6 +40,11 @@ program.command('ballots')
   .description('one election of very many ballots')
   .option('--ballots <n>', 'how many', whole, 5_000_000)
   .action(async (options: { ballots: number }) => console.log(printSize(await measureLarge(options, tell))))
+
+program.command('ingest')
+  .description('ballots of another system over Kafka, with rubbish among them')
+  .option('--ballots <n>', 'how many', whole, 200_000)
+  .action(async (options: { ballots: number }) => console.log(printSize(await measureIngest(options, tell))))
 
 try {
   await program.parseAsync()

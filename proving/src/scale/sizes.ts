@@ -81,7 +81,8 @@ export async function measureMany({ ballots }: SizeOptions, elections: number, t
   }
 }
 
-async function timed({ network }: MeasuredSystem, ballots: number, work: (onCast: (count: number) => void) => Promise<void>): Promise<{ seconds: number, behindSeconds: number }> {
+/** Waits until everything is published that `work` cast. */
+export async function timed({ network }: MeasuredSystem, ballots: number, work: (onCast: (count: number) => void) => Promise<void>): Promise<{ seconds: number, behindSeconds: number }> {
   const progress = createProgress('voting', ballots, 'ballots')
   const began = performance.now()
   try {
@@ -98,7 +99,8 @@ async function timed({ network }: MeasuredSystem, ballots: number, work: (onCast
 const SETTLE_MS = 5_000
 const IDLE_MS = 10_000
 
-async function idle(system: MeasuredSystem): Promise<Record<string, number>> {
+/** Cores in use by each part while nothing is to be done. */
+export async function idle(system: MeasuredSystem): Promise<Record<string, number>> {
   const passes = async (ms: number): Promise<number> => {
     const from = performance.now()
     return eventually(() => performance.now() - from >= ms && performance.now() - from, { limitMs: ms * 2 })
@@ -110,7 +112,7 @@ async function idle(system: MeasuredSystem): Promise<Record<string, number>> {
   return Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / lasted]))
 }
 
-async function databaseMiB({ network }: MeasuredSystem): Promise<number> {
+export async function databaseMiB({ network }: MeasuredSystem): Promise<number> {
   const { rows: [row] } = await network.pool.query<{ bytes: number }>('SELECT pg_database_size(current_database())::float8 AS bytes')
   return (row?.bytes ?? 0) / 1_048_576
 }

@@ -12,7 +12,7 @@ export interface MeasuredSystem extends AsyncDisposable {
 }
 
 /** The roles as processes of their own, so that each can be measured apart. */
-export const ONE_OF_EACH: RoleCount = [{ ROLES: 'relay' }, { ROLES: 'tabulator' }, { ROLES: 'publisher' }]
+export const ONE_OF_EACH: readonly Record<string, string>[] = [{ ROLES: 'relay' }, { ROLES: 'tabulator' }, { ROLES: 'publisher' }]
 export const ROLE_NAMES = ['relay', 'tabulator', 'publisher'] as const
 
 const LOOK_EVERY_MS = 500
