@@ -1,6 +1,8 @@
 import 'reflect-metadata'
 import type { EventLog } from '@livetally/core/events'
+import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
+import { buildApiSchema } from './schema/build-schema.js'
 import { createServices } from './server/create-services.js'
 import { startServer } from './server/server.js'
 import type { ApiSettings } from './settings.js'
@@ -15,12 +17,12 @@ export interface RunningApi extends AsyncDisposable {
 
 /**
  * Starts an API process: it is ready when this resolves. Rejects with a sentence for a person where the port is taken, the
- * database cannot be reached or the master key cannot be read. The event log stays the caller's.
+ * database cannot be reached or the master key cannot be read. The event log stays the caller's. `schema`: built already (`buildApiSchema`).
  */
-export async function startApi(settings: ApiSettings, deps: { eventLog: EventLog, logger: Logger }): Promise<RunningApi> {
+export async function startApi(settings: ApiSettings, { schema = buildApiSchema(), ...deps }: { eventLog: EventLog, logger: Logger, schema?: GraphQLSchema }): Promise<RunningApi> {
   const backing = await createServices(settings, deps)
   try {
-    const server = await startServer(settings, backing, deps.logger)
+    const server = await startServer(settings, backing, { logger: deps.logger, schema })
     return {
       url: server.url,
       async [Symbol.asyncDispose]() {

@@ -18,6 +18,7 @@ const shape = shared.extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ALLOW_VOLATILE_LEDGER: flag,
+  STAND_BY: flag,
   TRUST_PROXY: flag,
   CAST_TRANSACTIONS: number(DEFAULT_LIMITS.castTransactions),
   CAST_BATCH: number(DEFAULT_LIMITS.castBatch),
@@ -27,7 +28,7 @@ const shape = shared.extend({
   SUBSCRIPTIONS_PER_CONNECTION: number(DEFAULT_LIMITS.subscriptionsPerConnection),
 })
 
-export interface ApiEnvironment { settings: ApiSettings, brokers: string[], kafkaSecurity: KafkaSecurity | undefined, topicPrefix: string, logLevel: string }
+export interface ApiEnvironment { settings: ApiSettings, brokers: string[], kafkaSecurity: KafkaSecurity | undefined, topicPrefix: string, logLevel: string, standsBy: boolean }
 
 /** Reads the settings of an API process; names every wrong one at once and ends the process with code 1. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnvironment {
@@ -38,6 +39,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnviro
     kafkaSecurity: kafka.security,
     topicPrefix: found.TOPIC_PREFIX,
     logLevel: found.LOG_LEVEL,
+    standsBy: found.STAND_BY,
     settings: {
       databaseUrl: found.DATABASE_URL,
       home: found.LIVETALLY_HOME,

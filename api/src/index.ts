@@ -5,13 +5,15 @@ import { Command } from 'commander'
 import { pino, type Logger } from 'pino'
 import { startApi } from './api.js'
 import { readEnvironment } from './environment.js'
+import { buildApiSchema } from './schema/build-schema.js'
+import { awaitCall } from './stand-by.js'
 
 new Command('npm run api')
   .description('Runs the API: GraphQL over HTTP and WebSocket, the web page, /livez, /readyz and /metrics. It takes no options; README.md, "Settings", names the variables that it reads.')
   .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host:5432/livetally KAFKA_BROKERS=host:9092 npm run api\n\nExit codes: 0 it was stopped, 1 it could not start; the reason is on stderr.')
   .parse()
 
-const { settings, brokers, kafkaSecurity, topicPrefix, logLevel } = readEnvironment()
+const { settings, brokers, kafkaSecurity, topicPrefix, logLevel, standsBy } = readEnvironment()
 const logger = pino({ name: 'api', level: logLevel })
 
 function openEventLog(log: Logger): EventLog {
@@ -23,8 +25,10 @@ function openEventLog(log: Logger): EventLog {
 }
 
 try {
+  const schema = buildApiSchema()
+  if (standsBy && !await awaitCall(process.stdin)) process.exit(0)
   const eventLog = openEventLog(logger)
-  const api = await startApi(settings, { eventLog, logger })
+  const api = await startApi(settings, { eventLog, logger, schema })
   logger.info({ event: 'STARTED', url: api.url }, 'ready')
   closeWithGrace({ delay: 9_500, logger: { error: (error: unknown) => { logger.error(error) } } }, async ({ err, signal }) => {
     if (err !== undefined) logger.fatal({ err }, 'Something was not caught.')

@@ -1,5 +1,5 @@
 import type { EventLog } from '@livetally/core/events'
-import { createBallotLedger, createElectionStore, createElectorateStore, createRelayStore, createRevisionStore, createTallyStore, openDatabase } from '@livetally/core/store'
+import { createBallotLedger, createElectionStore, createElectorateStore, createPublisherProcessStore, createRelayStore, createRevisionStore, createTallyStore, openDatabase } from '@livetally/core/store'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
@@ -15,6 +15,9 @@ import { startRelay } from './relay/relay.js'
 import { createResources } from './resources.js'
 import { DEFAULT_RETENTION, type Retention } from './retention.js'
 import { startTabulator } from './tabulator/tabulator.js'
+
+/** Shorter than groups need to miss a member: see docs/decisions/silent-publishers-are-stood-in-for.md. */
+const SILENT_PUBLISHER_MS = 1_000
 
 export interface WorkerSettings {
   databaseUrl: string
@@ -42,12 +45,13 @@ export async function startWorkers(settings: WorkerSettings, { eventLog, logger 
     const ledger = resources.use(createBallotLedger(database))
     const electionStore = createElectionStore(database)
     const shared = { ledger, eventLog, clock: systemClock, elections: createElections(electionStore) }
+    const owner = `${hostname()}/${process.pid}/${randomUUID()}`
     const loggerOf = (role: WorkerRole): Logger => logger.child({ role })
     const quarantine = createQuarantine({ producer: resources.use(await eventLog.producer()), clock: systemClock, logger, metrics })
     const start: Record<WorkerRole, () => Promise<AsyncDisposable>> = {
-      relay: () => startRelay({ owner: `${hostname()}/${process.pid}/${randomUUID()}`, leaseMs: settings.relayLeaseMs }, { ...shared, logger: loggerOf('relay'), store: createRelayStore(database), metrics: metrics.relay }),
+      relay: () => startRelay({ owner, leaseMs: settings.relayLeaseMs }, { ...shared, logger: loggerOf('relay'), store: createRelayStore(database), metrics: metrics.relay }),
       tabulator: () => startTabulator({ ...shared, logger: loggerOf('tabulator'), store: createTallyStore(database), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
-      publisher: () => startPublisher({ ...shared, logger: loggerOf('publisher'), store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, electorate: createElectorateStore(database), quarantine, metrics: metrics.publisher }),
+      publisher: () => startPublisher({ ...shared, owner, silentMs: SILENT_PUBLISHER_MS, processes: createPublisherProcessStore(database), logger: loggerOf('publisher'), store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, electorate: createElectorateStore(database), quarantine, metrics: metrics.publisher }),
       ingest: () => {
         if (settings.ingest === undefined) throw new Error('The role ingest needs to know where the master key and the keys of its sources are.')
         return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger: loggerOf('ingest'), metrics: metrics.ingest })

@@ -1,7 +1,7 @@
 import compress from '@fastify/compress'
 import { fastify } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import { buildApiSchema } from '../schema/build-schema.js'
 import type { ApiSettings } from '../settings.js'
 import type { Backing } from './create-services.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
@@ -19,10 +19,9 @@ export class PortTakenError extends Error {
 export interface RunningServer extends AsyncDisposable { readonly url: string }
 
 /** One port for everything: GraphQL over HTTP and WebSocket, the web client, health and metrics. */
-export async function startServer(settings: ApiSettings, { services, metrics, limits }: Backing, logger: Logger): Promise<RunningServer> {
+export async function startServer(settings: ApiSettings, { services, metrics, limits }: Backing, { schema, logger }: { schema: GraphQLSchema, logger: Logger }): Promise<RunningServer> {
   const trustProxy = settings.trustProxy ?? false
   const server = fastify({ logger: false, trustProxy, forceCloseConnections: 'idle', requestTimeout: 60_000 })
-  const schema = buildApiSchema()
   const masking = createMasking(logger)
   const limit = createRequestLimit(limits.requestsPerMinute)
   let isStopping = false

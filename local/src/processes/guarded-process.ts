@@ -11,6 +11,8 @@ export type GuardedProcess = {
   readonly exited: Promise<Exit>
   readonly exit: () => Exit | undefined
   readonly signal: (signal: NodeJS.Signals) => void
+  /** Hands it input, if it was started with some to come. */
+  readonly write: (text: string) => void
   /** Sends each signal in turn until the process is gone, and SIGKILL last. */
   readonly stop: (steps: readonly StopStep[]) => Promise<Exit>
 }
@@ -28,6 +30,8 @@ export type GuardedProcessOptions = {
   gid?: number
   /** Open files handed to the child as its descriptors 3, 4, … */
   descriptors?: readonly number[]
+  /** It will be written to. Its input ends when we are gone. */
+  hasInput?: boolean
 }
 
 const guardScript = `
@@ -70,9 +74,11 @@ export async function startGuardedProcess(options: GuardedProcessOptions): Promi
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
     env: options.env,
-    stdio: ['ignore', log, log, ...(options.descriptors ?? [])],
+    stdio: [options.hasInput === true ? 'pipe' : 'ignore', log, log, ...(options.descriptors ?? [])],
     detached: true,
   })
+  // Whoever is written to may be dead.
+  child.stdin?.on('error', () => undefined)
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
@@ -95,7 +101,8 @@ export async function startGuardedProcess(options: GuardedProcessOptions): Promi
   const signal = (name: NodeJS.Signals) => {
     if (exit === undefined) child.kill(name)
   }
-  return { pid, exited, exit: () => exit, signal, stop: (steps) => stopInSteps(exited, signal, steps) }
+  const write = (text: string) => void child.stdin?.write(text)
+  return { pid, exited, exit: () => exit, signal, write, stop: (steps) => stopInSteps(exited, signal, steps) }
 }
 
 async function stopInSteps(

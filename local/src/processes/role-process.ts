@@ -4,8 +4,9 @@ import { inheritedEnvironment } from '../environment.js'
 import { LocalFault } from '../fault.js'
 import { projectRoot } from '../project-root.js'
 import { eventually } from './eventually.js'
-import { startGuardedProcess, type Exit, type GuardedProcess } from './guarded-process.js'
+import { startGuardedProcess, type Exit, type GuardedProcess, type GuardedProcessOptions } from './guarded-process.js'
 import { logTail, rotateLog } from './log-tail.js'
+import { createSpareProcess } from './spare-process.js'
 
 export type RoleProcessOptions = {
   /** As people say it: `api`, `workers`. */
@@ -20,6 +21,8 @@ export type RoleProcessOptions = {
   /** Answers 200 when the role can work. Without it a role counts as ready once it runs. */
   readyUrl?: string
   readyLimitMs?: number
+  /** Keep a second process that has loaded its code and waits for its call (setting STAND_BY), so that the next start is short. */
+  keepsSpare?: boolean
 }
 
 export type RoleProcess = {
@@ -43,25 +46,34 @@ const notEnding: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT', 'SIGUSR1', '
 export function createRoleProcess(options: RoleProcessOptions): RoleProcess {
   const { name, entry, args = [], env, logFile, nodeFlags = [] } = options
   let running: GuardedProcess | undefined
-  const start = async () => {
-    if (running !== undefined && running.exit() === undefined) return
+  const launch = async (more: Pick<GuardedProcessOptions, 'hasInput'>, settings: Record<string, string>) => {
     const file = join(projectRoot, entry)
     await access(file).catch(() => {
       throw new LocalFault(`${entry} is missing: run npm run build first.`)
     })
-    await rotateLog(logFile)
-    const started = await startGuardedProcess({
+    return startGuardedProcess({
       command: process.execPath,
       args: ['--enable-source-maps', ...nodeFlags, file, ...args],
       cwd: projectRoot,
-      env: { ...inheritedEnvironment(), ...env },
+      env: { ...inheritedEnvironment(), ...env, ...settings },
       logFile,
       farewell: 'TERM',
+      ...more,
     })
-    running = started
-    await awaitReady(options, started)
   }
-  const stop = async (limitMs = 12_000) => running?.stop([{ signal: 'SIGTERM', waitMs: limitMs }])
+  const spare = createSpareProcess(() => launch({ hasInput: true }, { STAND_BY: 'true' }))
+  const start = async () => {
+    if (running !== undefined && running.exit() === undefined) return
+    const called = spare.call()
+    if (called === undefined) await rotateLog(logFile)
+    running = called ?? await launch({}, {})
+    await awaitReady(options, running)
+    if (options.keepsSpare === true) spare.prepare()
+  }
+  const stop = async (limitMs = 12_000) => {
+    await spare.dismiss()
+    return running?.stop([{ signal: 'SIGTERM', waitMs: limitMs }])
+  }
   return {
     name,
     pid: () => (running?.exit() === undefined ? running?.pid : undefined),

@@ -52,6 +52,7 @@ export function apiStep(context: StartContext, settings: Record<string, string>)
       env: { ...settings, ...settingsFor('api'), PORT: String(PORT), HOST },
       logFile: join(context.logs, 'api.log'),
       nodeFlags: ['--max-old-space-size=640'],
+      keepsSpare: true,
       readyUrl: `http://${HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST}:${PORT}/readyz`,
     })),
   }

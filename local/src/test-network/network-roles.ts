@@ -17,10 +17,10 @@ export type NetworkRole = RoleProcess & {
   readonly url: string
 }
 
-type RolePlan = { role: 'api' | 'workers', count: RoleCount, settings: Settings, folder: string }
+type RolePlan = { role: 'api' | 'workers', count: RoleCount, settings: Settings, folder: string, keepsSpare?: boolean | undefined }
 
 /** Prepares processes of one role, each on a free port that it keeps over restarts. Nothing is started yet. */
-export function planRoles({ role, count, settings, folder }: RolePlan): Promise<NetworkRole[]> {
+export function planRoles({ role, count, settings, folder, keepsSpare = false }: RolePlan): Promise<NetworkRole[]> {
   const each = typeof count === 'number' ? Array.from({ length: count }, (): OwnSettings => ({})) : count
   return Promise.all(each.map(async (own, index) => {
     const port = await freePort()
@@ -32,6 +32,7 @@ export function planRoles({ role, count, settings, folder }: RolePlan): Promise<
       logFile: join(folder, `${role}-${index}.log`),
       nodeFlags: role === 'workers' ? WORKER_FLAGS : [],
       readyUrl: `${url}/readyz`,
+      keepsSpare,
     })
     return { ...process, url }
   }))

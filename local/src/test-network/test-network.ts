@@ -25,6 +25,8 @@ export type TestNetworkOptions = {
   env?: Settings
   /** Servers other than the run's common ones: from `startOwnPostgres`, `startOwnKafka`, or anybody's. */
   servers?: Partial<TestServers>
+  /** Each API has a spare beside it, as in `npm start`: a process that has loaded its code and is called when the first one dies. */
+  keepsSpareApis?: boolean
 }
 
 /** Who asks (default nobody), and which of the APIs is asked (default the first). */
@@ -62,7 +64,7 @@ export async function createTestNetwork(options: TestNetworkOptions): Promise<Te
   }
 }
 
-async function assemble({ suite, apis = 1, workers = 1, env = {}, servers }: TestNetworkOptions, cleanup: Cleanup): Promise<TestNetwork> {
+async function assemble({ suite, apis = 1, workers = 1, env = {}, servers, keepsSpareApis }: TestNetworkOptions, cleanup: Cleanup): Promise<TestNetwork> {
   const { postgresUrl, kafkaBrokers } = isComplete(servers) ? servers : { ...(await sharedServers()), ...servers }
   const name = `suite_${suite.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').slice(0, 30)}_${randomBytes(3).toString('hex')}`
   const home = await mkdtemp(join(tmpdir(), `livetally-${name}-`))
@@ -81,7 +83,7 @@ async function assemble({ suite, apis = 1, workers = 1, env = {}, servers }: Tes
     ...env,
   }
   const [apiRoles, workerRoles] = [
-    await planRoles({ role: 'api', count: apis, settings, folder: home }),
+    await planRoles({ role: 'api', count: apis, settings, folder: home, keepsSpare: keepsSpareApis }),
     await planRoles({ role: 'workers', count: workers, settings, folder: home }),
   ]
   cleanup.defer(() => Promise.all([...apiRoles, ...workerRoles].map((role) => role[Symbol.asyncDispose]())))

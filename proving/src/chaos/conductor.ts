@@ -44,7 +44,8 @@ export async function runSchedule(world: World, faults: readonly PlannedFault[],
   }
 }
 
-async function carryOut(kind: string, { target, apis, work }: Deed, record: (fault: FaultDone) => void): Promise<void> {
+async function carryOut(kind: string, { target, apis, aim, work }: Deed, record: (fault: FaultDone) => void): Promise<void> {
+  await aim?.()
   const at = Date.now()
   await work()
   const endedAt = Date.now()

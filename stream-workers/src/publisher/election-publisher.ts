@@ -12,6 +12,8 @@ import { createRegisteredVoters } from './registered-voters.js'
 /** A full revision at least this often, and as soon as the changes since the last one outweigh it, bounds what a reader must fold to get to the newest. */
 const FULL_EVERY = 200
 const ROWS_WORTH_A_FULL_ONE = 2
+/** Readers fill what is older from Postgres. */
+const MOST_PRODUCED_AGAIN = 20
 
 export type Published =
   | { kind: 'PUBLISHED', revision: Revision }
@@ -24,6 +26,8 @@ export interface PublishingProgress { readonly revision: number, readonly publis
 
 export interface ElectionPublisher {
   readonly claim: PublisherClaim
+  /** What a predecessor committed but did not live to send, oldest first. Told once. */
+  takeUnproduced(): readonly Revision[]
   readonly election: Election
   /** The newest revision, as the database holds it. */
   readonly revision: number
@@ -48,8 +52,10 @@ export interface ElectionPublisher {
  */
 export async function createElectionPublisher(
   key: number,
-  { store, electorate, announced, clock, readElection }: {
+  { store, claim: claimNow, electorate, announced, clock, readElection }: {
     store: RevisionStore
+    /** Undefined if somebody else was faster. */
+    claim: () => Promise<PublisherClaim | undefined>
     electorate: ElectorateStore
     announced: AnnouncedRevisions
     clock: Clock
@@ -57,19 +63,23 @@ export async function createElectionPublisher(
     readElection: (key: number) => Promise<Election | undefined>
   },
 ): Promise<ElectionPublisher | undefined> {
-  const found = await readElection(key)
+  const [found, greatest] = await Promise.all([readElection(key), announced.newest(key)])
   if (found === undefined || found.phase === 'DRAFT') return undefined
   let election = found
-  const greatest = await announced.newest(key)
-  const claim = await store.claim(key)
+  const claim = await claimNow()
+  if (claim === undefined) return undefined
   const firstRevision = Math.max(greatest, claim.lastRevision) + 1
   const merged = createMergedTallies()
   merged.want(viewsOf(election.structure))
-  await store.readBoxes(key, (box) => merged.replace(box))
-  const previous = claim.lastRevision === 0 ? undefined : (await store.read(key, claim.lastRevision - 1, 1))[0]
+  const [registered, recent] = await Promise.all([
+    createRegisteredVoters(key, election.structure, electorate),
+    store.read(key, Math.max(0, claim.lastRevision - MOST_PRODUCED_AGAIN, Math.min(claim.producedRevision, claim.lastRevision - 1)), MOST_PRODUCED_AGAIN),
+    store.readBoxes(key, (box) => merged.replace(box)),
+  ])
+  let unproduced = recent.filter(({ revision }) => revision > claim.producedRevision)
+  const previous = recent.find(({ revision }) => revision === claim.lastRevision)
 
   const sealed = new Map<number, number>()
-  const registered = await createRegisteredVoters(key, election.structure, electorate)
   let floors = new Map<number, BoxFloor>()
   /** As the database holds it. */
   let lastRevision = claim.lastRevision
@@ -154,10 +164,15 @@ export async function createElectionPublisher(
     await lookForRecount()
     return reloaded
   }
-  if (await compare() === 'SUPERSEDED') return undefined
+  if (await compare(election) === 'SUPERSEDED') return undefined
 
   return {
     claim,
+    takeUnproduced() {
+      const taken = unproduced
+      unproduced = []
+      return taken
+    },
     get election() { return election },
     get revision() { return lastRevision },
     get vector() { return merged.vector(sealed) },

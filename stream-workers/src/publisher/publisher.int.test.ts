@@ -1,6 +1,6 @@
 import { createResults, WHOLE_ELECTION, type ResultsAt } from '@livetally/core/election'
-import { createResultsAssembler, fromEventRows, parseResultsPublished, TOPIC, type ResultsPublished } from '@livetally/core/events'
-import { createElectorateStore, createRevisionStore, type Revision } from '@livetally/core/store'
+import { createResultsAssembler, fromEventRows, parseResultsPublished, TOPIC, type EventLog, type ResultsPublished } from '@livetally/core/events'
+import { createElectorateStore, createPublisherProcessStore, createRevisionStore, type Revision } from '@livetally/core/store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { castRow } from '../../../core/src/store/store-under-test.js'
 import { createHeldClock } from '../clock-under-test.js'
@@ -13,11 +13,17 @@ beforeEach(async () => { counting = await createCountingUnderTest() })
 afterEach(() => counting[Symbol.asyncDispose]())
 
 const publisherOf = async (key: number, clock = createHeldClock(Date.now()), greatest = 0): Promise<ElectionPublisher> => {
-  const publisher = await createElectionPublisher(key, { store: createRevisionStore(counting.store.worker), electorate: createElectorateStore(counting.store.worker), announced: announced(greatest), clock, readElection: counting.store.elections.load })
+  const publisher = await createElectionPublisher(key, { store: createRevisionStore(counting.store.worker), claim: () => createRevisionStore(counting.store.worker).claim(key, 'owl'), electorate: createElectorateStore(counting.store.worker), announced: announced(greatest), clock, readElection: counting.store.elections.load })
   if (publisher === undefined) throw new Error('there is no such election')
   return publisher
 }
 const announced = (greatest = 0): AnnouncedRevisions => ({ newest: async () => greatest, note: () => undefined })
+/** A log whose group of publishers never comes to a decision. */
+const withoutPublisherGroup = (log: EventLog): EventLog => ({
+  ...log,
+  consume: (options) => options.groupId === 'publisher' ? Promise.resolve({ [Symbol.asyncDispose]: async () => undefined }) : log.consume(options),
+  [Symbol.asyncDispose]: async () => undefined,
+})
 const all = (key: number): Promise<Revision[]> => createRevisionStore(counting.store.worker).read(key, 0, 10_000)
 const foldOf = async (key: number, revisions: readonly Revision[]): Promise<ResultsAt> => {
   const results = createResults((await counting.store.reload(key)).structure)
@@ -117,6 +123,18 @@ describe('publishing under an epoch', () => {
     expect(await second.publish()).toMatchObject({ kind: 'PUBLISHED', revision: { revision: 2, isFull: true } })
   })
 
+  test('is gone on with by another when the publisher falls silent, before the group has given it to anybody', async () => {
+    const election = await counting.store.openElection()
+    await createRevisionStore(counting.store.worker).claim(election.key, 'otter')
+    await createPublisherProcessStore(counting.store.worker).beat('otter')
+    const workers = await counting.start({ log: withoutPublisherGroup(counting.log) })
+    await counting.vote(election, 20)
+    expect((await counting.counted(election)).ballots).toBe(20)
+    await counting.vote(election, 5)
+    expect((await counting.counted(election)).ballots).toBe(25)
+    expect(await workers.metric('livetally_publisher_takeovers_total')).toBe(1)
+  })
+
   test('goes on above every number that viewers may have seen, where a restored database knows less', async () => {
     const election = await counting.store.openElection()
     const publisher = await publisherOf(election.key, undefined, 6)
@@ -150,7 +168,7 @@ describe('publishing under an epoch', () => {
     let isAway = false
     const publisher = await createElectionPublisher(election.key, {
       store: { ...real, commit: (claim, revision) => isAway ? Promise.reject(new Error('Postgres is away')) : real.commit(claim, revision) },
-      electorate: createElectorateStore(counting.store.worker), announced: announced(), clock: createHeldClock(), readElection: counting.store.elections.load,
+      claim: () => real.claim(election.key, 'owl'), electorate: createElectorateStore(counting.store.worker), announced: announced(), clock: createHeldClock(), readElection: counting.store.elections.load,
     })
     await publisher?.publish()
     const event = { v: 1, election: election.key, box: 0, generation: 1, newestAt: 1, views: [] } as const

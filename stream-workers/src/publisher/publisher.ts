@@ -1,17 +1,18 @@
-import { createSerial, electionPartition, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
-import type { ElectionStore, ElectorateStore, RevisionStore } from '@livetally/core/store'
+import { createSerial, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
+import type { ElectionStore, ElectorateStore, PublisherProcessStore, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
 import { createAnnouncedRevisions } from './announced-revisions.js'
-import { ofNewestElections } from '../read-gauge.js'
 import { createTrouble, tell } from '../story.js'
-import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
-import type { PublisherMetrics } from './publisher-metrics.js'
+import { createElectionPublisher } from './election-publisher.js'
+import { createHeldElections, type HeldElection } from './held-elections.js'
+import { showElections, type PublisherMetrics } from './publisher-metrics.js'
 import { createResultsAnnouncer } from './results-announcer.js'
+import { sendViews } from './send-views.js'
 import { createSettledElections } from './settled-elections.js'
-import { createViewRecords, type ViewRecords } from './view-records.js'
+import { startStandIn } from './stand-in.js'
 
 const COMPARE_MS = 2_000
 const VIEWS_MS = 1_000
@@ -19,10 +20,14 @@ const LEAST_PAUSE_MS = 50
 /** So much sooner than its turn a revision may follow: news that comes at an even pace never comes quite evenly, and would wait for half a turn. */
 const EARLY_MS = 25
 const MOST_PAUSE_MS = 1_000
-const RECORDS_PER_REQUEST = 1_000
 const THIN_MS = 60_000
 
 export interface PublisherDependencies {
+  /** Of this process, and of no other nor of an earlier one. */
+  owner: string
+  /** A publisher without a sign of life for so long (ms) is stood in for. */
+  silentMs: number
+  processes: PublisherProcessStore
   store: RevisionStore
   electionStore: ElectionStore
   electorate: ElectorateStore
@@ -36,17 +41,14 @@ export interface PublisherDependencies {
   metrics: PublisherMetrics
 }
 
-/** One election that this process publishes. `nextAt` (monotonic ms) is when its next revision may be committed. */
-interface Held { publisher: ElectionPublisher, views: ViewRecords, shown: string, nextAt: number, produced: number, noted: number }
-
 /**
- * Publishes revisions of the elections whose `tallies` partition the group gave to this process. A revision is published
- * when it is committed in Postgres; what then goes to Kafka may be lost or repeated without harm.
+ * Publishes revisions of the elections whose `tallies` partition the group gave to this process, and until the group has
+ * decided of those whose publisher fell silent. A revision is published when it is committed in Postgres; what then goes to
+ * Kafka may be lost or repeated without harm.
  */
 export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
-  const { store, electionStore, electorate, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
+  const { owner, silentMs, processes, store, electionStore, electorate, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
-  const held = new Map<number, Held>()
   const settled = createSettledElections({ store, clock })
   const announced = createAnnouncedRevisions({ eventLog, clock })
   const resultsProducer = await eventLog.producer()
@@ -58,53 +60,23 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       if (one !== undefined) one.produced = Math.max(one.produced, revision)
     },
   })
-  let partitions: ReadonlySet<number> = new Set()
-  let partitionCount = 1
-  let isCertain = false
+  const held = createHeldElections({
+    owner, store, logger,
+    open: (key, claim) => createElectionPublisher(key, { store, claim, electorate, announced, clock, readElection: elections.reload }),
+    onTaken(key, publisher) {
+      settled.forget((other) => other === key)
+      for (const revision of publisher.takeUnproduced()) announcer.announce(revision)
+      loop.wake()
+    },
+  })
+  showElections(metrics, clock, () => held.all().map(([election, { publisher }]) => ({ election, publisher })))
 
-  const justTaken: number[] = []
-  /** One line for all that came at once: after a restart that may be thousands. */
-  const tellTaken = (): void => {
-    if (justTaken.length > 0) tell(logger, 'ASSIGNED', { elections: justTaken.splice(0) }, 'publishing these elections')
-  }
-  const states = () => [...held].map(([election, { publisher }]) => ({ election, epoch: publisher.claim.epoch, ...publisher.progress }))
-  const show = (gauge: PublisherMetrics['revision'], of: (state: ReturnType<typeof states>[number]) => number): void =>
-    gauge.from(() => ofNewestElections(states()).map((state) => ({ labels: { election: state.election }, value: of(state) })))
-  show(metrics.revision, ({ revision }) => revision)
-  show(metrics.revisionAge, ({ publishedAt }) => Math.max(0, clock.wallTime() - publishedAt) / 1_000)
-  show(metrics.epoch, ({ epoch }) => epoch)
-  show(metrics.eligible, ({ eligibleVoters }) => eligibleVoters)
-  metrics.behind.from(() => [{ labels: {}, value: states().reduce((sum, { behind }) => sum + behind, 0) }])
-
-  const isMine = (key: number): boolean => partitions.has(electionPartition(key, partitionCount))
-  const take = async (key: number): Promise<Held | undefined> => {
-    const known = held.get(key)
-    if (known !== undefined || !isCertain) return known
-    const publisher = await createElectionPublisher(key, { store, electorate, announced, clock, readElection: elections.reload })
-    if (publisher === undefined) return undefined
-    const { claim } = publisher
-    const one: Held = { publisher, views: createViewRecords(key, publisher.election.structure), shown: publisher.progress.views.join(' '), nextAt: 0, produced: claim.producedRevision, noted: claim.producedRevision }
-    held.set(key, one)
-    settled.forget((other) => other === key)
-    await produceAgain(one)
-    justTaken.push(key)
-    return one
-  }
-  /** What a predecessor committed but did not live to send. */
-  const produceAgain = async ({ publisher: { claim } }: Held): Promise<void> => {
-    const from = Math.max(claim.producedRevision, claim.lastRevision - 20)
-    for (const revision of await store.read(claim.election, from, 20)) announcer.announce(revision)
-  }
-  const letGo = (key: number): void => {
-    tell(logger, 'SUPERSEDED', { election: key, epoch: held.get(key)?.publisher.claim.epoch ?? 0 }, 'another process publishes this election now, or the database was restored; whoever holds its partition claims it anew')
-    held.delete(key)
-  }
-  const publish = async (key: number, one: Held): Promise<void> => {
+  const publish = async (key: number, one: HeldElection): Promise<void> => {
     const began = clock.now()
     const published = await one.publisher.publish()
     const cost = clock.now() - began
     one.nextAt = Math.max(Math.max(one.nextAt, began - EARLY_MS) + LEAST_PAUSE_MS, began + Math.min(MOST_PAUSE_MS, 4 * cost))
-    if (published.kind === 'SUPERSEDED') letGo(key)
+    if (published.kind === 'SUPERSEDED') held.letGo(key)
     if (published.kind !== 'PUBLISHED') return
     metrics.revisions.inc()
     metrics.publishSeconds.observe(cost / 1_000)
@@ -116,10 +88,10 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   }
   const publishDue = async (): Promise<number> => {
     let pause = MOST_PAUSE_MS
-    for (const [key, one] of held) {
-      if (!one.publisher.isDue) continue
+    for (const [key, one] of held.all()) {
+      if (!one.publisher.isDue || held.get(key) !== one) continue
       if (one.nextAt <= clock.now()) await inTurn(() => publish(key, one))
-      if (held.has(key) && one.publisher.isDue) pause = Math.min(pause, Math.max(1, one.nextAt - clock.now()))
+      if (held.get(key) === one && one.publisher.isDue) pause = Math.min(pause, Math.max(1, one.nextAt - clock.now()))
     }
     return pause
   }
@@ -131,12 +103,12 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
         continue
       }
       const { election, box } = parsed.event
-      const one = isMine(election) ? await take(election) : undefined
+      const one = held.isMine(election) ? await held.take(election) : undefined
       if (one === undefined || one.publisher.take(parsed.event)) continue
       metrics.reloads.inc()
       await one.publisher.reload(box)
     }
-    tellTaken()
+    held.tellTaken()
     metrics.behindRecords.set({ partition: batch.partition }, batch.behind)
     reading.over()
     loop.wake()
@@ -144,12 +116,12 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const compare = async (): Promise<number> => {
     for (const version of await electionStore.versions()) {
       const { key, phase } = version
-      if (phase === 'DRAFT' || !isMine(key) || await settled.isSettled(version)) continue
+      if (phase === 'DRAFT' || !held.isMine(key) || await settled.isSettled(version)) continue
       await inTurn(async () => {
-        const one = await take(key)
+        const one = await held.take(key)
         if (one === undefined) return
         const reloaded = await one.publisher.compare(version)
-        if (reloaded === 'SUPERSEDED') return letGo(key)
+        if (reloaded === 'SUPERSEDED') return held.letGo(key)
         metrics.reloads.inc(reloaded.length)
         one.views.adopt(one.publisher.election.structure)
         if (one.produced > one.noted) {
@@ -159,33 +131,21 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
         if (one.publisher.isSettled && one.noted > 0 && one.produced === one.noted) settled.settle(version, one.publisher.revision, one.publisher.vector)
       })
     }
-    metrics.elections.set(held.size)
-    tellTaken()
+    metrics.elections.set(held.all().length)
+    held.tellTaken()
     loop.wake()
     return COMPARE_MS
   }
-  const sendViews = async (): Promise<number> => {
-    for (const [key, { views }] of [...held]) {
-      const partition = electionPartition(key, await eventLog.partitionCount(TOPIC.resultsContests))
-      // What changes meanwhile has its turn after the other elections.
-      for (let left = views.waiting; left > 0; left -= RECORDS_PER_REQUEST) {
-        const records = views.drain(partition, RECORDS_PER_REQUEST)
-        if (records.length === 0) break
-        try {
-          await viewsProducer.send(records)
-        } catch (error) {
-          views.putBack()
-          throw error
-        }
-      }
-      if (settled.has(key)) held.delete(key)
+  const sendAllViews = async (): Promise<number> => {
+    for (const [key, { views }] of held.all()) {
+      await sendViews(key, views, { eventLog, producer: viewsProducer })
+      if (settled.has(key)) held.drop(key)
     }
     return VIEWS_MS
   }
-
   /** Old revisions of the elections that are published here: one a minute is enough for history. */
   const thin = async (): Promise<number> => {
-    for (const [key, { publisher }] of [...held]) {
+    for (const [key, { publisher }] of held.all()) {
       let thinned = 0
       for (let gone = 1; gone > 0; thinned += gone) gone = await store.thin(publisher.claim, clock.wallTime() - revisionsKeptMs)
       if (thinned > 0) tell(logger, 'THINNED', { election: key, records: thinned }, 'thinned old revisions to one a minute')
@@ -198,33 +158,45 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const loop: Loop = startLoop(clock, publishDue, trouble('results cannot be published'))
   const comparer: Loop = startLoop(clock, compare, trouble('the published results cannot be compared with Postgres'))
   const thinner = startLoop(clock, thin, trouble('old revisions cannot be thinned'))
+  const standIn = startStandIn({
+    owner, silentMs, store: processes, clock, logger, metrics,
+    // The slowest part of a claim. What is announced meanwhile the claim itself tells, as Postgres has it.
+    prepare: (key) => void announced.newest(key).catch(() => undefined),
+    takeOver: (from) => inTurn(() => held.takeOver(from)),
+    async keepUp() {
+      for (const key of held.stoodInFor()) await inTurn(async () => {
+        const publisher = held.get(key)?.publisher
+        if (await publisher?.compare(publisher.election) === 'SUPERSEDED') held.letGo(key)
+      })
+      loop.wake()
+      return held.stoodInFor().length
+    },
+  })
   const consumer = await eventLog.consume({
     groupId: 'publisher',
     topics: [TOPIC.tallies],
     onAssigned: (assigned) => inTurn(async () => {
-      partitionCount = await eventLog.partitionCount(TOPIC.tallies)
-      partitions = new Set(assigned.get(TOPIC.tallies) ?? [])
-      isCertain = true
-      for (const key of held.keys()) if (!isMine(key)) held.delete(key)
-      settled.forget((key) => !isMine(key))
+      const partitions = assigned.get(TOPIC.tallies) ?? []
+      held.assign(partitions, await eventLog.partitionCount(TOPIC.tallies))
+      settled.forget((key) => !held.isMine(key))
       comparer.wake()
       metrics.behindRecords.reset()
       reading.over()
-      tell(logger, 'ASSIGNED', { topic: TOPIC.tallies, partitions: [...partitions] }, 'publishing the elections of these partitions of topic tallies')
+      tell(logger, 'ASSIGNED', { topic: TOPIC.tallies, partitions }, 'publishing the elections of these partitions of topic tallies')
     }),
     onLost: async () => {
-      isCertain = false
+      held.lose()
       tell(logger, 'UNASSIGNED', { topic: TOPIC.tallies }, 'the event log cannot be reached or took its partitions back; publishing from Postgres what is held')
     },
     onBatch: (batch) => inTurn(() => onBatch(batch)),
     onTrouble: reading.met,
   })
   const wakes = await eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparer.wake() })
-  const views = startLoop(clock, sendViews, trouble('topics results.* cannot be written, so what changed is sent later'))
+  const views = startLoop(clock, sendAllViews, trouble('topics results.* cannot be written, so what changed is sent later'))
 
   return {
     async [Symbol.asyncDispose]() {
-      await Promise.all([wakes, consumer, comparer, loop, views, thinner].map((part) => part[Symbol.asyncDispose]()))
+      await Promise.all([wakes, consumer, standIn, comparer, loop, views, thinner].map((part) => part[Symbol.asyncDispose]()))
       await announcer[Symbol.asyncDispose]()
       await Promise.all([resultsProducer, viewsProducer].map((producer) => producer[Symbol.asyncDispose]()))
     },

@@ -30,7 +30,7 @@ async function register({ key, structure }: Election, dice: (sides: number) => n
 
 const publisherOf = async ({ key }: Election): Promise<ElectionPublisher> => {
   const publisher = await createElectionPublisher(key, {
-    store: createRevisionStore(counting.store.worker), electorate: createElectorateStore(counting.store.worker), announced: { newest: async () => 0, note: () => undefined }, clock: createHeldClock(Date.now()), readElection: counting.store.elections.load,
+    store: createRevisionStore(counting.store.worker), claim: () => createRevisionStore(counting.store.worker).claim(key, 'owl'), electorate: createElectorateStore(counting.store.worker), announced: { newest: async () => 0, note: () => undefined }, clock: createHeldClock(Date.now()), readElection: counting.store.elections.load,
   })
   if (publisher === undefined) throw new Error('there is no such election')
   return publisher

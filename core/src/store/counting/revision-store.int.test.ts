@@ -28,7 +28,7 @@ const numbers = (found: readonly Revision[]): number[] => found.map(({ revision 
 describe('publishing', () => {
   test('a revision is read back exactly as it was committed', async () => {
     const { key } = await store.openElection()
-    const claim = await revisions.claim(key)
+    const claim = await revisions.claim(key, 'owl')
     expect(claim).toEqual({ election: key, epoch: 1, lastRevision: 0, producedRevision: 0 })
     const revision = revisionOf(claim, 1, { status: 'UNOFFICIAL_COMPLETE', asOf: 1_700_000_000_123, finalUntil: 1_700_000_010_000, rows: [
       { view: 'eligible', key: 'mill', counts: [9] }, { view: 'place', key: 'mill/EARLY', counts: [3, 3, 1, 0, 2, 0, 0] }, { view: 'correction', key: '', counts: [-3] }, { view: 'pane', key: '/1700000000000', counts: [3] },
@@ -40,7 +40,7 @@ describe('publishing', () => {
 
   test('a number is given once, and never one below it', async () => {
     const { key } = await store.openElection()
-    const claim = await revisions.claim(key)
+    const claim = await revisions.claim(key, 'owl')
     await publish(claim, 3)
     expect(await revisions.commit(claim, revisionOf(claim, 3))).toBe(false)
     expect(await revisions.commit(claim, revisionOf(claim, 2))).toBe(false)
@@ -49,20 +49,20 @@ describe('publishing', () => {
 
   test('who has been superseded publishes nothing more; the successor goes on where it ended', async () => {
     const { key } = await store.openElection()
-    const first = await revisions.claim(key)
+    const first = await revisions.claim(key, 'owl')
     await publish(first, 2)
     await revisions.noteProduced(first, 1)
-    const second = await revisions.claim(key)
+    const second = await revisions.claim(key, 'owl')
     expect(second).toEqual({ election: key, epoch: 2, lastRevision: 2, producedRevision: 1 })
     expect(await revisions.commit(first, revisionOf(first, 3))).toBe(false)
     await revisions.noteProduced(first, 2)
     expect(await revisions.commit(second, revisionOf(second, 3))).toBe(true)
-    expect(await revisions.claim(key)).toMatchObject({ lastRevision: 3, producedRevision: 1 })
+    expect(await revisions.claim(key, 'owl')).toMatchObject({ lastRevision: 3, producedRevision: 1 })
   })
 
   test('two processes that publish the same election at once give every number once', async () => {
     const { key } = await store.openElection()
-    const claims = [await revisions.claim(key), await revisions.claim(key)]
+    const claims = [await revisions.claim(key, 'owl'), await revisions.claim(key, 'owl')]
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, at) => {
       const claim = claims[at % 2]
       return claim === undefined ? false : revisions.commit(claim, revisionOf(claim, 1 + Math.floor(at / 2)))
@@ -78,7 +78,7 @@ describe('reading', () => {
   let key = 0
   beforeAll(async () => {
     key = (await store.openElection()).key
-    await publish(await revisions.claim(key), 12, [1, 5, 9])
+    await publish(await revisions.claim(key, 'owl'), 12, [1, 5, 9])
   })
 
   test('what follows a revision, a slice at a time', async () => {
@@ -123,7 +123,7 @@ describe('reading', () => {
 describe('thinning old revisions', () => {
   test('keeps the last of each minute as it was, and what follows still adds up', async () => {
     const { key } = await store.openElection()
-    const claim = await revisions.claim(key)
+    const claim = await revisions.claim(key, 'owl')
     const minute = (revision: number): number => revision <= 3 ? 0 : revision <= 5 ? 60_000 : 120_000
     for (let revision = 1; revision <= 7; revision += 1) {
       await revisions.commit(claim, revisionOf(claim, revision, { isFull: revision === 1, publishedAt: minute(revision) + revision, rows: [{ view: 'place', key: `mill/${revision % 2 === 0 ? 'EARLY' : 'ONLINE'}`, counts: [revision] }] }))
@@ -139,9 +139,9 @@ describe('thinning old revisions', () => {
 
   test('is for the publisher of the election alone', async () => {
     const { key } = await store.openElection()
-    const former = await revisions.claim(key)
+    const former = await revisions.claim(key, 'owl')
     await publish(former, 5)
-    await revisions.claim(key)
+    await revisions.claim(key, 'owl')
     expect(await revisions.thin(former, 3_000_000)).toBe(0)
     expect(await revisions.read(key, 0, 100)).toHaveLength(5)
   })
@@ -210,7 +210,7 @@ describe('what a publisher starts from', () => {
     await tally(election, 0, 2, 2)
     const read = async () => (await createPositionReader(store.api).positions()).find((one) => one.election === election.key)
     expect(await read()).toEqual({ election: election.key, accepted: 3, tabulated: 2, published: 0, revision: 0, publishedAt: null })
-    const claim = await revisions.claim(election.key)
+    const claim = await revisions.claim(election.key, 'owl')
     await revisions.commit(claim, revisionOf(claim, 1, { vector: [{ box: 0, generation: 1, nextSeq: 1, sealedSeq: null }, { box: 1, generation: 1, nextSeq: 0, sealedSeq: null }] }))
     expect(await read()).toEqual({ election: election.key, accepted: 3, tabulated: 2, published: 1, revision: 1, publishedAt: 1_000_001 })
   })

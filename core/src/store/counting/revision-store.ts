@@ -34,7 +34,9 @@ export interface BoxState { box: number, generation: number, nextSeq: number, se
 export interface BoxFloor { box: number, nextSeq: number, sealedSeq: number | null, floor: number }
 
 export interface RevisionStore {
-  claim(election: number): Promise<PublisherClaim>
+  claim(election: number, owner: string): Promise<PublisherClaim>
+  /** Claims it unless somebody has since that `epoch`; then undefined. */
+  takeOver(election: number, owner: string, epoch: number): Promise<PublisherClaim | undefined>
   /** Hands on positions and tallies of an election, box by box, all of one REPEATABLE READ snapshot; of one box only, if it is named. */
   readBoxes(election: number, onBox: (box: BoxTally) => void, only?: number): Promise<void>
   /**
@@ -67,13 +69,16 @@ export interface RevisionStore {
 export function createRevisionStore({ pool }: Database): RevisionStore {
   const positions: RevisionStore['positions'] = async (election) => (await pool.query<PositionRow>(POSITIONS, [election])).rows.map(positionOf)
   return {
-    async claim(election) {
-      const { rows } = await pool.query<{ epoch: string, last_revision: number, produced_revision: number }>(`
-        INSERT INTO publisher_position AS p (election, epoch) VALUES ($1, 1) ON CONFLICT (election) DO UPDATE SET epoch = p.epoch + 1
-        RETURNING epoch, last_revision, produced_revision`, [election])
-      const row = rows[0]
+    async claim(election, owner) {
+      const { rows: [row] } = await pool.query<ClaimRow>(`
+        INSERT INTO publisher_position AS p (election, epoch, owner) VALUES ($1, 1, $2) ON CONFLICT (election) DO UPDATE SET epoch = p.epoch + 1, owner = excluded.owner
+        RETURNING ${CLAIM}`, [election, owner])
       if (row === undefined) throw new Error(`Claiming the publishing of election ${election} gave no row.`)
-      return { election, epoch: Number(row.epoch), lastRevision: row.last_revision, producedRevision: row.produced_revision }
+      return claimOf(row)
+    },
+    async takeOver(election, owner, epoch) {
+      const { rows: [row] } = await pool.query<ClaimRow>(`UPDATE publisher_position SET epoch = epoch + 1, owner = $2 WHERE election = $1 AND epoch = $3 RETURNING ${CLAIM}`, [election, owner, epoch])
+      return row && claimOf(row)
     },
     async readBoxes(election, onBox, only) {
       const client = await pool.connect()
@@ -143,11 +148,14 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
   }
 }
 
+interface ClaimRow { election: number, epoch: string, last_revision: number, produced_revision: number }
 interface PositionRow { box: number, generation: number, next_seq: string, sealed_seq: string | null, newest_ms: string | null, views: string[] }
 interface RevisionRow {
   election: number, revision: number, published_at: Date, status: ResultsStatus, as_of: Date | null, final_until: Date | null
   is_full: boolean, vector: VectorEntry[], changes: [ResultView, string, number[]][]
 }
+
+const CLAIM = 'election, epoch, last_revision, produced_revision'
 
 const POSITIONS = `
   SELECT b.box, coalesce(p.generation, 1) AS generation, coalesce(p.next_seq, 0) AS next_seq, b.sealed_seq, p.newest_ms, coalesce(p.views, '[]') AS views FROM ballot_box b
@@ -188,6 +196,10 @@ const FIRST_HOLDING = `
   WHERE r.election = $1 AND r.revision >= (SELECT max(low) FROM search)
     AND EXISTS (SELECT 1 FROM json_array_elements(r.vector) v WHERE (v ->> 'box')::integer = $2 AND (v ->> 'nextSeq')::bigint > $3)
   ORDER BY r.revision LIMIT 1`
+
+function claimOf(row: ClaimRow): PublisherClaim {
+  return { election: row.election, epoch: Number(row.epoch), lastRevision: row.last_revision, producedRevision: row.produced_revision }
+}
 
 function positionOf(row: PositionRow): BoxState {
   return {

@@ -18,6 +18,8 @@ export interface Deed {
   target: string
   /** API processes that cannot be expected to answer before it is over. */
   apis: readonly number[]
+  /** Finds out whom it will hit, where that takes time: before the clock runs. */
+  aim?: () => Promise<void>
   work: () => Promise<void>
 }
 
@@ -66,9 +68,9 @@ export function prepareDeed(world: World, { kind, target, lengthMs }: PlannedFau
       return { target: `${citizen.role.name}, ${offsetMs / 60_000} min`, apis: apisOf(citizen), work: () => offFor(citizen, offsetMs, lengthMs) }
     }
     case 'database clock set back': return { target: 'every box', apis: everyApi, work: () => setBack(world) }
-    case 'relay killed': return { target: 'the active one', apis: [], work: () => killBusiest(world, 'relay') }
-    case 'tabulator killed': return { target: 'the one with most boxes', apis: [], work: () => killBusiest(world, 'tabulator') }
-    case 'publisher killed': return { target: 'the one with the election', apis: [], work: () => killBusiest(world, 'publisher') }
+    case 'relay killed': return killBusiest(world, 'relay', 'the active one')
+    case 'tabulator killed': return killBusiest(world, 'tabulator', 'the one with most boxes')
+    case 'publisher killed': return killBusiest(world, 'publisher', 'the one with the election')
     default: return kind satisfies never
   }
 }
@@ -92,8 +94,13 @@ async function setBack({ network, electionKey }: World): Promise<void> {
   await eventually(work, { limitMs: 30_000, what: 'Postgres to take it' })
 }
 
-async function killBusiest({ workers }: World, role: RoleApart): Promise<void> {
-  await (await busiestOf(workers, role))?.role.kill()
+function killBusiest({ workers }: World, role: RoleApart, target: string): Deed {
+  let busiest: Citizen | undefined
+  return {
+    target, apis: [],
+    aim: async () => { busiest = await busiestOf(workers, role) },
+    work: async () => { await busiest?.role.kill() },
+  }
 }
 
 async function restartKafka({ kafka }: World): Promise<void> {

@@ -69,6 +69,7 @@ async function assemble({ boxes, eligibleVoters, wantsSmallDisk, areRolesApart, 
     servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
     apis: settings.slice(0, APIS),
     workers: settings.slice(APIS),
+    keepsSpareApis: true,
   }))
   const election = use(await openElection(network, 'chaos', { boxes, eligibleVoters }))
   const processes = [...network.apis, ...network.workers]

@@ -3,7 +3,7 @@ import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
-import { boxKey, idsOf, type RevisionRow } from './tables.js'
+import { boxKey, idsOf, type PublisherRow, type RevisionRow } from './tables.js'
 import { rowsOf } from './tally-store.js'
 
 /** Numbered results. `readBoxes` reads one snapshot: one instant. */
@@ -15,11 +15,14 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     firstHolding: notSimulated('firstHolding'),
     hasRecount: (election, box, before) => process.ask(postgres, `recounts of ${election}`, () =>
       (postgres.tables.boxes.get(boxKey(election, box))?.entries ?? []).some((entry) => entry.seq < before && entry.kind === 'CORRECTION' && entry.correction.type === 'RECOUNT')),
-    claim: (election) => process.ask(postgres, `claim publishing of ${election}`, () => {
-      const row = postgres.tables.publishers.get(election) ?? { epoch: 0, lastRevision: 0, producedRevision: 0 }
-      row.epoch += 1
+    claim: (election, owner) => process.ask(postgres, `claim publishing of ${election}`, () => {
+      const row = postgres.tables.publishers.get(election) ?? { epoch: 0, owner, lastRevision: 0, producedRevision: 0 }
       postgres.tables.publishers.set(election, row)
-      return { election, ...row }
+      return claimed(election, row, owner)
+    }),
+    takeOver: (election, owner, epoch) => process.ask(postgres, `take over publishing of ${election}`, () => {
+      const row = postgres.tables.publishers.get(election)
+      return row?.epoch === epoch ? claimed(election, row, owner) : undefined
     }),
     async readBoxes(election, onBox, only) {
       const found = await process.ask(postgres, `read tallies of ${election}${only === undefined ? '' : `/${only}`}`, () => positionsOf(postgres, election, guards)
@@ -54,6 +57,12 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
       return known.slice(Math.max(0, known.findLastIndex(({ isFull }) => isFull))).map(revisionOf)
     }),
   }
+}
+
+function claimed(election: number, row: PublisherRow, owner: string): PublisherClaim {
+  row.epoch += 1
+  row.owner = owner
+  return { election, epoch: row.epoch, lastRevision: row.lastRevision, producedRevision: row.producedRevision }
 }
 
 function revisionOf({ json }: { json: string }): Revision {

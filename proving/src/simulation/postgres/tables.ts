@@ -17,7 +17,7 @@ export interface RelayRow { nextSeq: number, owner: string | null, epoch: number
 export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionVersion: number, wantedGeneration: number, beside: { generation: number, seq: number, chain: string } }
 /** What a generation of a box counts: nobody but the judge looks here. */
 export interface GenerationRow { views: readonly string[], rolled: RolledPanes }
-export interface PublisherRow { epoch: number, lastRevision: number, producedRevision: number }
+export interface PublisherRow { epoch: number, owner: string, lastRevision: number, producedRevision: number }
 /** `json` is the revision as it was written: nobody changes it behind the table's back. */
 export interface RevisionRow { revision: number, isFull: boolean, replaces: number, json: string }
 
@@ -35,11 +35,13 @@ export interface Tables {
   tallies: Map<string, Map<string, TallyRow>>
   generations: Map<string, GenerationRow>
   publishers: Map<number, PublisherRow>
+  /** Signs of life by process. */
+  publisherProcesses: Map<string, number>
   revisions: Map<number, RevisionRow[]>
 }
 
 export function emptyTables(): Tables {
-  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), corrections: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), generations: new Map(), publishers: new Map(), revisions: new Map() }
+  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), corrections: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), generations: new Map(), publishers: new Map(), publisherProcesses: new Map(), revisions: new Map() }
 }
 
 /** A backup: what happens to one of the two never touches the other. */
@@ -56,6 +58,7 @@ export function copyTables(tables: Tables): Tables {
     tallies: new Map([...tables.tallies].map(([id, tally]) => [id, new Map(tally)])),
     generations: new Map(tables.generations),
     publishers: rows(tables.publishers),
+    publisherProcesses: new Map(tables.publisherProcesses),
     revisions: new Map([...tables.revisions].map(([election, revisions]) => [election, [...revisions]])),
   }
 }
