@@ -9,7 +9,7 @@ import { createStateFile, type StateFile } from '../simulation/state-file.js'
 import { progressLine, summaryLines } from '../simulation/summary.js'
 import { publishedBallots, waitForCount } from '../simulation/wait-for-count.js'
 import { bringToOpen, createElection, findElection, type KnownElection } from '../system/elections.js'
-import { readShape } from '../system/read-shape.js'
+import { readDefinedShape } from '../system/read-shape.js'
 import { CommandFailure, openContext, runCommand, say, wholeNumber, type CommandContext } from './command-line.js'
 
 interface Options { voters?: string, rate?: string, seed: string, election?: string, demo?: boolean }
@@ -26,7 +26,7 @@ async function run(options: Options): Promise<number> {
   const rate = options.rate === undefined ? isDemo ? DEMO_RATE : 200 : wholeNumber('--rate', 1)(options.rate)
   await using context = await openContext()
   const { election, isNew } = await openElection(context, options, voters)
-  const shape = await readShape(context.manager, election.id)
+  const shape = await readDefinedShape(context.manager, election.id)
   if (isDemo) say(`Voting codes to try: ${await writeDemoCodes(context.manager, shape, context.environment.home, isNew)}`)
   const electorate = createElectorate({ shape, seed: options.seed, ...(voters === undefined ? {} : { voters }) })
   if (voters !== undefined && electorate.size < voters) say(`Only ${electorate.size.toLocaleString('en-US')} people go to vote in this election; so many are simulated.`)

@@ -8,7 +8,6 @@ interface BallotPaper {
     id: string
     contests: { id: string, title: string, votesAllowed: number, reportingUnit: { id: string }, options: { id: string, name: string, party: { id: string } | null }[] }[]
     attributes: { id: string, values: { id: string }[] }[]
-    definition: { reportingUnits: { id: string, eligibleVoters?: number }[] }
   } | null
 }
 
@@ -17,9 +16,12 @@ const BALLOT_PAPER = `query BallotPaper($id: ID!) {
     id
     contests { id title votesAllowed reportingUnit { id } options { id name party { id } } }
     attributes { id values { id } }
-    definition
   }
 }`
+
+interface DefinedVoters { election: { definition: { reportingUnits: { id: string, eligibleVoters?: number }[] } } | null }
+
+const DEFINED_VOTERS = 'query DefinedVoters($id: ID!) { election(id: $id) { definition } }'
 
 const UNITS = `query Units($id: ID!, $after: String) {
   election(id: $id) {
@@ -30,10 +32,7 @@ const UNITS = `query Units($id: ID!, $after: String) {
   }
 }`
 
-/**
- * Reads an election's contests, places and attributes through the public API (role MANAGER). Eligible voters are those of the
- * definition where it says: the roll's number may grow, and with it would change who comes when.
- */
+/** Reads an election's contests, places and attributes through the public API. */
 export async function readShape(client: ApiClient, electionId: string): Promise<ElectionShape> {
   const { election } = await client.request<BallotPaper>(BALLOT_PAPER, { id: electionId })
   if (election === null) throw new Error(`there is no election ${electionId}`)
@@ -45,9 +44,20 @@ export async function readShape(client: ApiClient, electionId: string): Promise<
       unitId: reportingUnit.id,
       options: contest.options.map(({ id, name, party }) => ({ id, name, partyId: party?.id ?? null })),
     })),
-    places: placesOf(units, new Map(election.definition.reportingUnits.map(({ id, eligibleVoters }) => [id, eligibleVoters]))),
+    places: placesOf(units),
     attributes: election.attributes.map(({ id, values }) => ({ id, localId: localIdOf(id), values: values.map((value) => value.id) })),
   }
+}
+
+/**
+ * The same with the eligible voters of the definition, where it says (role MANAGER): the roll grows while people register, and
+ * with its number would change who comes when.
+ */
+export async function readDefinedShape(client: ApiClient, electionId: string): Promise<ElectionShape> {
+  const shape = await readShape(client, electionId)
+  const { election } = await client.request<DefinedVoters>(DEFINED_VOTERS, { id: electionId })
+  const defined = new Map(election?.definition.reportingUnits.map(({ id, eligibleVoters }) => [id, eligibleVoters]))
+  return { ...shape, places: shape.places.map((place) => ({ ...place, eligibleVoters: defined.get(localIdOf(place.id)) ?? place.eligibleVoters })) }
 }
 
 async function readUnits(client: ApiClient, id: string): Promise<UnitNode[]> {
@@ -63,7 +73,7 @@ async function readUnits(client: ApiClient, id: string): Promise<UnitNode[]> {
 }
 
 /** `containedIn` may name only the units next to a place: what contains those contains it too. */
-function placesOf(units: readonly UnitNode[], eligible: ReadonlyMap<string, number | undefined>): PlaceShape[] {
+function placesOf(units: readonly UnitNode[]): PlaceShape[] {
   const byId = new Map(units.map((unit) => [unit.id, unit]))
   const climb = (id: string, seen: Set<string>): Set<string> => {
     if (seen.has(id)) return seen
@@ -77,6 +87,6 @@ function placesOf(units: readonly UnitNode[], eligible: ReadonlyMap<string, numb
     name: unit.name,
     regionId: unit.parent?.id ?? unit.id,
     unitIds: climb(unit.id, new Set()),
-    eligibleVoters: eligible.get(localIdOf(unit.id)) ?? unit.eligibleVoters,
+    eligibleVoters: unit.eligibleVoters,
   }))
 }
