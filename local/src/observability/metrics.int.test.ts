@@ -86,9 +86,9 @@ describe('what every process tells Prometheus', () => {
     await network.workers[RELAY]?.kill('SIGKILL')
     // Slowly, and watched meanwhile: every few seconds the ledger is read, and then nothing is behind any more.
     await Promise.all([vote(120, 220, { rate: 20, batch: 5 }), reaches(COUNTING, 'livetally_tabulator_behind_entries', (entries) => entries > 0)])
+    await reaches(API, 'livetally_entries', (entries) => entries === 220, { state: 'published' })
     await reaches(COUNTING, 'livetally_tabulator_behind_entries', (entries) => entries === 0)
     expect(await value(COUNTING, 'livetally_tabulator_filled_entries_total')).toBeGreaterThanOrEqual(100)
-    await reaches(API, 'livetally_entries', (entries) => entries === 220, { state: 'published' })
     await network.workers[RELAY]?.start()
     await reaches(RELAY, 'livetally_relay_takeovers_total', (boxes) => boxes > 0)
     await vote(220, 240)
