@@ -10,7 +10,7 @@ import type { ApiClient } from './api-client.js'
 import { ApiFailure } from './api-failure.js'
 import { castVote, castVotes } from './cast-votes.js'
 import { changePhase, createElection, findElection } from './elections.js'
-import { readShape } from './read-shape.js'
+import { readDefinedVoters, readShape } from './read-shape.js'
 import { NEWS } from './results-watch.js'
 import { registerVoters, signInWithVotingCode } from './voters.js'
 
@@ -43,6 +43,7 @@ describe('every document that the simulator sends', () => {
     ['opening it', (client) => changePhase(client, 'openElection', 'e1')],
     ['closing it', (client) => changePhase(client, 'closeElection', 'e1')],
     ['reading its ballot paper', (client) => readShape(client, 'e1')],
+    ['reading the voters of its definition', (client) => readDefinedVoters(client, 'e1')],
     ['finding a replayed one', (client) => findOrCreate(client, derived)],
     ['casting ballots for others', (client) => castVotes(client, 'e1', [])],
     ['casting a vote', (client) => castVote(client, { electionId: 'e1', idempotencyKey: 'k', selections: [] })],

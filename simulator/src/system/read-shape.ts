@@ -55,9 +55,14 @@ export async function readShape(client: ApiClient, electionId: string): Promise<
  */
 export async function readDefinedShape(client: ApiClient, electionId: string): Promise<ElectionShape> {
   const shape = await readShape(client, electionId)
-  const { election } = await client.request<DefinedVoters>(DEFINED_VOTERS, { id: electionId })
-  const defined = new Map(election?.definition.reportingUnits.map(({ id, eligibleVoters }) => [id, eligibleVoters]))
+  const defined = await readDefinedVoters(client, electionId)
   return { ...shape, places: shape.places.map((place) => ({ ...place, eligibleVoters: defined.get(localIdOf(place.id)) ?? place.eligibleVoters })) }
+}
+
+/** Eligible voters of each unit by its local id, as the definition says (role MANAGER). */
+export async function readDefinedVoters(client: ApiClient, electionId: string): Promise<Map<string, number | undefined>> {
+  const { election } = await client.request<DefinedVoters>(DEFINED_VOTERS, { id: electionId })
+  return new Map(election?.definition.reportingUnits.map(({ id, eligibleVoters }) => [id, eligibleVoters]))
 }
 
 async function readUnits(client: ApiClient, id: string): Promise<UnitNode[]> {
