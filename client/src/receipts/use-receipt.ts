@@ -3,7 +3,7 @@ import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { graphql, type ResultOf } from '../graphql/graphql.js'
 import { useRefreshedQuery } from '../graphql/use-refreshed-query.js'
 
-export const receiptDocument = graphql(`
+const receiptDocument = graphql(`
   query ReceiptStatus($tracker: String!) {
     receipt(tracker: $tracker) {
       tracker state castAt box revision publishedAt

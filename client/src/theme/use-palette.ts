@@ -3,7 +3,7 @@ import { formatColor, parseColor } from './color.js'
 import { useTheme } from './use-theme.js'
 
 const names = ['page', 'ink', 'ink-2', 'ink-3', 'line', 'neutral', 'accent', 'raised', 'track'] as const
-export type PaletteName = (typeof names)[number]
+type PaletteName = (typeof names)[number]
 /** The tokens as the browser computed them for the present theme, `#rrggbb`: for charts, which cannot read variables. */
 export type Palette = Readonly<Record<PaletteName, string>>
 

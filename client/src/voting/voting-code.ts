@@ -1,5 +1,5 @@
 /** Letters and digits that a voting code has, without its hyphens. */
-export const CODE_LENGTH = 12
+const CODE_LENGTH = 12
 
 /** Writes a code as it stands on the letter, `7KQ2-M4XD-9TRB`, whatever the typing looked like. */
 export function formatVotingCode(typed: string): string {

@@ -22,7 +22,7 @@ export interface LiveFacts {
 }
 
 /** Less than this is the ordinary way of a vote, and no news. */
-export const BEHIND_FROM_MS = 3_000
+const BEHIND_FROM_MS = 3_000
 
 /** Decides what the badge says. A paused page says so before anything else, for the reader did it. */
 export function liveStatusOf(facts: LiveFacts): LiveStatus {

@@ -1,7 +1,7 @@
 import type { TimelineWindow, WindowVariables } from './documents.js'
 
 /** Lengths that a reader may choose, in seconds: whole multiples of the 10-second pane. */
-export const WINDOW_SECONDS = [10, 60, 300, 900, 3600, 86_400] as const
+const WINDOW_SECONDS = [10, 60, 300, 900, 3600, 86_400] as const
 export type WindowSeconds = (typeof WINDOW_SECONDS)[number]
 
 /** How the trend is drawn, by the address: a running total, windows side by side, a moving sum, or stretches of voting. */

@@ -48,7 +48,7 @@ export const unitKindsDocument = graphql(`
   }
 `)
 
-export type TurnoutPage = NonNullable<NonNullable<ResultOf<typeof turnoutByUnitDocument>['election']>['results']>['turnoutByUnit']
+type TurnoutPage = NonNullable<NonNullable<ResultOf<typeof turnoutByUnitDocument>['election']>['results']>['turnoutByUnit']
 export type UnitTurnout = TurnoutPage['nodes'][number]
 export type TurnoutVariables = VariablesOf<typeof turnoutByUnitDocument>
 export type UnitKind = UnitTurnout['reportingUnit']['kind']
