@@ -1,9 +1,12 @@
 import { bringToOpen, createApiClient, createElection, demoElection } from '@livetally/simulator'
 import type { ElectionDefinitionInput } from '@livetally/core/election'
 import { randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readExamples } from './test-network/examples.js'
+import { readExamples, readFirstExample } from './test-network/examples.js'
 import { createTestNetwork, eventually, type TestNetwork } from './test-network/index.js'
+import { sendByNode } from './third-parties/example-senders.js'
 
 let network: TestNetwork
 const manager = () => ({ token: network.tokens.manager })
@@ -74,6 +77,16 @@ describe('the guide to corrections', () => {
   })
 })
 
+describe('the guide to registering voters', () => {
+  test('registers the roll that it shows, and writes a voting code for each', async () => {
+    const [roll, codes] = [join(network.home, 'roll.csv'), join(network.home, 'codes.csv')]
+    await writeFile(roll, await readFirstExample('docs/guide/registering-voters.md', 'csv'))
+    const { code, stderr } = await network.run('voters', ['--election', 'evergreen-demo', '--file', roll, '--out', codes])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Registered 2 voters') as string })
+    expect((await readFile(codes, 'utf8')).match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/g)).toHaveLength(2)
+  })
+})
+
 describe('the guide to editing an election', () => {
   test('adds a breakdown while votes come in: it appears complete, never in part', async () => {
     const example = await readExamples('docs/guide/editing-an-election.md')
@@ -105,6 +118,22 @@ describe('the guide to editing an election', () => {
   test('pauses', async () => {
     const example = await readExamples('docs/guide/editing-an-election.md')
     expect(await network.graphql(example('Pause'), {}, manager())).toEqual({ pauseElection: { election: { phase: 'PAUSED' } } })
+  })
+})
+
+describe('the guide to handing ballots in over Kafka', () => {
+  test('makes a key, and has the ballot that it shows counted', async () => {
+    await network.graphql('mutation { resumeElection(id: "e1") { __typename } }', {}, manager())
+    const keyFile = join(network.home, 'north-county.private.jwk')
+    const { code, stderr } = await network.run('ingestKey', ['--id', 'north-county/2031', '--out', keyFile])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const ballot = (await readFirstExample('docs/guide/ingest-over-kafka.md', 'json')).trim()
+    const ballotsCast = async () => (await network.graphql<{ election: { results: { ballotsCast: number } } }>('{ election(id: "e1") { results { ballotsCast } } }')).election.results.ballotsCast
+    // Workers look for new keys every two seconds; until then the ballot is set aside, and sending it again is never wrong.
+    await eventually(async () => {
+      await sendByNode({ broker: network.kafkaBrokers[0] ?? '', topicPrefix: network.topicPrefix, keyFile, ballots: [ballot] })
+      return await ballotsCast() === 5 || undefined
+    }, { limitMs: 30_000, what: 'the ballot of the other system in the results' })
   })
 })
 

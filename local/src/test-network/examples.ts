@@ -15,3 +15,11 @@ export async function readExamples(path: string): Promise<Examples> {
     return document
   }
 }
+
+/** The first example in this language, such as `csv`, as it stands in a document of this project. */
+export async function readFirstExample(path: string, language: string): Promise<string> {
+  const text = await readFile(join(projectRoot, path), 'utf8')
+  const [, example] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(text) ?? []
+  if (example === undefined) throw new Error(`${path} has no example in ${language}`)
+  return example
+}
