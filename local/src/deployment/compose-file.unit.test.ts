@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { durableSettings, logSettings, sharedBuffers } from '../postgres/settings.js'
 import { projectRoot } from '../project-root.js'
 import { isOneShot, parseComposeFile, settingsNamedIn } from './compose-file.js'
 
@@ -28,6 +29,11 @@ test.each(services)('%s comes from an image of one certain version, or is built 
 test('Kafka is of the version that npm start runs', () => {
   const version = /<kafka\.version>([^<]+)</.exec(read('local/kafka/pom.xml'))?.[1]
   expect(compose.services['kafka']?.image).toBe(`apache/kafka:${version}`)
+})
+
+test('Postgres keeps acknowledged votes, and is given room for a large election, as by npm start', () => {
+  const settings = (compose.services['postgres']?.command ?? []).filter((word) => word.includes('=')).map((word) => word.split('='))
+  expect(Object.fromEntries(settings)).toMatchObject({ ...durableSettings, ...logSettings, shared_buffers: sharedBuffers(Infinity) })
 })
 
 test('ballots, topics and the master key outlive their containers, in volumes that the file declares', () => {
