@@ -9,7 +9,7 @@ function storeOf(count: number) {
   const loaded: number[] = []
   const load = async (key: number): Promise<Election | undefined> => {
     loaded.push(key)
-    return key > count ? undefined : { key, slug: `e${key}`, phase: 'OPEN', phaseVersion: loaded.length, definitionVersion: 1, opensAt: new Date(0), closesAt: new Date(1), structure }
+    return key > count ? undefined : { key, slug: `e${key}`, phase: 'OPEN', phaseVersion: loaded.length, definitionVersion: 1, definitionId: 'first', opensAt: new Date(0), closesAt: new Date(1), structure }
   }
   return { load, loaded }
 }

@@ -130,7 +130,7 @@ describe('the newest results of an election', () => {
   describe('of a draft that was edited and published before this process has heard of it', () => {
     const draft = breakfastElection({ phase: 'DRAFT' })
     const { reportingUnits } = draft.structure.definition
-    const moved = { ...breakfastElection({ reportingUnits: reportingUnits.map((unit) => unit.id === 'n1' ? { ...unit, parent: 'south' } : unit) }), definitionVersion: 2 }
+    const moved = { ...breakfastElection({ reportingUnits: reportingUnits.map((unit) => unit.id === 'n1' ? { ...unit, parent: 'south' } : unit) }), definitionVersion: 2, definitionId: 'second' }
     const shown = ({ at, facts }: ShownRevision) => [facts.revision, at.turnout('north').ballots, at.turnout('south').ballots]
 
     test('are added up by what the election is now, when they came by Kafka', async () => {

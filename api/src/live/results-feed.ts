@@ -132,7 +132,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     catchUp,
     electionChanged(next) {
       // Contests and units of a draft may change; from publication on, what is known stays readable.
-      if (facts.revision === 0 && next.definitionVersion !== election.definitionVersion) results = createResults(next.structure)
+      if (facts.revision === 0 && next.definitionId !== election.definitionId) results = createResults(next.structure)
       else results.adopt(next.structure)
       election = next
       if (facts.revision === 0) facts = factsBeforeFirst(election, facts.publishedAt)

@@ -36,7 +36,7 @@ export function createPastResults({ revisions }: { revisions: Pick<RevisionStore
   return {
     async find(election, wanted) {
       const revision = await revisions.find(election.key, wanted)
-      const key = `${election.key}/${election.definitionVersion}/${revision}`
+      const key = `${election.key}/${election.definitionId}/${revision}`
       const known = kept.get(key)
       const shown = known ?? (revision === undefined ? undefined : await load(election, revision))
       if (shown !== undefined) {

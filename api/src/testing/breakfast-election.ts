@@ -51,7 +51,7 @@ export function checkedBreakfast(changes: Partial<ElectionDefinitionInput> = {})
 export function breakfastElection({ phase = 'OPEN', phaseVersion = 3, ...changes }: Partial<ElectionDefinitionInput> & { phase?: ElectionPhase, phaseVersion?: number } = {}): Election {
   const definition = checkedBreakfast({ boxes: 3, ...changes })
   return {
-    key: 7, slug: definition.slug, phase, phaseVersion, definitionVersion: 1,
+    key: 7, slug: definition.slug, phase, phaseVersion, definitionVersion: 1, definitionId: 'first',
     opensAt: new Date(definition.opensAt), closesAt: new Date(definition.closesAt), structure: compileStructure(definition),
   }
 }

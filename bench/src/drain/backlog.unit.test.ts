@@ -5,7 +5,7 @@ import { expectedCounts } from './backlog.js'
 
 test('the counts that every contestant must come to account for every ballot in every contest', () => {
   const structure = compileStructure(benchElection({ contests: 3, boxes: 8 }))
-  const election: Election = { key: 1, slug: 'bench', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, opensAt: new Date(0), closesAt: new Date(0), structure }
+  const election: Election = { key: 1, slug: 'bench', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, definitionId: 'first', opensAt: new Date(0), closesAt: new Date(0), structure }
   const [ballots, ...contests] = expectedCounts(election, 500)
   expect(ballots).toBe(500)
   for (let at = 0; at < contests.length; at += 8) {

@@ -11,14 +11,16 @@ export interface Election {
   readonly phaseVersion: number
   /** Raised by every edit of the definition. */
   readonly definitionVersion: number
+  /** Of this definition and no other, also where a restored database gives a version a second time. */
+  readonly definitionId: string
   readonly opensAt: Date
   readonly closesAt: Date
   readonly structure: Structure
 }
 
-/** What tells whether an election is still what it was. The phase itself, too: a restored database may give its number to another. */
-export type ElectionState = Pick<Election, 'phase' | 'phaseVersion' | 'definitionVersion'>
+/** What tells whether an election is still what it was. The phase itself and the definition's id: a restored database may give their numbers to others. */
+export type ElectionState = Pick<Election, 'phase' | 'phaseVersion' | 'definitionId'>
 
 export function isSameState(one: ElectionState, other: ElectionState): boolean {
-  return one.phase === other.phase && one.phaseVersion === other.phaseVersion && one.definitionVersion === other.definitionVersion
+  return one.phase === other.phase && one.phaseVersion === other.phaseVersion && one.definitionId === other.definitionId
 }

@@ -35,8 +35,8 @@ export function createSettledElections({ store, clock }: { store: Pick<RevisionS
   }
 }
 
-function textOf({ phase, phaseVersion, definitionVersion }: ElectionVersion): string {
-  return `${phase}/${phaseVersion}/${definitionVersion}`
+function textOf({ phase, phaseVersion, definitionId }: ElectionVersion): string {
+  return `${phase}/${phaseVersion}/${definitionId}`
 }
 
 function textOfPositions(positions: readonly Position[]): string {

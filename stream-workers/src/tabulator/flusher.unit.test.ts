@@ -12,7 +12,7 @@ import { startFlusher } from './flusher.js'
 
 const structure = compileStructure(crumbleton.definition)
 const entries = chainedEntries(crumbleton.ballots)
-const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, opensAt: new Date(0), closesAt: new Date(1), structure }
+const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, definitionId: 'first', opensAt: new Date(0), closesAt: new Date(1), structure }
 const claimOf = (box: number) => ({ election: 1, box, generation: 1, nextSeq: 0, chain: '', epoch: 1, newestAt: Number.NEGATIVE_INFINITY, views: [], rolled: NOTHING_ROLLED })
 
 /** Two boxes in memory; `flushMs` is what a transaction takes. */

@@ -16,7 +16,7 @@ import { createSliceFolder } from './slice-folder.js'
 
 const structure = compileStructure(crumbleton.definition)
 const entries = chainedEntries(crumbleton.ballots)
-const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, opensAt: new Date(0), closesAt: new Date(1), structure }
+const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, definitionId: 'first', opensAt: new Date(0), closesAt: new Date(1), structure }
 const start: BoxClaim = { election: 1, box: 0, generation: 1, nextSeq: 0, chain: '', epoch: 1, newestAt: Number.NEGATIVE_INFINITY, views: viewsOf(structure), rolled: NOTHING_ROLLED }
 const byKey = (rows: readonly TallyRow[]) => new Map(rows.map(({ view, key, counts }) => [`${view}:${key}`, counts]))
 const countOf = (some: readonly BoxEntry[]) => {

@@ -44,12 +44,11 @@ export function startRebuilder({ store, elections, boxes, generations, retention
   let rolledAt = Number.NEGATIVE_INFINITY
   let isStopping = false
 
-  /** False if it was given up. */
-  const rebuild = async (old: BallotBox, reason: keyof typeof REASONS): Promise<boolean> => {
+  const rebuild = async (old: BallotBox, reason: keyof typeof REASONS): Promise<void> => {
     const { election, box, generation: former } = old.claim
     const began = clock.now()
     const generation = await generations.begin(old)
-    if (generation === undefined) return false
+    if (generation === undefined) return
     tell(logger, 'REBUILD_STARTED', { election, box, generation: former + 1, entries: old.position.nextSeq, reason }, `counting this box anew: ${REASONS[reason]}`)
     while (generation.nextSeq < old.position.nextSeq) {
       metrics.rebuilding.set(old.position.nextSeq - generation.nextSeq)
@@ -72,25 +71,23 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     if (isSwitched) metrics.rebuilt.inc({ reason })
     if (isSwitched) tell(logger, 'REBUILD_FINISHED', facts, 'this box is counted anew')
     else tell(logger, 'REBUILD_ABANDONED', facts, 'counting this box anew was given up: it has another owner or state now; it is tried again')
-    return isSwitched
   }
-  const look = async ({ isWanted, definitionVersion: _, ...id }: OutdatedBox): Promise<void> => {
-    // Never from memory: a database that was restored may give the same version to another definition.
+  const look = async ({ isWanted, ...id }: OutdatedBox): Promise<void> => {
+    // Never from memory: it was edited, or the database was restored.
     const election = await elections.reload(id.election)
     if (election === undefined) return
     const views = viewsOf(election.structure)
     const box = await inTurn(() => boxes.own(id))
     if (box === undefined) return
     const isSame = areSameViews(views, box.claim.views)
+    // It stays outdated until a look finds it as it should be: counting it anew may be given up, or the definition be edited meanwhile.
     if (isWanted || (!isSame && box.position.nextSeq > 0)) {
-      // Given up, it counts nothing of what is asked for: it stays outdated, and the next look tries again.
-      if (!await rebuild(box, isWanted ? 'ASKED_FOR' : 'VIEWS_CHANGED')) return
-    } else if (!isSame) {
-      // What counted nothing yet is claimed anew, under the views of now; the next look finds them.
-      await inTurn(async () => boxes.drop(box))
+      await rebuild(box, isWanted ? 'ASKED_FOR' : 'VIEWS_CHANGED')
       return
     }
-    await store.noteDefinition(id, election.definitionVersion)
+    // What counted nothing yet is claimed anew, under the views of now. What the database does not hold like this is of before a restore.
+    const isCurrent = isSame && await store.noteDefinition(box.claim, election.definitionId)
+    if (!isCurrent) await inTurn(async () => boxes.drop(box))
   }
   const rollUp = async (): Promise<void> => {
     if (!isAssigned() || clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return

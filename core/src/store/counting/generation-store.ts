@@ -32,11 +32,12 @@ export function createGenerationStore(pool: pg.Pool): Pick<TallyStore, 'writeBes
       return commit
     },
     async outdated() {
-      const { rows } = await pool.query<{ election: number, box: number, is_wanted: boolean, definition_version: number }>({ name: 'outdated_boxes', text: OUTDATED })
-      return rows.map((row) => ({ election: row.election, box: row.box, isWanted: row.is_wanted, definitionVersion: row.definition_version }))
+      const { rows } = await pool.query<{ election: number, box: number, is_wanted: boolean }>({ name: 'outdated_boxes', text: OUTDATED })
+      return rows.map(({ election, box, is_wanted: isWanted }) => ({ election, box, isWanted }))
     },
-    async noteDefinition({ election, box }, definitionVersion) {
-      await pool.query('UPDATE box_position SET definition_version = $3 WHERE election = $1 AND box = $2', [election, box, definitionVersion])
+    async noteDefinition({ election, box, generation, views }, definitionId) {
+      const { rowCount } = await pool.query(NOTE_DEFINITION, [election, box, generation, JSON.stringify(views), definitionId])
+      return rowCount === 1
     },
     async rollable(now, { tenSecondsMs, minutesMs }) {
       const { rows } = await pool.query<BoxId>(ROLLABLE, [now, tenSecondsMs, minutesMs])
@@ -53,11 +54,13 @@ const GO_ON_BESIDE = `
   UPDATE box_position SET beside_generation = $5, beside_seq = $7, beside_chain = decode($8, 'hex')
   WHERE election = $1 AND box = $2 AND epoch = $3 AND generation = $4 AND ($6::bigint IS NULL OR (beside_generation = $5 AND beside_seq = $6))`
 
-/* Not only an older one: a database that was restored from a backup may hold a definition of before. */
 const OUTDATED = `
-  SELECT p.election, p.box, p.wanted_generation > p.generation AS is_wanted, e.definition_version FROM box_position p
+  SELECT p.election, p.box, p.wanted_generation > p.generation AS is_wanted FROM box_position p
   JOIN election e ON e.key = p.election
-  WHERE p.wanted_generation > p.generation OR p.definition_version <> e.definition_version`
+  WHERE p.wanted_generation > p.generation OR p.definition_id IS DISTINCT FROM e.definition_id`
+
+const NOTE_DEFINITION = `
+  UPDATE box_position SET definition_id = $5 WHERE election = $1 AND box = $2 AND generation = $3 AND views::jsonb = $4::jsonb`
 
 const ROLLABLE = `
   WITH counted AS (

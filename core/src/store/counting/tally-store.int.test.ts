@@ -166,13 +166,13 @@ describe('a box', () => {
 
   test('is asked for once more by name, or by an edited definition', async () => {
     const election = await electionWithBallots()
-    await tallies.claim({ election: election.key, box: 0 }, ['age'])
+    const claim = await tallies.claim({ election: election.key, box: 0 }, ['age'])
     const outdated = async () => (await tallies.outdated()).filter((one) => one.election === election.key)
-    expect(await outdated()).toEqual([{ election: election.key, box: 0, isWanted: false, definitionVersion: 1 }])
-    await tallies.noteDefinition({ election: election.key, box: 0 }, 1)
+    expect(await outdated()).toEqual([{ election: election.key, box: 0, isWanted: false }])
+    expect(await tallies.noteDefinition(claim, election.definitionId)).toBe(true)
     expect(await outdated()).toEqual([])
     expect(await tallies.wantRebuild(election.key)).toBe(1)
-    expect(await outdated()).toEqual([{ election: election.key, box: 0, isWanted: true, definitionVersion: 1 }])
+    expect(await outdated()).toEqual([{ election: election.key, box: 0, isWanted: true }])
   })
 
   test('is not replaced by a former owner', async () => {

@@ -33,7 +33,7 @@ export type NextGeneration = CountedViews & Pick<BoxFlush, 'generation' | 'toSeq
 export type FlushRefusal = 'NOT_MINE' | 'OTHER_LEDGER'
 
 /** A box that may have to be counted anew: somebody asked for it, or its election's definition was edited. */
-export interface OutdatedBox extends BoxId { isWanted: boolean, definitionVersion: number }
+export interface OutdatedBox extends BoxId { isWanted: boolean }
 
 /** From which age on (ms) panes of 10 s, and those of a minute, are too old for their size. */
 export interface PaneAges { tenSecondsMs: number, minutesMs: number }
@@ -55,8 +55,8 @@ export interface TallyStore {
   /** Switches to the next generation, which is written beside up to this position. False if the box is not ours any more, or that is not what the database holds. */
   replace(claim: BoxClaim, next: NextGeneration): Promise<boolean>
   outdated(): Promise<OutdatedBox[]>
-  /** The box counts all that this version of its definition asks for. */
-  noteDefinition(id: BoxId, definitionVersion: number): Promise<void>
+  /** The box counts all that this definition asks for. False if the database holds another count of the box than the one that is meant: it was restored. */
+  noteDefinition(counted: Pick<BoxClaim, 'election' | 'box' | 'generation' | 'views'>, definitionId: string): Promise<boolean>
   /** Boxes that hold panes too old for their size. A pane's age is that of the whole hour it lies in, counted from now (ms); with imported time from the box's newest entry. */
   rollable(now: number, ages: PaneAges): Promise<BoxId[]>
   /** Asks for every box of an election to be counted anew. Returns how many there are. */

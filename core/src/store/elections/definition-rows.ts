@@ -19,7 +19,7 @@ export async function insertDefinition(manager: EntityManager, definition: Elect
   return election
 }
 
-type Unversioned = Omit<ElectionEntity, 'key' | 'phase' | 'phaseVersion' | 'definitionVersion' | 'keyFingerprint'>
+type Unversioned = Omit<ElectionEntity, 'key' | 'phase' | 'phaseVersion' | 'definitionVersion' | 'definitionId' | 'keyFingerprint'>
 
 /** What the election's own row says of its definition. */
 export function electionColumns(definition: ElectionDefinition): Unversioned {

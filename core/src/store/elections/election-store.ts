@@ -1,4 +1,4 @@
-import type { Election, ElectionDefinition, ElectionPhase } from '../../election/index.js'
+import type { Election, ElectionDefinition, ElectionPhase, ElectionState } from '../../election/index.js'
 import type { Database } from '../database/database.js'
 import type { DefinitionEdit } from './definition-edit.js'
 import { readElection, type ReadRows } from './stored-definition.js'
@@ -14,7 +14,7 @@ export type PhaseChangeOutcome =
   | { ok: false, phase: ElectionPhase, message: string }
 
 /** What another process may have changed. */
-export interface ElectionVersion { key: number, slug: string, phase: ElectionPhase, phaseVersion: number, definitionVersion: number }
+export type ElectionVersion = Pick<Election, 'key' | 'slug'> & ElectionState
 
 export interface ElectionStore {
   create(definition: ElectionDefinition, keyFingerprint: Buffer): Promise<{ ok: true, key: number } | { ok: false, reason: 'SLUG_TAKEN' }>
@@ -97,7 +97,7 @@ export function createElectionStore(database: Database): ElectionStore {
   }
 }
 
-const VERSIONS = 'SELECT key, slug, phase, phase_version AS "phaseVersion", definition_version AS "definitionVersion" FROM election ORDER BY key'
+const VERSIONS = 'SELECT key, slug, phase, phase_version AS "phaseVersion", definition_id AS "definitionId" FROM election ORDER BY key'
 
 const DUE = `
   SELECT key, CASE WHEN phase = 'SCHEDULED' THEN 'open' ELSE 'close' END AS change FROM election

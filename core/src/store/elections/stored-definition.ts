@@ -12,8 +12,8 @@ export type ReadRows = <Row>(text: string, values: readonly unknown[]) => Promis
 export async function readElection(read: ReadRows, by: { key: number } | { slug: string }): Promise<Election | undefined> {
   const [row] = 'key' in by ? await read<ElectionEntity>(`${ELECTION} WHERE key = $1`, [by.key]) : await read<ElectionEntity>(`${ELECTION} WHERE slug = $1`, [by.slug])
   if (row === undefined) return undefined
-  const { key, slug, phase, phaseVersion, definitionVersion, opensAt, closesAt } = row
-  return { key, slug, phase, phaseVersion, definitionVersion, opensAt, closesAt, structure: compileStructure(await readDefinition(read, row), await readBoxes(read, key)) }
+  const { key, slug, phase, phaseVersion, definitionVersion, definitionId, opensAt, closesAt } = row
+  return { key, slug, phase, phaseVersion, definitionVersion, definitionId, opensAt, closesAt, structure: compileStructure(await readDefinition(read, row), await readBoxes(read, key)) }
 }
 
 /** Reads the rows of an election back into the document they came from. */
@@ -51,7 +51,7 @@ export async function readBoxes(read: ReadRows, election: number): Promise<Map<s
 const ELECTION = `
   SELECT key, slug, name, description, time_zone AS "timeZone", opens_at AS "opensAt", closes_at AS "closesAt", results_visibility AS "resultsVisibility",
     time_source AS "timeSource", granularity_ms AS "granularityMs", disorder_ms AS "disorderMs", grace_ms AS "graceMs", boxes, breakdowns,
-    first_level_windows AS "firstLevelWindows", phase, phase_version AS "phaseVersion", definition_version AS "definitionVersion", key_fingerprint AS "keyFingerprint"
+    first_level_windows AS "firstLevelWindows", phase, phase_version AS "phaseVersion", definition_version AS "definitionVersion", definition_id AS "definitionId", key_fingerprint AS "keyFingerprint"
   FROM election`
 
 const PARTIES = 'SELECT id, name, abbreviation, color FROM party WHERE election = $1 ORDER BY position'

@@ -1,5 +1,5 @@
 import { createCorrectionDesk, createResultsFeed, createResultsReader, type CorrectionOutcome, type ResultsFeed } from '@livetally/api/parts'
-import type { Ballot, Correction, ElectionDefinition, Structure, VoteChannel } from '@livetally/core/election'
+import { isSameState, type Ballot, type Correction, type ElectionDefinition, type Structure, type VoteChannel } from '@livetally/core/election'
 import { TOPIC } from '@livetally/core/events'
 import { isAboutTheServer } from '@livetally/core/store'
 import { createBallotCaster, createBatcher, fitBallot, type CastResult, type KnownElection } from '@livetally/core/voting'
@@ -74,9 +74,10 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
     onFeed(key, feed)
   }
   const compare = async (): Promise<number> => {
-    for (const { key, phaseVersion, definitionVersion } of await electionStore.versions()) {
-      const mine = elections.get(key)?.election
-      const known = mine?.phaseVersion === phaseVersion && mine.definitionVersion === definitionVersion ? elections.get(key) : await refresh(key)
+    for (const version of await electionStore.versions()) {
+      const { key } = version
+      const mine = elections.get(key)
+      const known = mine !== undefined && isSameState(mine.election, version) ? mine : await refresh(key)
       const feed = feeds.get(key)
       if (known === undefined) continue
       if (feed === undefined) await openFeed(key, known)

@@ -25,7 +25,7 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       if (row.definitionVersion !== expectedVersion) return { ok: false as const, reason: 'CHANGED_MEANWHILE' as const, definitionVersion: row.definitionVersion }
       const problems = findFixedEdits(row.structure.definition, definition, { phase: row.phase, hasVoters: true })
       if (problems.length > 0) return { ok: false as const, reason: 'FIXED' as const, problems }
-      Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1 })
+      Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1, definitionId: postgres.makeId() })
       return { ok: true as const, definitionVersion: row.definitionVersion }
     }),
     extend: notSimulated('extend'),
@@ -36,7 +36,7 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       const row = postgres.tables.elections.get(key)
       return row && electionOf(row)
     }),
-    versions: () => process.ask(postgres, 'election versions', () => [...postgres.tables.elections.values()].map(({ key, slug, phase, phaseVersion, definitionVersion }) => ({ key, slug, phase, phaseVersion, definitionVersion }))),
+    versions: () => process.ask(postgres, 'election versions', () => [...postgres.tables.elections.values()].map(({ key, slug, phase, phaseVersion, definitionId }) => ({ key, slug, phase, phaseVersion, definitionId }))),
     changePhase: (key, change) => process.ask(postgres, `${change} election ${key}`, () => {
       const row = postgres.tables.elections.get(key)
       if (row === undefined) throw new Error(`There is no election ${key}.`)
@@ -77,6 +77,6 @@ function changePhase(postgres: Postgres, row: ElectionRow, change: PhaseChange, 
   }
 }
 
-function electionOf({ key, slug, phase, phaseVersion, definitionVersion, opensAt, closesAt, structure }: ElectionRow): Election {
-  return { key, slug, phase, phaseVersion, definitionVersion, opensAt: new Date(opensAt), closesAt: new Date(closesAt), structure }
+function electionOf({ key, slug, phase, phaseVersion, definitionVersion, definitionId, opensAt, closesAt, structure }: ElectionRow): Election {
+  return { key, slug, phase, phaseVersion, definitionVersion, definitionId, opensAt: new Date(opensAt), closesAt: new Date(closesAt), structure }
 }

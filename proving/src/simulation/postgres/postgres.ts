@@ -11,6 +11,8 @@ export interface Postgres extends Server {
   readonly sinceStart: number
   /** Boxes that one relay went on holding after another one had taken them: nobody but the judge looks here. */
   readonly twiceRelayed: Set<string>
+  /** As `gen_random_uuid()`: never the same twice, whatever is restored. */
+  makeId(): string
   jump(ms: number): void
   /** Breaks every connection; what is committed stays. */
   restart(awayMs: number): void
@@ -31,6 +33,7 @@ export function createPostgres(schedule: Schedule, startsAt: number): Postgres {
   let offset = startsAt
   let incarnation = 1
   let awayUntil = 0
+  let ids = 0
   return {
     name: 'postgres',
     get isAway() { return schedule.now < awayUntil },
@@ -41,6 +44,10 @@ export function createPostgres(schedule: Schedule, startsAt: number): Postgres {
     get now() { return Math.floor(schedule.now + offset) },
     twiceRelayed: new Set(),
     get sinceStart() { return schedule.now },
+    makeId() {
+      ids += 1
+      return `id ${ids}`
+    },
     jump(ms) { offset += ms },
     restart(awayMs) {
       incarnation += 1

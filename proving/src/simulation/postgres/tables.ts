@@ -6,6 +6,7 @@ export interface ElectionRow {
   phase: ElectionPhase
   phaseVersion: number
   definitionVersion: number
+  definitionId: string
   opensAt: number
   closesAt: number
   structure: Structure
@@ -14,7 +15,7 @@ export interface ElectionRow {
 export interface BoxRow { nextSeq: number, chain: string, sealedSeq: number | null, lastCastAt: number, newestAt: number, entries: BoxEntry[] }
 export interface ParticipationRow { keyHash: Buffer, sealedReceipt: Buffer }
 export interface RelayRow { nextSeq: number, owner: string | null, epoch: number, beat: number }
-export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionVersion: number, wantedGeneration: number, beside: { generation: number, seq: number, chain: string } }
+export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionId: string | null, wantedGeneration: number, beside: { generation: number, seq: number, chain: string } }
 /** What a generation of a box counts: nobody but the judge looks here. */
 export interface GenerationRow { views: readonly string[], rolled: RolledPanes }
 export interface PublisherRow { epoch: number, owner: string, lastRevision: number, producedRevision: number }

@@ -53,14 +53,15 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
       noteGeneration(postgres, claim, position)
       return true
     }),
-    outdated: () => process.ask(postgres, 'outdated boxes', () => [...postgres.tables.positions].flatMap(([key, { wantedGeneration, generation, definitionVersion: known }]) => {
-      const definitionVersion = postgres.tables.elections.get(idsOf(key).election)?.definitionVersion ?? 0
+    outdated: () => process.ask(postgres, 'outdated boxes', () => [...postgres.tables.positions].flatMap(([key, { wantedGeneration, generation, definitionId }]) => {
       const isWanted = wantedGeneration > generation
-      return isWanted || known !== definitionVersion ? [{ ...idsOf(key), isWanted, definitionVersion }] : []
+      return isWanted || definitionId !== postgres.tables.elections.get(idsOf(key).election)?.definitionId ? [{ ...idsOf(key), isWanted }] : []
     })),
-    noteDefinition: ({ election, box }, definitionVersion) => process.ask(postgres, `note the definition of ${boxKey(election, box)}`, () => {
+    noteDefinition: ({ election, box, generation, views }, definitionId) => process.ask(postgres, `note the definition of ${boxKey(election, box)}`, () => {
       const position = postgres.tables.positions.get(boxKey(election, box))
-      if (position !== undefined) position.definitionVersion = definitionVersion
+      if (position?.generation !== generation || position.views.join(' ') !== views.join(' ')) return false
+      position.definitionId = definitionId
+      return true
     }),
     rollable: (now, { tenSecondsMs, minutesMs }) => process.ask(postgres, 'boxes with old panes', () => [...postgres.tables.positions].flatMap(([key, { generation, newestAt }]) => {
       const id = idsOf(key)
@@ -79,7 +80,7 @@ export function createSimulatedTallyStore(process: SimulatedProcess, postgres: P
 }
 
 function firstPosition(): PositionRow {
-  return { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [], rolled: NOTHING_ROLLED, definitionVersion: 0, wantedGeneration: 1, beside: { generation: 0, seq: 0, chain: '' } }
+  return { generation: 1, nextSeq: 0, chain: '', epoch: 0, newestAt: null, views: [], rolled: NOTHING_ROLLED, definitionId: null, wantedGeneration: 1, beside: { generation: 0, seq: 0, chain: '' } }
 }
 
 /** Asks for every box of an election to be counted anew, as an operator does. */

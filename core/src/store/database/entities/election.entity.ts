@@ -21,5 +21,7 @@ export class ElectionEntity {
   @Column({ type: 'text' }) phase!: ElectionPhase
   @Column({ type: 'int', name: 'phase_version' }) phaseVersion!: number
   @Column({ type: 'int', name: 'definition_version' }) definitionVersion!: number
+  /** Made by the database. */
+  @Column({ type: 'uuid', name: 'definition_id', insert: false, update: false }) definitionId!: string
   @Column({ type: 'bytea', name: 'key_fingerprint' }) keyFingerprint!: Buffer
 }
