@@ -17,8 +17,17 @@ interface Options { schedule: Schedule, weather: Weather, machines: readonly Mac
 const PATIENCE_MS = 15_000
 const BREAKDOWNS: readonly (readonly string[])[] = [['age', 'pet'], ['unit:WARD', 'age'], ['unit:WARD'], ['pet', 'unit:WARD']]
 
+export interface Clerks {
+  readonly corrections: readonly AskedCorrection[]
+  /** A restored database may hold no edit of theirs: they edit again. */
+  missEdits(): void
+}
+
+/** How soon somebody sees that an edit is gone. */
+const MISSED_WITHIN_MS = 2_000
+
 /** Clerks at work before `untilMs`: they correct published counts, change what is broken down, and have elections counted anew. */
-export function planClerks({ schedule, weather, machines, postgres, town }: Options, untilMs: number): readonly AskedCorrection[] {
+export function planClerks({ schedule, weather, machines, postgres, town }: Options, untilMs: number): Clerks {
   const random = schedule.random.fork('clerks')
   const asked: AskedCorrection[] = []
   const api = () => random.pick(machines.filter(({ kind }) => kind === 'API')).api
@@ -66,7 +75,12 @@ export function planClerks({ schedule, weather, machines, postgres, town }: Opti
       wantRebuild(postgres, key)
     })
   }
-  return asked
+  return {
+    corrections: asked,
+    missEdits() {
+      if (weather.hasEdits) for (const { key } of town.elections) schedule.after(random.next() * MISSED_WITHIN_MS, edit(key))
+    },
+  }
 }
 
 function edited(random: Random, definition: ElectionDefinition): ElectionDefinition {

@@ -9,6 +9,8 @@ export interface Drill {
   readonly partBytes?: number
   /** Viewers count every revision by hand, not one in some. */
   readonly isCountedAlways?: boolean
+  /** When people stop voting, if it is early. */
+  readonly votesEndMs?: number
 }
 
 export const DRILLS = {
@@ -34,6 +36,8 @@ export const DRILLS = {
   'young backups': { weather: { hasRestores: true, oldestBackupMs: 2_500, haste: 3, late: 0.3, repeated: 0.3 } },
   /** Breakdowns are edited while ballots are counted, and a tabulator stops before it switches a box to them. */
   'edited while counting': { weather: { hasEdits: true, hasRestores: false, haste: 3 }, ambush: { before: /^replace (\d+\/\d+) /, until: /^replace (\d+\/\d+) /, mostMs: 3_000 }, isCountedAlways: true },
+  /** Closed elections are edited, a backup of before an edit is put back, and the clerk edits again: one version is given to two definitions. */
+  'edited again': { weather: { hasEdits: true, hasRestores: true, oldestBackupMs: 6_000, haste: 3 }, votesEndMs: 6_000 },
   /** No record is large enough for a revision. */
   'small records': { partBytes: 1_500 },
 } as const satisfies Record<string, Drill>

@@ -34,6 +34,7 @@ const TRIALS: readonly Trial[] = [
   { guard: 'breakdowns complete or not at all', drill: 'edited while counting', first: 1 },
   { guard: 'floor under the box lock', first: 1 },
   { guard: 'one revision after another', drill: 'two publishers of one epoch', first: 30 },
+  { guard: 'id of a definition', drill: 'edited again', first: 23 },
   { guard: 'readers fill gaps', first: 27 },
   { guard: 'complete revisions only', drill: 'small records', first: 1 },
   { guard: 'verdict before position', first: 75 },

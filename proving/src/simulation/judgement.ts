@@ -148,6 +148,7 @@ function judgeResults({ postgres, installation }: Evidence, { key }: Town['elect
   for (const { process, feeds } of installation.machines) {
     const shown = feeds.get(key)?.current()
     if (shown === undefined) continue
+    if (JSON.stringify(shown.election.structure.definition) !== JSON.stringify(structure.definition)) problems.push(`${process.name} shows another definition of election ${key} than the database holds`)
     if (shown.facts.revision !== newest.revision) problems.push(`${process.name} shows revision ${shown.facts.revision} of ${newest.revision}`)
     problems.push(...differences(published, countsShown(structure, shown.at)).map((difference) => `election ${key} as ${process.name} shows it: ${difference}`))
   }

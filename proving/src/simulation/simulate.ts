@@ -56,28 +56,30 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const random = drawFrom(String(seed))
   const schedule = createSchedule(random, keepLines)
   const drill: Drill | undefined = drillName && DRILLS[drillName]
+  const votesEndMs = drill?.votesEndMs ?? VOTES_END_MS
   const weather = createWeather(random.fork('weather'), drill?.weather)
   const postgres = createPostgres(schedule, STARTS_AT)
   const problems = new Set<string>()
   const lost = new Set<string>()
   let restores = 0
-  const town = foundTown(random.fork('town'), postgres, VOTES_END_MS)
+  const town = foundTown(random.fork('town'), postgres, votesEndMs)
   metrics ??= createMetrics()
-  const guest = drill === undefined ? await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: VOTES_END_MS, weather }) : undefined
+  const guest = await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: votesEndMs, weather })
   const installation = createInstallation({
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT, signatures: guest?.signatures,
     onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce, isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
   const isNumberedOnce = (): boolean => weather.isLogKept && !weather.hasZombies && drill?.ambush === undefined && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
   const party = guest?.arrive({ schedule, kafka: installation.kafka })
-  const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, VOTES_END_MS)
-  const corrections = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)
+  const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, votesEndMs)
+  const clerks = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)
   let known = new Set<string>()
   planMayhem({
     schedule, weather, installation, postgres, town,
     onRestoring: () => { known = new Set(postgres.tables.trackers.keys()) },
     onRestored: () => {
       restores += 1
+      clerks.missEdits()
       for (const tracker of known) if (!postgres.tables.trackers.has(tracker)) lost.add(tracker)
     },
   }, MAYHEM_ENDS_MS)
@@ -85,7 +87,7 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const lastPhase = random.chance(0.3) ? 'CERTIFIED' : 'CLOSED'
   // Asked after every step: what is cheap to see and late to come true first.
   const isAtRest = (): boolean => town.elections.every(({ key }) => postgres.tables.elections.get(key)?.phase === lastPhase && isShown(key) && isPublished(key) && isCounted(key))
-    && corrections.every(({ isSettled }) => isSettled) && electorate.voters.every(({ isAnswered }) => isAnswered) && party?.isSettled() !== false
+    && clerks.corrections.every(({ isSettled }) => isSettled) && electorate.voters.every(({ isAnswered }) => isAnswered) && party?.isSettled() !== false
   const isShown = (key: number): boolean => {
     const newest = postgres.tables.revisions.get(key)?.at(-1)?.revision
     return newest !== undefined && installation.machines.every(({ kind, feeds }) => {
@@ -126,7 +128,7 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   await schedule.run(isAtRest, MAYHEM_ENDS_MS + MOST_HEALING_MS)
   if (!isAtRest()) problems.add(`it did not come to rest within ${MOST_HEALING_MS / 1_000} s of calm`)
   else await schedule.run(() => false, schedule.now + QUIET_MS)
-  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, corrections, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
+  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, corrections: clerks.corrections, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
   if (party !== undefined) for (const problem of judgeVerdicts({ party, kafka: installation.kafka, postgres, weather, voters: electorate.voters, lost, wasRestored: restores > 0 })) problems.add(problem)
   return {
     seed, problems: [...problems], digest: schedule.trace.digest, steps: schedule.steps, seconds: schedule.now / 1_000, lines: schedule.trace.lines,

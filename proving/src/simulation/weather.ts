@@ -85,9 +85,7 @@ export function createWeather(random: Random, wish: WeatherWish = {}): Weather {
     },
     forgetsPosition: () => happens(forgotten),
     hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses, hasRebuilds,
-    // A restored database may give one version number to two definitions: what keeps a definition in memory does not see that yet.
-    hasEdits: hasEdits && !hasRestores,
-    hasCorrections, retention, haste: wish.haste ?? 1, oldestBackupMs: wish.oldestBackupMs ?? Number.POSITIVE_INFINITY,
+    hasEdits, hasCorrections, retention, haste: wish.haste ?? 1, oldestBackupMs: wish.oldestBackupMs ?? Number.POSITIVE_INFINITY,
     isOrderKept: lost === 0 && early === 0,
     isLogKept: lost === 0 && !hasWipes && torn === 0 && !hasOutages,
     isLogSound: lost === 0 && !hasWipes && !hasRestores,

@@ -32,6 +32,20 @@ describe('an edit while people vote', () => {
     expect(answer?.verdict).toBe('ACCEPTED')
   })
 
+  test('is told from another one of the same version, which a database restored from a backup has forgotten', async () => {
+    const election = await store.openElection()
+    const idNow = async () => (await store.elections.versions()).find(({ key }) => key === election.key)?.definitionId
+    const edit = async (text: string) => {
+      expect(await store.elections.edit(election.key, 1, retold(election, text))).toEqual({ ok: true, definitionVersion: 2 })
+      return idNow()
+    }
+    const lost = await edit('Burnt the rolls.')
+    expect(await idNow()).toBe(lost)
+    expect(lost).not.toBe(election.definitionId)
+    await store.owner.query('UPDATE election SET definition_version = 1 WHERE key = $1', [election.key])
+    expect(await edit('Has never burnt a roll.')).not.toBe(lost)
+  })
+
   test('that says what is already so changes nothing, the version included', async () => {
     const election = await store.openElection()
     expect(await store.elections.edit(election.key, 1, election.structure.definition)).toEqual({ ok: true, definitionVersion: 1 })

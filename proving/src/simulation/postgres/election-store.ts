@@ -25,7 +25,7 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       if (row.definitionVersion !== expectedVersion) return { ok: false as const, reason: 'CHANGED_MEANWHILE' as const, definitionVersion: row.definitionVersion }
       const problems = findFixedEdits(row.structure.definition, definition, { phase: row.phase, hasVoters: true })
       if (problems.length > 0) return { ok: false as const, reason: 'FIXED' as const, problems }
-      Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1, definitionId: postgres.makeId() })
+      Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1, definitionId: guards.has('id of a definition') ? postgres.makeId() : String(expectedVersion + 1) })
       return { ok: true as const, definitionVersion: row.definitionVersion }
     }),
     extend: notSimulated('extend'),
