@@ -14,8 +14,8 @@ import { NoteRebuilds1763800090000 } from './1763800090000-note-rebuilds.js'
 import { HalveParticipations1763800100000 } from './1763800100000-halve-participations.js'
 import { UndoHalfPublications1763800101000 } from './1763800101000-undo-half-publications.js'
 import { ExtendElections1763800110000 } from './1763800110000-extend-elections.js'
-import { IdentifyDefinitions1763800120000 } from './1763800120000-identify-definitions.js'
 import { WatchPublishers1763800120000 } from './1763800120000-watch-publishers.js'
+import { IdentifyDefinitions1763800130000 } from './1763800130000-identify-definitions.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -23,5 +23,5 @@ export const MIGRATIONS = [
   TickIdleBoxes1763800000000, AppendCorrections1763800001000, EditDefinitions1763800002000, PackTallies1763800010000,
   CastBatchWithoutJoins1763800040000, CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000,
   NoteRebuilds1763800090000, HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000,
-  IdentifyDefinitions1763800120000, WatchPublishers1763800120000,
+  WatchPublishers1763800120000, IdentifyDefinitions1763800130000,
 ]

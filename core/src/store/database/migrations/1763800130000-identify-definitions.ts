@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm'
  * definition gets an id of its own whenever its version is raised, whoever raises it, and a box notes the id, no version, that
  * its views were compared with.
  */
-export class IdentifyDefinitions1763800120000 implements MigrationInterface {
+export class IdentifyDefinitions1763800130000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE election ADD COLUMN definition_id uuid NOT NULL DEFAULT gen_random_uuid();
