@@ -2,7 +2,6 @@ import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type ISocketFactoryArgs, type LogEntry } from 'kafkajs'
 import { quietIdleTimers } from './idle-timers.js'
-import { readFetchesQuickly } from './quick-fetches.js'
 import { isAboutCertificates, kafkajsSecurity, type KafkaSecurity } from './security.js'
 import { answerWithin } from '../waiting.js'
 
@@ -44,7 +43,6 @@ export interface KafkaClient {
  */
 export function createKafkaClient({ brokers, clientId, security, onLog }: KafkaConnectionSettings, onMissingTopic?: () => void): KafkaClient {
   quietIdleTimers()
-  readFetchesQuickly()
   const sockets = new Set<Socket>()
   let isCut = false
   let refusal: Error | undefined

@@ -90,22 +90,18 @@ async function handOver(payload: EachBatchPayload, life: Life, topics: KafkaTopi
 
 /** A class for speed: a backlog has many records, and hardly anybody asks for their keys. */
 class KafkaRecord implements LogRecord {
-  readonly #message: KafkaMessage
+  readonly offset: string
+  readonly value: Buffer | null
+  readonly #key: Buffer | null
 
-  constructor(readonly topic: string, readonly partition: number, message: KafkaMessage) {
-    this.#message = message
-  }
-
-  get offset(): string {
-    return this.#message.offset
+  constructor(readonly topic: string, readonly partition: number, { offset, key, value }: KafkaMessage) {
+    this.offset = offset
+    this.value = value
+    this.#key = key
   }
 
   get key(): string | undefined {
-    return this.#message.key?.toString('utf8')
-  }
-
-  get value(): Buffer | null {
-    return this.#message.value
+    return this.#key?.toString('utf8')
   }
 }
 
