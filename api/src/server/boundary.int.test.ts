@@ -106,6 +106,7 @@ function literalOf(type: GraphQLInputType): string {
   if (isInputObjectType(bare)) return `{ ${Object.values(bare.getFields()).filter((input) => isNonNullType(input.type)).map((input) => `${input.name}: ${literalOf(input.type)}`).join(', ')} }`
   if (bare.name === 'JSONObject') return '{}'
   if (bare.name === 'Int') return '1'
+  if (bare.name === 'DateTime' || bare.name === 'Instant') return '"2030-01-01T00:00:00Z"'
   return '"e1"'
 }
 
