@@ -46,7 +46,7 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const masterKey = randomBytes(32)
   await using network = await createTestNetwork({
     suite: 'bench-latency', servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
-    env: { LIVETALLY_MASTER_KEY: masterKey.toString('base64'), LOG_LEVEL: 'warn', ...profilingEnv(profile) },
+    env: { LIVETALLY_MASTER_KEY: masterKey.toString('base64'), LOG_LEVEL: 'warn', NODE_ENV: 'production', ...profilingEnv(profile) },
   })
   const url = network.apis[0]?.url ?? ''
   const tokens = createTokens(masterKey)
@@ -62,8 +62,9 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const voters = await signInVoters(masterKey, id, createElectorate({ shape, seed: 'latency', onlineShare: 1 }), online)
   const papers = [...createElectorate({ shape, seed: 'paper', onlineShare: 0, voters: onPaper }).voters()].map(ballotOf)
 
-  const watching = Array.from({ length: viewers }, () => watch(network, id))
-  await eventually(() => watching.every(({ seen }) => seen.length > 0), { limitMs: 60_000, what: 'every viewer to see something' })
+  const sampled = new Set([0, viewers >> 1, viewers - 1])
+  const watching = await Promise.all(Array.from({ length: viewers }, (_, at) => watch(url, id, { keepsAll: sampled.has(at) })))
+  await eventually(() => watching.every(({ messages }) => messages > 0), { limitMs: 60_000, what: 'every viewer to see something' })
   const castFor = async (from: number, lasting: number): Promise<Answer[]> => {
     const [answers] = await Promise.all([
       castEvenly(url, voters.slice(direct * from, direct * (from + lasting)), direct),
@@ -81,7 +82,7 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   await castFor(0, WARM_UP_S)
   const [before, began] = [await cpu(), performance.now()]
   const answers = await castFor(WARM_UP_S, seconds)
-  await eventually(() => watching.every(({ seen }) => seen.at(-1)?.ballotsCast === rate * (seconds + WARM_UP_S)), { limitMs: 60_000, what: 'every viewer to see the last ballot' })
+  await eventually(() => watching.every(({ newest }) => newest?.ballotsCast === rate * (seconds + WARM_UP_S)), { limitMs: 60_000, what: 'every viewer to see the last ballot' })
   const [lasted, after] = [performance.now() - began, await cpu()]
   const resident = await Promise.all(roles.map(({ pid }) => residentMiB(pid)))
   tell(`measuring ${IDLE_S} s of doing nothing`)
@@ -91,11 +92,11 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const [idleAfter, idleLasted] = [await cpu(), performance.now() - idleBegan]
 
   const places = await readPlaces(network)
-  const sampled = [...new Set([watching[0], watching[viewers >> 1], watching.at(-1)])].flatMap((viewer) => viewer === undefined ? [] : [viewer])
-  const [p50 = 0, p95 = 0, p99 = 0, max = 0] = percentiles(sampled.flatMap(({ seen }) => delaysOf(places, answers, seen)), [50, 95, 99, 100])
+  const seen = watching.filter((_, at) => sampled.has(at)).map((viewer) => viewer.seen())
+  const [p50 = 0, p95 = 0, p99 = 0, max = 0] = percentiles(seen.flatMap((messages) => delaysOf(places, answers, messages)), [50, 95, 99, 100])
   const [a50 = 0, a95 = 0, a99 = 0] = percentiles(answers.map(({ askedAt, answeredAt }) => answeredAt - askedAt), [50, 95, 99])
-  const messages = watching[0]?.seen.filter(({ at }) => at >= began && at <= began + lasted).length ?? 0
-  await Promise.all(watching.map((viewer) => viewer.close()))
+  const messages = seen[0]?.filter(({ at }) => at >= began && at <= began + lasted).length ?? 0
+  await Promise.all(watching.map((viewer) => viewer[Symbol.asyncDispose]()))
   const ballots = rate * seconds
   return {
     ballots, messages,

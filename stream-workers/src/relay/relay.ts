@@ -15,9 +15,10 @@ const QUIET_PAUSE_MS = 40
 const QUIET_AFTER_MS = 2_000
 /**
  * Rounds that send something begin at least so far apart: what comes meanwhile shares a request, here and in all that it wakes.
- * Viewers are shown no more than 20 revisions a second; so ballots gather once on their way, and here it is cheapest.
+ * Viewers are shown no more than 20 revisions a second; so ballots gather once on their way, and here it is cheapest. A little
+ * more than a twentieth of a second: what came just too often for them would have to wait for its turn, each time a little longer.
  */
-const BUSY_ROUND_MS = 50
+const BUSY_ROUND_MS = 52
 /** A look at the heads costs by their number: 2,000 open boxes are looked at every 40 ms. */
 const HEADS_PER_MS = 50
 const HOUSEKEEPING_MS = 1_000

@@ -9,7 +9,7 @@ import type { TabulatorMetrics } from './tabulator-metrics.js'
 import type { TallyAnnouncer } from './tally-announcer.js'
 
 /** So long the first of a fetch waits for what comes with it, partition after partition: one transaction for all. */
-const GATHER_MS = 3
+const GATHER_MS = 2
 /** Of a backlog, nobody waits for the newest ballot: so many ms more per entry that is still to come, up to a quarter of a second, make few and large transactions of it. */
 const GATHER_MS_PER_ENTRY = 0.05
 const LONGEST_GATHER_MS = 250
