@@ -153,6 +153,21 @@ describe('the newest results of an election', () => {
     })
   })
 
+  test('do not follow a straggler of Kafka that the restored database does not know', async () => {
+    const before = [revision(1, 1), revision(2, 5)]
+    const after = { ...revision(3, 5, true), publishedAt: 9_000 }
+    const { feed, postgres, ballots } = await setUp([...before, after])
+    feed.offer(revision(4, 7))
+    feed.offer(revision(5, 8, true))
+    await settle()
+    expect([feed.current().facts.revision, ballots()]).toEqual([3, 5])
+    const slow = { ...revision(4, 6), publishedAt: 8_000 }
+    postgres.stored.push(slow)
+    feed.offer(slow)
+    await settle()
+    expect([feed.current().facts.revision, ballots()], 'published by a clock that is behind').toEqual([4, 6])
+  })
+
   test('never go back', async () => {
     const { feed, postgres } = await setUp([revision(1, 1), revision(2, 4)])
     postgres.stored = [revision(1, 1)]

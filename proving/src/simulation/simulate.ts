@@ -67,9 +67,9 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const guest = await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: votesEndMs, weather })
   const installation = createInstallation({
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT, signatures: guest?.signatures,
-    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce, isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: () => isNumberedOnce(election), isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
-  const isNumberedOnce = (): boolean => weather.isLogKept && !weather.hasZombies && drill?.ambush === undefined && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
+  const isNumberedOnce = (election: number): boolean => weather.isLogKept && !postgres.revived.has(election) && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
   const party = guest?.arrive({ schedule, kafka: installation.kafka })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, votesEndMs)
   const clerks = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)

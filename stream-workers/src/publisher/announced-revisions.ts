@@ -5,7 +5,7 @@ import type { Clock } from '../pace.js'
 export interface AnnouncedRevisions {
   /** 0 if nothing is known. Rejects while the event log cannot be reached. */
   newest(election: number): Promise<number>
-  /** This process has committed a revision. */
+  /** This process has committed a revision, or may have: the answer got lost. */
   note(election: number, revision: number): void
 }
 

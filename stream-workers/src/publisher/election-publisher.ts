@@ -63,12 +63,11 @@ export async function createElectionPublisher(
     readElection: (key: number) => Promise<Election | undefined>
   },
 ): Promise<ElectionPublisher | undefined> {
-  const [found, greatest] = await Promise.all([readElection(key), announced.newest(key)])
+  const [found, announcedRevision] = await Promise.all([readElection(key), announced.newest(key)])
   if (found === undefined || found.phase === 'DRAFT') return undefined
   let election = found
   const claim = await claimNow()
   if (claim === undefined) return undefined
-  const firstRevision = Math.max(greatest, claim.lastRevision) + 1
   const merged = createMergedTallies()
   merged.want(viewsOf(election.structure))
   const [registered, recent] = await Promise.all([
@@ -83,6 +82,8 @@ export async function createElectionPublisher(
   let floors = new Map<number, BoxFloor>()
   /** As the database holds it. */
   let lastRevision = claim.lastRevision
+  /** Nobody may have seen a greater one. */
+  let greatest = Math.max(announcedRevision, claim.lastRevision)
   let lastFull = 0
   let rowsSinceFull = 0
   let lastStatus = previous?.status
@@ -93,6 +94,10 @@ export async function createElectionPublisher(
   let publishedEntries = entriesIn(previous?.vector ?? [])
   let lastGenerations = ''
 
+  const give = (number: number): void => {
+    greatest = number
+    announced.note(key, number)
+  }
   const newestAt = (): number | null => {
     const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
     return instants.length === 0 ? null : Math.max(...instants)
@@ -191,15 +196,16 @@ export async function createElectionPublisher(
     async publish() {
       await lookForRecount()
       if (!isNews()) return { kind: 'NOTHING_NEW' }
-      // The first revision of every owner is a full one: readers need not know what its predecessor knew.
-      const isFull = !hasPublished || lastRevision + 1 - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
+      const number = greatest + 1
+      // The first revision of every owner is a full one: readers need not know what its predecessor knew. So is one that skips a number: readers cannot know that they missed nothing.
+      const isFull = !hasPublished || number !== lastRevision + 1 || number - lastFull >= FULL_EVERY || rowsSinceFull > ROWS_WORTH_A_FULL_ONE * merged.size + 1_000
       const changes = merged.takeChanges()
       const voters = registered.takeChanges()
       const counts = isFull ? merged.all() : changes
       const generationsNow = generations()
       const revision: Revision = {
         election: key,
-        revision: hasPublished ? lastRevision + 1 : firstRevision,
+        revision: number,
         publishedAt: clock.wallTime(),
         status: status(),
         asOf: newestAt(),
@@ -213,10 +219,12 @@ export async function createElectionPublisher(
       } catch (error) {
         merged.markChanged(changes)
         registered.markChanged(voters)
+        // It may be committed and have been seen, and a restored database would not tell: this number is not given again.
+        give(number)
         throw error
       }
-      announced.note(key, revision.revision)
-      lastRevision = revision.revision
+      give(number)
+      lastRevision = number
       hasPublished = true
       publishedAt = revision.publishedAt
       publishedEntries = entriesIn(revision.vector)

@@ -1,3 +1,4 @@
+import type { PublisherClaim } from '@livetally/core/store'
 import type { Server } from '../process.js'
 import type { Schedule } from '../schedule.js'
 import { copyTables, emptyTables, type Tables } from './tables.js'
@@ -11,6 +12,10 @@ export interface Postgres extends Server {
   readonly sinceStart: number
   /** Boxes that one relay went on holding after another one had taken them: nobody but the judge looks here. */
   readonly twiceRelayed: Set<string>
+  /** The last claim of each election's publishing, whatever was restored since: nobody but the judge looks here. */
+  readonly lastClaims: Map<number, PublisherClaim>
+  /** Elections of which a publisher committed a revision that had been superseded, and was by a restored backup the owner again. */
+  readonly revived: Set<number>
   /** As `gen_random_uuid()`: never the same twice, whatever is restored. */
   makeId(): string
   jump(ms: number): void
@@ -43,6 +48,8 @@ export function createPostgres(schedule: Schedule, startsAt: number): Postgres {
     get tables() { return tables },
     get now() { return Math.floor(schedule.now + offset) },
     twiceRelayed: new Set(),
+    lastClaims: new Map(),
+    revived: new Set(),
     get sinceStart() { return schedule.now },
     makeId() {
       ids += 1

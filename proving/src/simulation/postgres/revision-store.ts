@@ -18,11 +18,11 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     claim: (election, owner) => process.ask(postgres, `claim publishing of ${election}`, () => {
       const row = postgres.tables.publishers.get(election) ?? { epoch: 0, owner, lastRevision: 0, producedRevision: 0 }
       postgres.tables.publishers.set(election, row)
-      return claimed(election, row, owner)
+      return claimed(postgres, election, row, owner)
     }),
     takeOver: (election, owner, epoch) => process.ask(postgres, `take over publishing of ${election}`, () => {
       const row = postgres.tables.publishers.get(election)
-      return row?.epoch === epoch ? claimed(election, row, owner) : undefined
+      return row?.epoch === epoch ? claimed(postgres, election, row, owner) : undefined
     }),
     async readBoxes(election, onBox, only) {
       const found = await process.ask(postgres, `read tallies of ${election}${only === undefined ? '' : `/${only}`}`, () => positionsOf(postgres, election, guards)
@@ -33,6 +33,7 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     commit: (claim, revision, after = revision.revision - 1) => process.ask(postgres, `commit revision ${claim.election}/${revision.revision}`, () => {
       const row = postgres.tables.publishers.get(claim.election)
       if (row === undefined || (row.epoch !== claim.epoch && guards.has('epoch of a publisher')) || (row.lastRevision !== after && guards.has('one revision after another'))) return false
+      if (row.epoch === claim.epoch && postgres.lastClaims.get(claim.election) !== claim) postgres.revived.add(claim.election)
       row.lastRevision = revision.revision
       postgres.tables.revisions.set(claim.election, [...revisions(claim.election), { revision: revision.revision, isFull: revision.isFull, replaces: 0, json: JSON.stringify(revision) }])
       return true
@@ -59,10 +60,12 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
   }
 }
 
-function claimed(election: number, row: PublisherRow, owner: string): PublisherClaim {
+function claimed(postgres: Postgres, election: number, row: PublisherRow, owner: string): PublisherClaim {
   row.epoch += 1
   row.owner = owner
-  return { election, epoch: row.epoch, lastRevision: row.lastRevision, producedRevision: row.producedRevision }
+  const claim: PublisherClaim = { election, epoch: row.epoch, lastRevision: row.lastRevision, producedRevision: row.producedRevision }
+  postgres.lastClaims.set(election, claim)
+  return claim
 }
 
 function revisionOf({ json }: { json: string }): Revision {

@@ -1,0 +1,106 @@
+import { compileStructure, type Election } from '@livetally/core/election'
+import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
+import type { BoxState, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
+import { expect, test } from 'vitest'
+import { crumbleton } from '../../../core/src/election/fixtures/index.js'
+import { createHeldClock } from '../clock-under-test.js'
+import { createAnnouncedRevisions } from './announced-revisions.js'
+import { createElectionPublisher, type ElectionPublisher } from './election-publisher.js'
+
+const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVersion: 1, definitionVersion: 1, definitionId: 'first', opensAt: new Date(0), closesAt: new Date(1), structure: compileStructure(crumbleton.definition) }
+
+/** One election of a database that can lose its answer to a commit, and be restored from a backup. */
+function createDatabase() {
+  let now: { epoch: number, revisions: readonly Revision[], generation: number } = { epoch: 0, revisions: [], generation: 1 }
+  let backup = now
+  let isAnswerLost = false
+  const latest = (): number => now.revisions.at(-1)?.revision ?? 0
+  const positions = (): BoxState[] => [{ box: 0, generation: now.generation, nextSeq: 0, sealedSeq: null, newestAt: null, views: [] }]
+  const unused = (): Promise<never> => Promise.reject(new Error('No publisher of one election asks for this.'))
+  const store: RevisionStore = {
+    async claim(): Promise<PublisherClaim> {
+      now = { ...now, epoch: now.epoch + 1 }
+      return { election: election.key, epoch: now.epoch, lastRevision: latest(), producedRevision: latest() }
+    },
+    async commit({ epoch }, revision, after) {
+      if (epoch !== now.epoch || after !== latest()) return false
+      now = { ...now, revisions: [...now.revisions, revision] }
+      if (isAnswerLost) throw new Error('the connection to the database was terminated')
+      return true
+    },
+    readBoxes: async (_election, onBox) => positions().forEach((state) => onBox({ ...state, rows: [] })),
+    positions: async () => positions(),
+    latest: async () => latest(),
+    read: async (_election, from) => now.revisions.filter(({ revision }) => revision > from),
+    floors: async () => [],
+    hasRecount: async () => false,
+    takeOver: unused, noteProduced: unused, thin: unused, newest: unused, readFromFull: unused, find: unused, firstHolding: unused,
+  }
+  return {
+    store,
+    backUp() { backup = now },
+    restore() { now = backup },
+    /** Something to publish: a box is counted anew. */
+    countAnew() { now = { ...now, generation: now.generation + 1 } },
+    loseAnswers(areLost: boolean) { isAnswerLost = areLost },
+    get published() { return now.revisions.map(({ revision, isFull }) => `${revision}${isFull ? ' full' : ''}`) },
+  }
+}
+
+async function setUp() {
+  const eventLog = createMemoryEventLog()
+  await ensureTopics(eventLog)
+  const clock = createHeldClock()
+  const database = createDatabase()
+  const announced = createAnnouncedRevisions({ eventLog, clock })
+  const electorate = { standing: async () => ({ eligible: new Map<string, number>(), nextNumber: 0 }), groups: async () => [], published: async () => [] }
+  const claim = async (): Promise<ElectionPublisher> => {
+    const publisher = await createElectionPublisher(election.key, { store: database.store, claim: () => database.store.claim(election.key, 'me'), electorate, announced, clock, readElection: async () => election })
+    if (publisher === undefined) throw new Error('The election is not a draft, and nobody else claims it.')
+    return publisher
+  }
+  return { database, claim }
+}
+
+test('a revision whose commit was never confirmed may have been seen: after a restore, none gets its number again', async () => {
+  const { database, claim } = await setUp()
+  database.backUp()
+  const first = await claim()
+  await first.publish()
+  database.countAnew()
+  await first.compare()
+  database.loseAnswers(true)
+  await expect(first.publish()).rejects.toThrow('terminated')
+  expect(database.published).toEqual(['1 full', '2'])
+  database.loseAnswers(false)
+  database.restore()
+  expect(await first.publish()).toEqual({ kind: 'SUPERSEDED' })
+  const second = await claim()
+  await second.publish()
+  expect(database.published).toEqual(['3 full'])
+})
+
+test('nor where the backup is so young that the same publisher goes on; what skips a number is a full revision', async () => {
+  const { database, claim } = await setUp()
+  const publisher = await claim()
+  await publisher.publish()
+  database.countAnew()
+  await publisher.compare()
+  database.backUp()
+  database.loseAnswers(true)
+  await expect(publisher.publish()).rejects.toThrow('terminated')
+  database.loseAnswers(false)
+  database.restore()
+  await publisher.publish()
+  expect(database.published).toEqual(['1 full', '3 full'])
+})
+
+test('an unconfirmed revision that is committed is not published twice', async () => {
+  const { database, claim } = await setUp()
+  const publisher = await claim()
+  database.loseAnswers(true)
+  await expect(publisher.publish()).rejects.toThrow('terminated')
+  database.loseAnswers(false)
+  expect(await publisher.publish()).toEqual({ kind: 'SUPERSEDED' })
+  expect(database.published).toEqual(['1 full'])
+})
