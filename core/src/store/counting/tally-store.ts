@@ -110,7 +110,7 @@ const LOAD = `
 const LAGGING = `
   SELECT b.election, b.box, coalesce(p.next_seq, 0) AS next_seq, b.next_seq AS head FROM ballot_box b
   LEFT JOIN box_position p ON p.election = b.election AND p.box = b.box
-  WHERE b.next_seq <> coalesce(p.next_seq, 0)`
+  WHERE b.next_seq <> coalesce(p.next_seq, 0) ORDER BY b.election, b.box`
 
 function instantOf(ms: string | null): number {
   return ms === null ? Number.NEGATIVE_INFINITY : Number(ms)
