@@ -160,9 +160,8 @@ export async function createElectionPublisher(
     if (isTicking) floors = new Map((await store.floors(key)).map((floor) => [floor.box, floor]))
     const reloaded: number[] = []
     for (const state of states) {
-      const known = merged.position(state.box)
-      // Postgres is the truth: what is known to be further than it came from no tabulator, or from before a restore.
-      if (known?.generation === state.generation && known.nextSeq === state.nextSeq) continue
+      // Postgres is the truth: what is known to be elsewhere came from no tabulator, or from before a restore.
+      if (merged.isKnown(state)) continue
       await reload(state.box)
       reloaded.push(state.box)
     }
@@ -181,7 +180,7 @@ export async function createElectionPublisher(
     get election() { return election },
     get revision() { return lastRevision },
     get vector() { return merged.vector(sealed) },
-    take: (event) => merged.update({ ...event, views: event.views ?? [], rows: fromEventRows(event.rows) }) !== 'GAP',
+    take: (event) => merged.update({ ...event, fromChain: event.fromChain ?? '', chain: event.chain ?? '', views: event.views ?? [], rows: fromEventRows(event.rows) }) !== 'GAP',
     reload,
     compare,
     get isDue() { return isNews() },

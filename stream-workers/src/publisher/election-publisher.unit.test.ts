@@ -15,7 +15,7 @@ function createDatabase() {
   let backup = now
   let isAnswerLost = false
   const latest = (): number => now.revisions.at(-1)?.revision ?? 0
-  const positions = (): BoxState[] => [{ box: 0, generation: now.generation, nextSeq: 0, sealedSeq: null, newestAt: null, views: [] }]
+  const positions = (): BoxState[] => [{ box: 0, generation: now.generation, nextSeq: 0, sealedSeq: null, chain: '', newestAt: null, views: [] }]
   const unused = (): Promise<never> => Promise.reject(new Error('No publisher of one election asks for this.'))
   const store: RevisionStore = {
     async claim(): Promise<PublisherClaim> {

@@ -8,7 +8,7 @@ const at = crumbleton.at
 /** Boxes by number: how far each is counted, and its newest ballot. */
 const counted = (boxes: Record<number, { nextSeq: number, newestAt?: number }>) => {
   const merged = createMergedTallies()
-  for (const [box, { nextSeq, newestAt = null }] of Object.entries(boxes)) merged.replace({ box: Number(box), generation: 1, nextSeq, sealedSeq: null, newestAt, views: [], rows: [] })
+  for (const [box, { nextSeq, newestAt = null }] of Object.entries(boxes)) merged.replace({ box: Number(box), generation: 1, nextSeq, sealedSeq: null, chain: '', newestAt, views: [], rows: [] })
   return merged
 }
 const floors = (boxes: Record<number, [nextSeq: number, floor: number]>) =>

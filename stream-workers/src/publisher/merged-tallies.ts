@@ -1,10 +1,12 @@
 import type { ResultRow, TallyRow, TallyView } from '@livetally/core/election'
 import type { BoxState, VectorEntry } from '@livetally/core/store'
+import { areSameViews } from '../views.js'
 
 /** What a box's announcement means for what is known of the box. */
 export type Merge = 'APPLIED' | 'REPEAT' | 'GAP'
 
-export interface BoxUpdate { box: number, generation: number, fromSeq: number, toSeq: number, newestAt: number | null, views: readonly string[], rows: readonly TallyRow[] }
+/** `fromChain`, `chain`: the box's digests before and after; empty where it holds nothing, or they are not told. */
+export interface BoxUpdate { box: number, generation: number, fromSeq: number, toSeq: number, fromChain: string, chain: string, newestAt: number | null, views: readonly string[], rows: readonly TallyRow[] }
 
 /** The tallies of all boxes of one election, added up. */
 export interface MergedTallies {
@@ -13,6 +15,8 @@ export interface MergedTallies {
   /** Takes a whole box as Postgres holds it. Rows that are not in it any more become zero. */
   replace(state: BoxState & { rows: readonly TallyRow[] }): void
   position(box: number): { generation: number, nextSeq: number } | undefined
+  /** Whether the box is known as Postgres holds it: as far, of the same history, and counting the same. */
+  isKnown(state: BoxState): boolean
   vector(sealed: ReadonlyMap<number, number>): VectorEntry[]
   /** Event time of the newest ballot of each box, ms; null before its first. */
   newestAt(box: number): number | null
@@ -32,7 +36,7 @@ export interface MergedTallies {
 }
 
 /** Counts by row id. A large election has hundreds of thousands of rows per box: no object more than needed is kept for each. */
-interface Box { generation: number, nextSeq: number, newestAt: number | null, views: readonly string[], counts: Map<string, readonly number[]> }
+interface Box { generation: number, nextSeq: number, chain: string, newestAt: number | null, views: readonly string[], counts: Map<string, readonly number[]> }
 /** `names`: of the breakdown it belongs to; undefined for other views. */
 interface Sum { readonly id: string, readonly names: string | undefined, readonly counts: number[], isPublished: boolean }
 
@@ -65,25 +69,25 @@ export function createMergedTallies(): MergedTallies {
     changed.add(sum)
   }
   const boxAt = (at: number, generation: number): Box => {
-    const box = boxes.get(at) ?? { generation, nextSeq: 0, newestAt: null, views: [], counts: new Map<string, readonly number[]>() }
+    const box = boxes.get(at) ?? { generation, nextSeq: 0, chain: '', newestAt: null, views: [], counts: new Map<string, readonly number[]>() }
     boxes.set(at, box)
     return box
   }
 
   return {
-    update({ box: at, generation, fromSeq, toSeq, newestAt, views, rows }) {
-      const known = boxes.get(at) ?? { generation: 1, nextSeq: 0 }
+    update({ box: at, generation, fromSeq, toSeq, fromChain, chain, newestAt, views, rows }) {
+      const known = boxes.get(at) ?? { generation: 1, nextSeq: 0, chain: '' }
       if (generation < known.generation || (generation === known.generation && toSeq <= known.nextSeq)) return 'REPEAT'
-      // Flushes begin where the last one ended. One that begins earlier is of another history: of before the database was restored.
-      if (generation > known.generation || fromSeq !== known.nextSeq) return 'GAP'
+      // Flushes begin where the last one ended. One that begins earlier, or with another digest, is of another history: of before the database was restored.
+      if (generation > known.generation || fromSeq !== known.nextSeq || fromChain !== known.chain) return 'GAP'
       const box = boxAt(at, generation)
       for (const row of rows) apply(box, sumOf(row, row.counts.length), row.counts)
       const isFirst = box.nextSeq === 0
-      Object.assign(box, { nextSeq: toSeq, newestAt, views })
+      Object.assign(box, { nextSeq: toSeq, chain, newestAt, views })
       if (isFirst) compareShown()
       return 'APPLIED'
     },
-    replace({ box: at, generation, nextSeq, newestAt, views, rows }) {
+    replace({ box: at, generation, nextSeq, chain, newestAt, views, rows }) {
       const box = boxAt(at, generation)
       const vanished = new Set(box.counts.keys())
       for (const row of rows) {
@@ -96,7 +100,7 @@ export function createMergedTallies(): MergedTallies {
         if (sum !== undefined) apply(box, sum, sum.counts.map(() => 0))
         box.counts.delete(id)
       }
-      Object.assign(box, { generation, nextSeq, newestAt, views })
+      Object.assign(box, { generation, nextSeq, chain, newestAt, views })
       compareShown()
     },
     want(views) {
@@ -104,6 +108,10 @@ export function createMergedTallies(): MergedTallies {
       compareShown()
     },
     position: (at) => boxes.get(at),
+    isKnown({ box: at, generation, nextSeq, chain, views }) {
+      const known = boxes.get(at)
+      return known?.generation === generation && known.nextSeq === nextSeq && known.chain === chain && areSameViews(known.views, views)
+    },
     vector: (sealed) => [...boxes].toSorted(([one], [other]) => one - other)
       .map(([box, { generation, nextSeq }]) => ({ box, generation, nextSeq, sealedSeq: sealed.get(box) ?? null })),
     newestAt: (at) => boxes.get(at)?.newestAt ?? null,

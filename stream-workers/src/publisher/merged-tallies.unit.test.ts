@@ -4,8 +4,9 @@ import { createMergedTallies, type BoxUpdate, type MergedTallies } from './merge
 
 const mill = (ballots: number): TallyRow => ({ view: 'place', key: 'mill/EARLY', counts: [ballots] })
 const baker = (...counts: number[]): TallyRow => ({ view: 'place', key: 'mill/ONLINE', counts })
+const chainAt = (seq: number): string => seq === 0 ? '' : `digest ${seq}`
 const update = (merged: MergedTallies, box: number, fromSeq: number, toSeq: number, rows: TallyRow[], changes: Partial<BoxUpdate> = {}) =>
-  merged.update({ box, generation: 1, fromSeq, toSeq, newestAt: toSeq * 1_000, views: [], rows, ...changes })
+  merged.update({ box, generation: 1, fromSeq, toSeq, fromChain: chainAt(fromSeq), chain: chainAt(toSeq), newestAt: toSeq * 1_000, views: [], rows, ...changes })
 const sums = (merged: MergedTallies) => Object.fromEntries(merged.all().map(({ view, key, counts }) => [`${view}:${key}`, counts]))
 
 describe('the sum over all boxes', () => {
@@ -41,12 +42,28 @@ describe('the sum over all boxes', () => {
     expect(merged.position(1)).toBeUndefined()
   })
 
+  test('takes nothing that goes on from another history, though its numbers fit: a restored database gives them twice', () => {
+    const merged = createMergedTallies()
+    update(merged, 0, 0, 5, [mill(5)])
+    expect(update(merged, 0, 5, 6, [mill(6)], { fromChain: 'digest of five lost ballots', chain: 'digest of six lost ballots' })).toBe('GAP')
+    expect(sums(merged)).toEqual({ 'place:mill/EARLY': [5] })
+  })
+
+  test('knows a box only as far as it was told of this history and these breakdowns', () => {
+    const merged = createMergedTallies()
+    update(merged, 0, 0, 5, [mill(5)], { views: ['age', 'pet'] })
+    const state = { box: 0, generation: 1, nextSeq: 5, sealedSeq: null, chain: chainAt(5), newestAt: 5_000, views: ['pet', 'age'] }
+    expect(merged.isKnown(state)).toBe(true)
+    const others = [{ box: 1 }, { generation: 2 }, { nextSeq: 6 }, { chain: 'digest of five other ballots' }, { views: ['age', 'hat'] }]
+    expect(others.map((other) => merged.isKnown({ ...state, ...other }))).toEqual(others.map(() => false))
+  })
+
   test('follows a box that was counted anew: what is not in it any more becomes zero, and older news is skipped', () => {
     const merged = createMergedTallies()
     update(merged, 0, 0, 5, [mill(5), baker(5, 0, 0, 5, 0)])
     update(merged, 1, 0, 1, [mill(1)])
     merged.takeChanges()
-    merged.replace({ box: 0, generation: 2, nextSeq: 3, sealedSeq: null, newestAt: 9, views: [], rows: [mill(3)] })
+    merged.replace({ box: 0, generation: 2, nextSeq: 3, sealedSeq: null, chain: chainAt(3), newestAt: 9, views: [], rows: [mill(3)] })
     expect(merged.takeChanges()).toEqual([mill(4), baker(0, 0, 0, 0, 0)])
     expect(sums(merged)).toEqual({ 'place:mill/EARLY': [4] })
     expect(update(merged, 0, 5, 6, [mill(6)])).toBe('REPEAT')
@@ -58,7 +75,7 @@ describe('the sum over all boxes', () => {
     const merged = createMergedTallies()
     update(merged, 0, 0, 5, [mill(5)])
     merged.takeChanges()
-    merged.replace({ box: 0, generation: 1, nextSeq: 5, sealedSeq: null, newestAt: 5_000, views: [], rows: [mill(5)] })
+    merged.replace({ box: 0, generation: 1, nextSeq: 5, sealedSeq: null, chain: chainAt(5), newestAt: 5_000, views: [], rows: [mill(5)] })
     expect(merged.hasChanges).toBe(false)
   })
 
@@ -75,7 +92,7 @@ describe('the sum over all boxes', () => {
   test('names the place of every box, with its seal where it has one, and its newest ballot', () => {
     const merged = createMergedTallies()
     update(merged, 2, 0, 4, [mill(4)])
-    merged.replace({ box: 0, generation: 3, nextSeq: 7, sealedSeq: 7, newestAt: null, views: [], rows: [] })
+    merged.replace({ box: 0, generation: 3, nextSeq: 7, sealedSeq: 7, chain: chainAt(7), newestAt: null, views: [], rows: [] })
     expect(merged.vector(new Map([[0, 7]]))).toEqual([{ box: 0, generation: 3, nextSeq: 7, sealedSeq: 7 }, { box: 2, generation: 1, nextSeq: 4, sealedSeq: null }])
     expect([merged.newestAt(0), merged.newestAt(1), merged.newestAt(2)]).toEqual([null, null, 4_000])
   })
@@ -97,7 +114,7 @@ describe('the sum over all boxes', () => {
     update(merged, 1, 0, 1, [mill(1)], { views: [] })
     expect(merged.takeChanges()).toEqual([mill(3)])
     expect(sums(merged)).toEqual({ 'place:mill/EARLY': [3] })
-    merged.replace({ box: 1, generation: 2, nextSeq: 1, sealedSeq: null, newestAt: 9, views: ['age'], rows: [mill(1), young(1)] })
+    merged.replace({ box: 1, generation: 2, nextSeq: 1, sealedSeq: null, chain: chainAt(1), newestAt: 9, views: ['age'], rows: [mill(1), young(1)] })
     expect(merged.takeChanges()).toEqual([young(3)])
   })
 

@@ -5,6 +5,9 @@ import { createPosition, type Position } from './position.js'
 /** What taking entries did. `stopped` says why it ended early: nothing behind that entry was taken. `FULL` asks for a flush first. */
 export interface Taken { folded: number, repeats: number, invalid: number, stopped: 'GAP' | 'BROKEN' | 'FULL' | undefined }
 
+/** A flush, and the digest that it goes on from: numbers alone do not say of which history it is. */
+export interface BoxMove extends BoxFlush { readonly fromChain: string }
+
 /** One ballot box in memory, owned under an epoch: its tally, and how far it is folded and flushed. */
 export interface BallotBox {
   readonly claim: BoxClaim
@@ -15,7 +18,7 @@ export interface BallotBox {
   /** Folds entries of a ledger whose digests are broken, unchecked. */
   force(entries: readonly BoxEntry[]): Taken
   /** What changed since the last flush, or undefined if nothing did. Once taken, it must be written or the box dropped. */
-  takeFlush(): BoxFlush | undefined
+  takeFlush(): BoxMove | undefined
 }
 
 /** Rows that wait to be written: they bound memory and the time of one flush. */
@@ -24,7 +27,7 @@ const ROWS_PER_FLUSH = 20_000
 export function createBallotBox(structure: Structure, claim: BoxClaim, rows: readonly TallyRow[]): BallotBox {
   const position = createPosition(claim)
   const tally = createTally(structure, { rows, newestAt: claim.newestAt, rolled: claim.rolled, views: claim.views })
-  let flushedSeq = claim.nextSeq
+  let flushed = { nextSeq: claim.nextSeq, chain: claim.chain }
 
   const fold = (entries: readonly BoxEntry[]): number => entries.reduce((invalid, entry) => tally.add(entry) ? invalid : invalid + 1, 0)
 
@@ -56,9 +59,9 @@ export function createBallotBox(structure: Structure, claim: BoxClaim, rows: rea
       return { folded: entries.length, repeats: 0, invalid: fold(entries), stopped: undefined }
     },
     takeFlush() {
-      if (position.nextSeq === flushedSeq) return undefined
-      const flush: BoxFlush = { ...claim, fromSeq: flushedSeq, toSeq: position.nextSeq, chain: position.chain, newestAt: tally.newestAt, rows: tally.takeChanges() }
-      flushedSeq = position.nextSeq
+      if (position.nextSeq === flushed.nextSeq) return undefined
+      const flush: BoxMove = { ...claim, fromSeq: flushed.nextSeq, fromChain: flushed.chain, toSeq: position.nextSeq, chain: position.chain, newestAt: tally.newestAt, rows: tally.takeChanges() }
+      flushed = { nextSeq: position.nextSeq, chain: position.chain }
       return flush
     },
   }

@@ -1,9 +1,9 @@
 import { createSerial } from '@livetally/core/events'
-import type { BoxFlush, BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
+import type { BoxId, FlushRefusal, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import { startLoop, type Clock } from '../pace.js'
 import { createTrouble, tell } from '../story.js'
-import type { BallotBox } from './ballot-box.js'
+import type { BallotBox, BoxMove } from './ballot-box.js'
 import type { Boxes } from './boxes.js'
 import type { TabulatorMetrics } from './tabulator-metrics.js'
 import type { TallyAnnouncer } from './tally-announcer.js'
@@ -34,7 +34,7 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
 }): Flusher {
   const { run: inTurn } = createSerial()
 
-  const write = async (taken: readonly { box: BallotBox, flush: BoxFlush }[]): Promise<void> => {
+  const write = async (taken: readonly { box: BallotBox, flush: BoxMove }[]): Promise<void> => {
     try {
       const { refused } = await store.flush(taken.map(({ flush }) => flush))
       const isRefused = ({ claim }: BallotBox): boolean => refused.some((id) => id.election === claim.election && id.box === claim.box)
@@ -52,7 +52,7 @@ export function startFlusher({ store, boxes, announcer, clock, logger, metrics, 
   }
   /** One transaction. `PART`: the boxes that did not fit wait for the next. */
   const flushOnce = async (): Promise<'NOTHING' | 'PART' | 'WHOLE'> => {
-    const taken: { box: BallotBox, flush: BoxFlush }[] = []
+    const taken: { box: BallotBox, flush: BoxMove }[] = []
     let rows = 0
     for (const box of boxes.all()) {
       if (rows >= ROWS_PER_FLUSH) break

@@ -1,19 +1,19 @@
 import { boxTalliedKey, electionPartition, encodeBoxTallied, RecordTooLargeError, toEventRows, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
 import type { TallyRow } from '@livetally/core/election'
-import type { BoxFlush } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Clock } from '../pace.js'
 import { createTrouble } from '../story.js'
+import type { BoxMove } from './ballot-box.js'
 
 /** Rows of one announcement; a larger flush is not announced: the publisher sees the jump and reads the box from Postgres. */
 const MOST_ROWS = 5_000
 
 export interface TallyAnnouncer extends AsyncDisposable {
   /** Sends committed flushes to topic `tallies`, soon. Never throws: the publisher compares with Postgres anyway. */
-  announce(flushes: readonly BoxFlush[]): void
+  announce(flushes: readonly BoxMove[]): void
 }
 
-interface Pending { flush: BoxFlush, rows: Map<string, TallyRow> }
+interface Pending { flush: BoxMove, rows: Map<string, TallyRow> }
 
 /** One request in flight; what is flushed meanwhile is merged by box, for only the newest absolutes matter. */
 export function createTallyAnnouncer({ eventLog, producer, clock, logger }: { eventLog: EventLog, producer: LogProducer, clock: Clock, logger: Logger }): TallyAnnouncer {
@@ -22,20 +22,20 @@ export function createTallyAnnouncer({ eventLog, producer, clock, logger }: { ev
   let sending: Promise<void> | undefined
   let isClosed = false
 
-  const merge = (flush: BoxFlush): void => {
+  const merge = (flush: BoxMove): void => {
     const id = `${flush.election}/${flush.box}`
     const earlier = pending.get(id)
-    const follows = earlier?.flush.generation === flush.generation && earlier.flush.toSeq === flush.fromSeq
+    const follows = earlier?.flush.generation === flush.generation && earlier.flush.toSeq === flush.fromSeq && earlier.flush.chain === flush.fromChain
     const rows = follows ? earlier.rows : new Map<string, TallyRow>()
     for (const row of flush.rows) rows.set(`${row.view}:${row.key}`, row)
-    pending.set(id, { flush: follows ? { ...flush, fromSeq: earlier.flush.fromSeq } : flush, rows })
+    pending.set(id, { flush: follows ? { ...flush, fromSeq: earlier.flush.fromSeq, fromChain: earlier.flush.fromChain } : flush, rows })
   }
   const recordOf = ({ flush, rows }: Pending, partitions: number): OutgoingRecord => ({
     topic: TOPIC.tallies,
     partition: electionPartition(flush.election, partitions),
     key: boxTalliedKey(flush.election),
     value: encodeBoxTallied({
-      v: 1, election: flush.election, box: flush.box, generation: flush.generation, fromSeq: flush.fromSeq, toSeq: flush.toSeq,
+      v: 1, election: flush.election, box: flush.box, generation: flush.generation, fromSeq: flush.fromSeq, toSeq: flush.toSeq, ...flush.fromChain === '' ? {} : { fromChain: flush.fromChain }, ...flush.chain === '' ? {} : { chain: flush.chain },
       newestAt: Number.isFinite(flush.newestAt) ? flush.newestAt : null, views: [...flush.views], rows: toEventRows(rows.values()),
     }),
   })

@@ -12,12 +12,17 @@ export interface BoxTallied {
   /** The tally holds the first `fromSeq` entries before, and the first `toSeq` now. */
   readonly fromSeq: number
   readonly toSeq: number
+  /** The box's digest after `fromSeq` and after `toSeq` entries, 64 hex digits; left out where there are none. They tell histories apart: a restored database gives numbers twice. */
+  readonly fromChain?: string
+  readonly chain?: string
   /** Event time of the newest ballot, ms; null before the first. */
   readonly newestAt: number | null
   /** Names of the breakdowns that this generation counts; none where it is not said. */
   readonly views?: readonly string[]
   readonly rows: readonly EventRow<TallyView>[]
 }
+
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
 
 export const boxTalliedSchema: z.ZodType<BoxTallied> = z.object({
   v: field.version,
@@ -26,6 +31,8 @@ export const boxTalliedSchema: z.ZodType<BoxTallied> = z.object({
   generation: field.count,
   fromSeq: field.count,
   toSeq: field.count,
+  fromChain: hex64.exactOptional(),
+  chain: hex64.exactOptional(),
   newestAt: field.instant.nullable(),
   views: z.array(z.string().max(200)).max(50).readonly().exactOptional(),
   rows: tallyRowsSchema,

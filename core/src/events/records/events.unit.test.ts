@@ -19,7 +19,7 @@ const ballot: BallotAccepted = {
 const { chain: _chain, ...unchained } = ballot
 const tick: BallotAccepted = { v: 1, election: 12, box: 3, seq: 8, castAt: 1_793_000_001_000, commitment: hex, kind: 'TICK' }
 const tallied: BoxTallied = {
-  v: 1, election: 12, box: 3, generation: 1, fromSeq: 7, toSeq: 9, newestAt: null,
+  v: 1, election: 12, box: 3, generation: 1, fromSeq: 7, toSeq: 9, fromChain: hex, chain: hex, newestAt: null,
   rows: [['place', '01-01/ONLINE', [2, 2, 0, 0, 1, 1]], ['correction', '', [-1]]], views: ['gender'],
 }
 const published: ResultsPublished = {
@@ -39,7 +39,7 @@ const sample = <Event>(name: string, event: Event, encode: (event: Event) => str
 const samples: Sample[] = [
   sample('an accepted ballot', ballot, encodeBallotAccepted, parseBallotAccepted, ['chain']),
   sample('a tick of a ballot box', tick, encodeBallotAccepted, parseBallotAccepted),
-  sample('the tally of a box', tallied, encodeBoxTallied, parseBoxTallied, ['views']),
+  sample('the tally of a box', tallied, encodeBoxTallied, parseBoxTallied, ['fromChain', 'chain', 'views']),
   { name: 'a revision of the results', text: encodeResultsPublished(published)[0] ?? '', parse: parseResultsPublished, expected: { ...published, part: 0, parts: 1 }, optional: [] },
   sample('a change of an election', { v: 1, election: 12, slug: 'evergreen', phase: 'OPEN', phaseVersion: 2, definitionVersion: 1 }, encodeElectionChanged, parseElectionChanged),
   sample('the registration of a voter', { v: 1, election: 12, number: 7, unit: '01-01', channel: 'ONLINE', attributes: { gender: 'f' } }, encodeVoterRegistered, parseVoterRegistered, ['channel']),

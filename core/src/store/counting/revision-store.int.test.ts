@@ -169,8 +169,8 @@ describe('what a publisher starts from', () => {
     await tally(election, 0, 1, 1)
     await store.elections.changePhase(election.key, 'close')
     const rows = [{ view: 'place', key: 'mill/EARLY', counts: [1] }, { view: 'pane', key: '/1700000000000', counts: [1, 1] }, { view: 'pane', key: 'north/1699999200000/3600000', counts: [1] }]
-    const zero = { box: 0, generation: 1, nextSeq: 1, sealedSeq: 2, newestAt: 1_700_000_000_000, views: ['age'] }
-    const [one, corrections] = [{ box: 1, generation: 1, nextSeq: 0, sealedSeq: 0, newestAt: null, views: [] }, { box: 2, generation: 1, nextSeq: 0, sealedSeq: null, newestAt: null, views: [] }]
+    const zero = { box: 0, generation: 1, nextSeq: 1, sealedSeq: 2, chain: (await store.ledger.read(election.key, 0, 0, 1))[0]?.chain, newestAt: 1_700_000_000_000, views: ['age'] }
+    const [one, corrections] = [{ box: 1, generation: 1, nextSeq: 0, sealedSeq: 0, chain: '', newestAt: null, views: [] }, { box: 2, generation: 1, nextSeq: 0, sealedSeq: null, chain: '', newestAt: null, views: [] }]
     expect(await revisions.positions(election.key)).toEqual([zero, one, corrections])
     expect(await boxesOf(election.key)).toEqual([{ ...zero, rows: expect.arrayContaining(rows) as object[] }, { ...one, rows: [] }, { ...corrections, rows: [] }])
     expect((await boxesOf(election.key, 0)).map(({ box }) => box)).toEqual([0])

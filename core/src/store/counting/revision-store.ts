@@ -27,8 +27,8 @@ export interface PublisherClaim { election: number, epoch: number, lastRevision:
 /** One box with all of its rows. */
 export interface BoxTally extends BoxState { rows: TallyRow[] }
 
-/** How far one box is tallied. `newestAt` is the event time of its newest ballot, ms; null before the first. `views` names the breakdowns it counts. */
-export interface BoxState { box: number, generation: number, nextSeq: number, sealedSeq: number | null, newestAt: number | null, views: readonly string[] }
+/** How far one box is tallied. `chain` is the digest of what is (64 hex digits, empty before the first entry): a restored database gives a number twice, and never a digest. `newestAt` is the event time of its newest ballot, ms; null before the first. `views` names the breakdowns it counts. */
+export interface BoxState { box: number, generation: number, nextSeq: number, sealedSeq: number | null, chain: string, newestAt: number | null, views: readonly string[] }
 
 /** No ballot at or after `nextSeq` of this box was or will be cast before `floor` (ms). */
 export interface BoxFloor { box: number, nextSeq: number, sealedSeq: number | null, floor: number }
@@ -149,7 +149,7 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
 }
 
 interface ClaimRow { election: number, epoch: string, last_revision: number, produced_revision: number }
-interface PositionRow { box: number, generation: number, next_seq: string, sealed_seq: string | null, newest_ms: string | null, views: string[] }
+interface PositionRow { box: number, generation: number, next_seq: string, sealed_seq: string | null, chain: string, newest_ms: string | null, views: string[] }
 interface RevisionRow {
   election: number, revision: number, published_at: Date, status: ResultsStatus, as_of: Date | null, final_until: Date | null
   is_full: boolean, vector: VectorEntry[], changes: [ResultView, string, number[]][]
@@ -158,7 +158,7 @@ interface RevisionRow {
 const CLAIM = 'election, epoch, last_revision, produced_revision'
 
 const POSITIONS = `
-  SELECT b.box, coalesce(p.generation, 1) AS generation, coalesce(p.next_seq, 0) AS next_seq, b.sealed_seq, p.newest_ms, coalesce(p.views, '[]') AS views FROM ballot_box b
+  SELECT b.box, coalesce(p.generation, 1) AS generation, coalesce(p.next_seq, 0) AS next_seq, b.sealed_seq, coalesce(encode(p.chain, 'hex'), '') AS chain, p.newest_ms, coalesce(p.views, '[]') AS views FROM ballot_box b
   LEFT JOIN box_position p ON p.election = b.election AND p.box = b.box WHERE b.election = $1 ORDER BY b.box`
 
 const BOX_ROWS = `
@@ -204,7 +204,7 @@ function claimOf(row: ClaimRow): PublisherClaim {
 function positionOf(row: PositionRow): BoxState {
   return {
     box: row.box, generation: row.generation, nextSeq: Number(row.next_seq), sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq),
-    newestAt: row.newest_ms === null ? null : Number(row.newest_ms), views: row.views,
+    chain: row.chain, newestAt: row.newest_ms === null ? null : Number(row.newest_ms), views: row.views,
   }
 }
 

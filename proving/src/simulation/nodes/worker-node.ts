@@ -12,7 +12,7 @@ import { createSimulatedTallyStore } from '../postgres/tally-store.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
 import { startIngestNode } from './ingest-node.js'
-import { inSmallParts, withoutAcks, withoutFromSeq } from './switched-off.js'
+import { inSmallParts, withoutAcks, withoutFromSeq, withoutHistory } from './switched-off.js'
 import { withoutPositionRules } from './without-position-rules.js'
 
 const LEASE_MS = 3_000
@@ -42,7 +42,7 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const ledger = guards.has('gap filling') ? shared.ledger : { ...shared.ledger, read: async () => [] }
   const ports = { ledger, eventLog, store: createSimulatedTallyStore(process, postgres, guards) }
   const tabulated = guards.has('seq rule of the position') && guards.has('chain rule of the position') ? ports : withoutPositionRules(ports, guards)
-  const published = { eventLog, store: createSimulatedRevisionStore(process, postgres, guards) }
+  const published = { eventLog: guards.has('history of a tally') ? eventLog : withoutHistory(eventLog), store: createSimulatedRevisionStore(process, postgres, guards) }
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
     await startTabulator({ ...shared, ...tabulated, retention: retention.panes, quarantine, metrics: metrics.tabulator }),

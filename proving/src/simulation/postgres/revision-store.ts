@@ -85,8 +85,8 @@ function positionsOf(postgres: Postgres, election: number, guards: Guards): BoxS
   const wanted = postgres.tables.elections.get(election)?.structure.breakdowns.map((names) => names.join(',')) ?? []
   return [...postgres.tables.boxes].flatMap(([key, { sealedSeq }]) => {
     const { box, ...id } = idsOf(key)
-    const { generation = 1, nextSeq = 0, newestAt = null, views = [] } = postgres.tables.positions.get(key) ?? {}
-    return id.election === election ? [{ box, generation, nextSeq, sealedSeq, newestAt, views: guards.has('breakdowns complete or not at all') ? views : wanted }] : []
+    const { generation = 1, nextSeq = 0, chain = '', newestAt = null, views = [] } = postgres.tables.positions.get(key) ?? {}
+    return id.election === election ? [{ box, generation, nextSeq, sealedSeq, chain: guards.has('history of a tally') ? chain : '', newestAt, views: guards.has('breakdowns complete or not at all') ? views : wanted }] : []
   })
 }
 
