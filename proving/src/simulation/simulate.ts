@@ -1,3 +1,4 @@
+import { parseResultsPublished, TOPIC } from '@livetally/core/events'
 import { createMetrics, type Metrics } from '@livetally/stream-workers/parts'
 import { DRILLS, type Drill, type DrillName } from './drills.js'
 import { allGuardsBut, type Guard } from './guards.js'
@@ -61,6 +62,8 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const postgres = createPostgres(schedule, STARTS_AT)
   const problems = new Set<string>()
   const lost = new Set<string>()
+  /** Elections whose last revision a frozen publisher had committed and not announced when a restore took it: only viewers knew of it. */
+  const unannounced = new Set<number>()
   let restores = 0
   const town = foundTown(random.fork('town'), postgres, votesEndMs)
   metrics ??= createMetrics()
@@ -69,14 +72,17 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT, signatures: guest?.signatures,
     onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: () => isNumberedOnce(election), isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
-  const isNumberedOnce = (election: number): boolean => weather.isLogKept && !postgres.revived.has(election) && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
+  const isNumberedOnce = (election: number): boolean => weather.isLogKept && !postgres.revived.has(election) && !unannounced.has(election) && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
   const party = guest?.arrive({ schedule, kafka: installation.kafka })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, votesEndMs)
   const clerks = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)
   let known = new Set<string>()
   planMayhem({
     schedule, weather, installation, postgres, town,
-    onRestoring: () => { known = new Set(postgres.tables.trackers.keys()) },
+    onRestoring: () => {
+      known = new Set(postgres.tables.trackers.keys())
+      for (const key of weather.hasZombies ? postgres.tables.revisions.keys() : []) if (!isAnnounced(key)) unannounced.add(key)
+    },
     onRestored: () => {
       restores += 1
       clerks.missEdits()
@@ -84,6 +90,13 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
     },
   }, MAYHEM_ENDS_MS)
 
+  const isAnnounced = (key: number): boolean => {
+    const newest = postgres.tables.revisions.get(key)?.at(-1)?.revision ?? 0
+    return newest === 0 || installation.kafka.topics.partitions(TOPIC.results).flat().some(({ value }) => {
+      const parsed = parseResultsPublished(value)
+      return parsed.ok && parsed.event.election === key && parsed.event.revision >= newest
+    })
+  }
   const lastPhase = random.chance(0.3) ? 'CERTIFIED' : 'CLOSED'
   // Asked after every step: what is cheap to see and late to come true first.
   const isAtRest = (): boolean => town.elections.every(({ key }) => postgres.tables.elections.get(key)?.phase === lastPhase && isShown(key) && isPublished(key) && isCounted(key))

@@ -7,7 +7,7 @@ interface Options {
   feed: ResultsFeed
   /** What the ledger now holds of the entries that a vector names. */
   boxes: (vector: ShownRevision['facts']['vector']) => readonly CountedBox[]
-  /** No announcement was lost, no worker has died before it made one, and no publisher that had been superseded was by a restored backup the owner again: then not even a restored database gives a number again that was shown. */
+  /** No announcement was lost, no worker has died or frozen before it made one, and no publisher that had been superseded was by a restored backup the owner again: then not even a restored database gives a number again that was shown. */
   isNumberedOnce: () => boolean
   /** Every revision is counted by hand, not one in some. */
   isCountedAlways: boolean
