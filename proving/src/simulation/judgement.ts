@@ -5,14 +5,14 @@ import { createHash } from 'node:crypto'
 import type { Installation } from './installation.js'
 import type { VectorEntry } from '@livetally/core/store'
 import type { AskedCorrection } from './clerks.js'
-import { boxKey, generationKey, idsOf } from './postgres/tables.js'
+import { boxKey, generationKey, idsOf, type TrackerRow } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
 import { seenRevisionOf } from './postgres/revision-store.js'
 import { rowsOf } from './postgres/tally-store.js'
 import { countByHand, type CountedBox } from './reference-count.js'
 import { countsShown, differences } from './shown-counts.js'
 import type { Town } from './town.js'
-import { voterIdOf, type Voter } from './voters.js'
+import { voterIdOf, type Refusal, type Voter } from './voters.js'
 
 export interface Evidence {
   town: Town
@@ -26,6 +26,8 @@ export interface Evidence {
   /** No record was lost on its way into a topic, and none removed from it. */
   isLogSound: boolean
 }
+
+type Acceptance = Pick<TrackerRow, 'acceptedAt' | 'openSince'>
 
 /** All that was cast is counted. */
 export function isDone(status: ResultsStatus): boolean {
@@ -69,8 +71,8 @@ function judgeLedger({ postgres: { tables } }: Evidence): string[] {
 }
 
 function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Evidence): string[] {
-  const accepted = new Map<string, { tracker: string, acceptedAt: number }[]>()
-  for (const [tracker, { voter, acceptedAt }] of tables.trackers) accepted.set(voter, [...accepted.get(voter) ?? [], { tracker, acceptedAt }])
+  const accepted = new Map<string, Acceptance[]>()
+  for (const { voter, ...acceptance } of tables.trackers.values()) accepted.set(voter, [...accepted.get(voter) ?? [], acceptance])
   return voters.flatMap((voter) => {
     const problems: string[] = []
     const mine = accepted.get(voterIdOf(voter)) ?? []
@@ -80,14 +82,20 @@ function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Eviden
     if (standing.some((tracker) => !tables.trackers.has(tracker))) problems.push(`${voter.id} was told "accepted", and the ballot is not there`)
     if (!voter.isAnswered) problems.push(`${voter.id} never got an answer`)
     if (wasRestored) return problems
-    for (const { acceptedAt } of mine) {
-      const isNeither = voter.refusals.some(({ arrivedAt }) => arrivedAt > acceptedAt)
-      const isBoth = voter.refusals.some(({ arrivedAt, heardAt }) => heardAt < acceptedAt && !voter.arrivals.some((at) => at > arrivedAt && at <= acceptedAt) && !voter.phaseReads.some((at) => at > heardAt && at <= acceptedAt))
-      if (isNeither) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
-      if (isBoth) problems.push(`${voter.id} was told "not open", and then the ballot was accepted`)
+    for (const acceptance of mine) {
+      if (voter.refusals.some(({ arrivedAt }) => arrivedAt > acceptance.acceptedAt)) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
+      if (voter.refusals.some((refusal) => isBroken(refusal, acceptance, voter))) problems.push(`${voter.id} was told "not open", and then the ballot was accepted`)
     }
     return problems
   })
+}
+
+/** Who hears "not open" has not voted, and will not have, unless a request that was not refused meets an election that is open. */
+function isBroken({ phase, arrivedAt, heardAt }: Refusal, { acceptedAt, openSince }: Acceptance, { arrivals, phaseReads, refusals }: Voter): boolean {
+  const isSince = (from: number) => (at: number): boolean => at > from && at <= acceptedAt
+  if (heardAt >= acceptedAt || arrivals.some(isSince(arrivedAt)) || phaseReads.some(isSince(heardAt))) return false
+  // Refused while voting was open, by an API that a pause had passed by: "cast it again". It binds nothing that has met the open election elsewhere.
+  return phase !== 'OPEN' || !arrivals.filter((at) => refusals.every((refusal) => refusal.arrivedAt !== at)).some(isSince(openSince))
 }
 
 /** A restored database may give an epoch of a lease to two: they repeat each other, and nothing else. */

@@ -1,4 +1,4 @@
-import type { Ballot, VoteChannel } from '@livetally/core/election'
+import type { Ballot, ElectionPhase, VoteChannel } from '@livetally/core/election'
 import type { CastResult } from '@livetally/core/voting'
 import type { Machine } from './installation.js'
 import type { Postgres } from './postgres/postgres.js'
@@ -20,11 +20,13 @@ export interface Voter {
   readonly arrivals: number[]
   /** When an API that had to ask for the phase knew it. */
   readonly phaseReads: number[]
-  /** Answers "not open": when the request had arrived, and when it was answered. */
-  readonly refusals: { arrivedAt: number, heardAt: number }[]
+  readonly refusals: Refusal[]
   /** Set when a definite answer came. */
   isAnswered: boolean
 }
+
+/** An answer "not open": the phase that it told, when the request had arrived, and when it was answered. */
+export interface Refusal { readonly phase: ElectionPhase, readonly arrivedAt: number, readonly heardAt: number }
 
 interface Options { schedule: Schedule, weather: Weather, machines: readonly Machine[], postgres: Postgres, town: Town }
 
@@ -51,7 +53,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
     const hear = (result: Heard, arrivedAt: number) => (): void => {
       if (weather.losesAnswer()) return
       schedule.trace.note(voter.id, 'hears', () => `${result.kind}${result.kind === 'ACCEPTED' ? ` ${result.tracker}` : ''} from ${process.name}`)
-      if (result.kind === 'ELECTION_NOT_OPEN') voter.refusals.push({ arrivedAt, heardAt: schedule.now })
+      if (result.kind === 'ELECTION_NOT_OPEN') voter.refusals.push({ phase: result.phase, arrivedAt, heardAt: schedule.now })
       resolve(result)
     }
     process.soon(weather.latency(), () => {

@@ -6,6 +6,8 @@ import type { Weather } from '../weather.js'
 export interface SimulatedTopics {
   partitions(topic: string): readonly (readonly LogRecord[])[]
   append(record: OutgoingRecord): void
+  /** Records that a topic does not hold yet, but will. */
+  readonly underway: number
   /** As an operator may: the topic is empty afterwards, and its offsets begin anew. */
   wipe(topic: string): void
   onAppended(listener: (topic: string) => void): void
@@ -17,6 +19,7 @@ const MOST_PLACES_EARLY = 4
 
 export function createSimulatedTopics({ random, after, trace }: Schedule, weather: Weather): SimulatedTopics {
   const topics = new Map<string, LogRecord[][]>(TOPICS.map(({ name, partitions }) => [name, Array.from({ length: partitions }, () => [])]))
+  let underway = 0
   const appended: ((topic: string) => void)[] = []
   const wiped: ((topic: string) => void)[] = []
   const place = ({ topic, partition, key, value }: OutgoingRecord, placesEarly = 0): void => {
@@ -26,16 +29,24 @@ export function createSimulatedTopics({ random, after, trace }: Schedule, weathe
     records.splice(at, 0, { topic, partition, offset: String(at), key, value: typeof value === 'string' ? Buffer.from(value) : value })
     for (const listener of appended) listener(topic)
   }
+  const placeLater = (record: OutgoingRecord): void => {
+    underway += 1
+    after(random.next() * LATEST_MS, () => {
+      underway -= 1
+      place(record)
+    })
+  }
   return {
+    get underway() { return underway },
     partitions: (topic) => topics.get(topic) ?? [],
     append(record) {
       const fate = weather.record()
       if (fate !== 'KEPT') trace.note('kafka', fate, () => `${record.topic}/${record.partition} ${record.key}`)
       switch (fate) {
         case 'LOST': return
-        case 'LATE': return after(random.next() * LATEST_MS, () => place(record))
+        case 'LATE': return placeLater(record)
         case 'EARLY': return place(record, random.whole(1, MOST_PLACES_EARLY))
-        case 'REPEATED': after(random.next() * LATEST_MS, () => place(record)); break
+        case 'REPEATED': placeLater(record); break
         case 'KEPT': break
         default: fate satisfies never
       }

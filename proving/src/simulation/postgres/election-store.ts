@@ -69,6 +69,7 @@ function changePhase(postgres: Postgres, row: ElectionRow, change: PhaseChange, 
   if (change === 'close') appendTicks(postgres, row, 0)
   row.phase = LEADS_TO[change]
   row.phaseVersion += 1
+  row.phaseSince = postgres.sinceStart
   if (change === 'close') row.closesAt = Math.max(Math.min(row.closesAt, postgres.now), row.opensAt + 1_000)
   const isSealed = (box: number): boolean => change === 'certify' || (change === 'close' && box < row.structure.correctionsBox)
   for (const [key, box] of postgres.tables.boxes) {

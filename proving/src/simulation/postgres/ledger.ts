@@ -51,7 +51,7 @@ function castBatch(postgres: Postgres, election: number, box: number, rows: read
 }
 
 /** Writes participations and ballots of those who may vote and have not: in the order of their trackers, the last one with the box's digest. */
-function accept(postgres: Postgres, { key, phaseVersion }: ElectionRow, at: number, rows: readonly CastRow[], castAt: number, guards: Guards): Set<CastRow> {
+function accept(postgres: Postgres, { key, phaseVersion, phaseSince }: ElectionRow, at: number, rows: readonly CastRow[], castAt: number, guards: Guards): Set<CastRow> {
   const { participations, boxes } = postgres.tables
   const box = boxes.get(boxKey(key, at))
   if (box === undefined) return new Set()
@@ -69,7 +69,7 @@ function accept(postgres: Postgres, { key, phaseVersion }: ElectionRow, at: numb
   box.lastCastAt = castAt
   for (const [voter, { keyHash, sealedReceipt }] of winners) participations.set(voter, { keyHash, sealedReceipt })
   ballots.forEach((row, place) => {
-    postgres.tables.trackers.set(row.tracker, { election: key, box: at, seq: box.nextSeq, voter: voterKey(key, row), acceptedAt: postgres.sinceStart })
+    postgres.tables.trackers.set(row.tracker, { election: key, box: at, seq: box.nextSeq, voter: voterKey(key, row), acceptedAt: postgres.sinceStart, openSince: phaseSince })
     box.entries.push({
       kind: 'BALLOT', seq: box.nextSeq, ...row.ballot, castAt: row.castAt ?? castAt, commitment: row.commitment.toString('hex'),
       ...place === ballots.length - 1 ? { chain: box.chain } : {},

@@ -5,6 +5,8 @@ export interface ElectionRow {
   slug: string
   phase: ElectionPhase
   phaseVersion: number
+  /** When its phase last changed, ms since the simulation began: nobody but the judge looks here. */
+  phaseSince: number
   definitionVersion: number
   definitionId: string
   opensAt: number
@@ -18,6 +20,8 @@ export interface RelayRow { nextSeq: number, owner: string | null, epoch: number
 export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionId: string | null, wantedGeneration: number, beside: { generation: number, seq: number, chain: string } }
 /** What a generation of a box counts: nobody but the judge looks here. */
 export interface GenerationRow { views: readonly string[], rolled: RolledPanes }
+/** Where a ballot lies; and what nobody but the judge may know: whose it is, when it was accepted, and since when voting had been open then (ms since the simulation began). */
+export interface TrackerRow { election: number, box: number, seq: number, voter: string, acceptedAt: number, openSince: number }
 export interface PublisherRow { epoch: number, owner: string, lastRevision: number, producedRevision: number }
 /** `json` is the revision as it was written: nobody changes it behind the table's back. */
 export interface RevisionRow { revision: number, isFull: boolean, replaces: number, json: string }
@@ -27,8 +31,7 @@ export interface Tables {
   elections: Map<number, ElectionRow>
   boxes: Map<string, BoxRow>
   participations: Map<string, ParticipationRow>
-  /** Where the ballot of each tracker lies; and what nobody but the judge may know: whose it is, and when it was accepted (ms since the simulation began). */
-  trackers: Map<string, { election: number, box: number, seq: number, voter: string, acceptedAt: number }>
+  trackers: Map<string, TrackerRow>
   /** Where the correction of each tracker lies. */
   corrections: Map<string, { election: number, box: number, seq: number }>
   relays: Map<string, RelayRow>
