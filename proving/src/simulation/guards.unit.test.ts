@@ -25,7 +25,7 @@ const TRIALS: readonly Trial[] = [
   { guard: 'chain of a flush', drill: 'another past', first: 90 },
   { guard: 'generation', drill: 'flush after a rebuild', first: 2, others: ['epoch of a tally', 'position of a flush'] },
   { guard: 'seq rule of the position', first: 1, others: ['chain of a flush'] },
-  { guard: 'chain rule of the position', drill: 'young backups', first: 53, others: ['chain of a flush'] },
+  { guard: 'chain rule of the position', drill: 'young backups', first: 597, others: ['chain of a flush'] },
   { guard: 'claim before load', drill: 'late claim', first: 3 },
   { guard: 'gap filling', first: 1 },
   { guard: 'reconcile', first: 1 },
