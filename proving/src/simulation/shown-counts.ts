@@ -25,6 +25,11 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
   return counts
 }
 
+/** All but what was counted when. */
+export function withoutPanes(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith('pane ')))
+}
+
 /** The first numbers that differ, in words; empty if the two are the same byte for byte. */
 export function differences(expected: Counts, found: Counts, most = 3): string[] {
   const wrong = [...Object.keys(expected).filter((name) => !isSame(expected[name], found[name])), ...Object.keys(found).filter((name) => expected[name] === undefined)]
