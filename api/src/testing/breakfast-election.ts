@@ -7,6 +7,7 @@ export function breakfastDefinition(changes: Partial<ElectionDefinitionInput> = 
     slug: 'breakfast',
     name: 'Breakfast Referendum',
     timeZone: 'Europe/London',
+    ballotSecrecy: 'OPEN',
     opensAt: '2026-01-01T06:00:00Z',
     closesAt: '2099-01-01T20:00:00Z',
     parties: [

@@ -16,6 +16,7 @@ export function benchElection({ contests, boxes, places = PLACES, slug = `bench-
     opensAt: new Date(Date.now() - DAY_MS).toISOString(),
     closesAt: new Date(Date.now() + DAY_MS).toISOString(),
     boxes,
+    ballotSecrecy: 'OPEN',
     attributes: [{ id: 'age', name: 'Age group', values: AGES.map((id) => ({ id, name: id })) }],
     reportingUnits: [
       { id: 'county', name: 'The county', kind: 'COUNTY' },

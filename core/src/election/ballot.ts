@@ -27,7 +27,8 @@ interface EntryBase {
 export interface BallotEntry extends EntryBase, Ballot { readonly kind: 'BALLOT' }
 /** Says that nothing before `castAt` will enter this box on time any more; counts nothing. */
 export interface TickEntry extends EntryBase { readonly kind: 'TICK' }
-
+/** The last entry of a ballot box: voting has ended, at `castAt` for every box of the election. Counts nothing, and releases what was held back. */
+export interface SealEntry extends EntryBase { readonly kind: 'SEAL' }
 
 /** NIST SP 1500-100 names these as the reasons why a reported count changes. */
 export const CORRECTION_TYPES = ['CORRECTION', 'RETRACTION', 'RECOUNT'] as const
@@ -58,4 +59,4 @@ export interface Correction {
 export interface CorrectionEntry extends EntryBase { readonly kind: 'CORRECTION', readonly correction: Correction }
 
 /** One row of a ballot box, as ledger, relay and tabulator know it. */
-export type BoxEntry = BallotEntry | TickEntry | CorrectionEntry
+export type BoxEntry = BallotEntry | TickEntry | CorrectionEntry | SealEntry

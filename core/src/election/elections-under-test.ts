@@ -32,7 +32,7 @@ export const anyElection: fc.Arbitrary<Structure> = shape.map((drawn) => {
   ]
   const attributes = ['age', 'crust'].slice(0, drawn.attributes)
   return compileStructure(definitionOf({
-    slug: 'any', name: 'Any election', opensAt: '2031-05-04T08:00:00Z', closesAt: '2031-05-04T20:00:00Z', boxes: drawn.boxes,
+    slug: 'any', name: 'Any election', opensAt: '2031-05-04T08:00:00Z', closesAt: '2031-05-04T20:00:00Z', ballotSecrecy: 'OPEN', boxes: drawn.boxes,
     time: { source: drawn.isImported ? 'IMPORTED' : 'DATABASE', granularityMs: 1_000, disorderMs: 10_000, graceMs: 10_000 },
     attributes: attributes.map((id) => ({ id, name: id, values: ['x', 'y'].map((value) => ({ id: value, name: value })) })),
     breakdowns: attributes.length === 2 ? [['age', 'crust']] : [],

@@ -9,6 +9,10 @@ export type ElectionPhase = (typeof ELECTION_PHASES)[number]
 export const RESULTS_VISIBILITIES = ['LIVE', 'AFTER_CLOSE', 'WHEN_RELEASED'] as const
 export type ResultsVisibility = (typeof RESULTS_VISIBILITIES)[number]
 
+/** `SECRET`: choices are published in groups, so that no ballot can be read off. `OPEN`: with every ballot. */
+export const BALLOT_SECRECIES = ['SECRET', 'OPEN'] as const
+export type BallotSecrecy = (typeof BALLOT_SECRECIES)[number]
+
 export const VOTE_VARIATIONS = ['PLURALITY', 'N_OF_M'] as const
 export type VoteVariation = (typeof VOTE_VARIATIONS)[number]
 

@@ -31,6 +31,7 @@ function structureOf(random: Random, key: number, opensAt: number, closesAt: num
     opensAt: new Date(opensAt).toISOString(),
     closesAt: new Date(Math.max(closesAt, opensAt + 10_000)).toISOString(),
     boxes: random.whole(1, 3),
+    ballotSecrecy: 'OPEN',
     time: random.chance(0.3) ? { source: 'IMPORTED', disorderMs: 5_000, graceMs: 5_000 } : {},
     attributes: [
       { id: 'age', name: 'Age group', values: [{ id: 'young', name: 'Under 40' }, { id: 'old', name: '40 and over' }] },

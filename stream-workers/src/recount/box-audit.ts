@@ -49,7 +49,7 @@ interface EntryRow { seq: string, kind: number, unit: string, channel: number, a
 
 function entryOf(row: EntryRow, seq: number): BoxEntry {
   const base = { seq, castAt: Number(row.cast_ms), commitment: row.commitment.toString('hex') }
-  if (row.kind === 1) return { kind: 'TICK', ...base }
+  if (row.kind === 1 || row.kind === 3) return { kind: row.kind === 1 ? 'TICK' : 'SEAL', ...base }
   if (row.correction !== null) return { kind: 'CORRECTION', ...base, correction: row.correction }
   const channel = VOTE_CHANNELS[row.channel]
   if (channel === undefined) throw new Error(`The ledger names a channel ${row.channel} that does not exist.`)

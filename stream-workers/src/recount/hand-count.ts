@@ -103,6 +103,7 @@ export function createHandCount(election: RecountElection, rolled: Rolled = { mi
     count(entry: BoxEntry): boolean {
       switch (entry.kind) {
         case 'TICK':
+        case 'SEAL':
           newest = Math.max(newest, entry.castAt)
           return true
         case 'BALLOT':

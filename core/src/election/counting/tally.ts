@@ -137,6 +137,7 @@ export function createTally(structure: Structure, stored?: TallyState): Tally {
     add(entry) {
       switch (entry.kind) {
         case 'TICK':
+        case 'SEAL':
           seen(entry.castAt)
           return true
         case 'CORRECTION': {

@@ -34,7 +34,8 @@ function checkTimes({ opensAt, closesAt }: ElectionDefinition): DefinitionProble
   return Date.parse(closesAt) > Date.parse(opensAt) ? [] : [{ path: 'closesAt', message: 'must be after opensAt' }]
 }
 
-function checkUnits({ reportingUnits }: ElectionDefinition): DefinitionProblem[] {
+function checkUnits(definition: ElectionDefinition): DefinitionProblem[] {
+  const { reportingUnits } = definition
   const byId = new Map(reportingUnits.map((unit) => [unit.id, unit]))
   const problems: DefinitionProblem[] = []
   const hasParts = new Set(reportingUnits.flatMap((unit) => unit.parent === undefined ? [] : [unit.parent]))
@@ -45,7 +46,9 @@ function checkUnits({ reportingUnits }: ElectionDefinition): DefinitionProblem[]
     })
     if (unit.composedOf !== undefined && hasParts.has(unit.id)) problems.push({ path: `reportingUnits[${at}].composedOf`, message: 'a unit is either the parent of others or composed of others, not both' })
   })
-  return problems.length > 0 ? problems : findLoops(reportingUnits)
+  if (problems.length > 0) return problems
+  const loops = findLoops(reportingUnits)
+  return loops.length > 0 ? loops : checkReleaseUnits(definition)
 }
 
 function findLoops(units: ElectionDefinition['reportingUnits']): DefinitionProblem[] {
@@ -96,4 +99,22 @@ function checkBreakdowns(definition: ElectionDefinition): DefinitionProblem[] {
     const large = cells > MOST_CELLS ? [{ path, message: `would have ${cells} cells; at most ${MOST_CELLS} are counted` }] : []
     return [...unknown, ...twin, ...large]
   })
+}
+
+/** Every place lies in one release unit, so that each ballot's choices are shown once. */
+function checkReleaseUnits({ releaseUnits, reportingUnits, ballotSecrecy }: ElectionDefinition): DefinitionProblem[] {
+  if (releaseUnits === undefined || ballotSecrecy === 'OPEN') return []
+  const path = 'releaseUnits'
+  const parts = new Map<string, string[]>(reportingUnits.map((unit) => [unit.id, [...unit.composedOf ?? []]]))
+  for (const unit of reportingUnits) if (unit.parent !== undefined) parts.get(unit.parent)?.push(unit.id)
+  const leavesOf = (id: string): string[] => {
+    const own = parts.get(id) ?? []
+    return own.length === 0 ? [id] : own.flatMap(leavesOf)
+  }
+  const units = reportingUnits.filter(({ kind }) => kind === releaseUnits)
+  if (units.length === 0) return [{ path, message: `there is no reporting unit of the kind "${releaseUnits}"` }]
+  const times = new Map<string, number>()
+  for (const { id } of units) for (const leaf of new Set(leavesOf(id))) times.set(leaf, (times.get(leaf) ?? 0) + 1)
+  const stray = reportingUnits.find(({ id }) => parts.get(id)?.length === 0 && times.get(id) !== 1)
+  return stray === undefined ? [] : [{ path, message: `every place must lie in one ${releaseUnits} and no more; "${stray.id}" lies in ${times.get(stray.id) ?? 0}` }]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { REPORTING_UNIT_KINDS, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_VARIATIONS } from '../vocabulary.js'
+import { BALLOT_SECRECIES, REPORTING_UNIT_KINDS, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_VARIATIONS } from '../vocabulary.js'
 
 /** Letters, digits, dot, underscore and hyphen: safe in URLs, Kafka keys and tally keys (which join ids by `/`). */
 export const LOCAL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -79,6 +79,14 @@ export const definitionShape = z.strictObject({
   opensAt: instant,
   closesAt: instant,
   resultsVisibility: z.enum(RESULTS_VISIBILITIES).default('LIVE'),
+  /** How secret ballots are: see `Secrecy`. Fixed at publication. */
+  ballotSecrecy: z.enum(BALLOT_SECRECIES).default('SECRET'),
+  /** Ballots whose choices are published together, where they are secret. */
+  releaseSize: z.int().min(5, 'must be 5 or more: fewer ballots could be told apart').max(100, 'must be at most 100').default(10),
+  /** The kind of unit at which choices are live: the places where ballots are cast, unless it is said. Choices of smaller units then come at the close. */
+  releaseUnits: z.enum(REPORTING_UNIT_KINDS).optional(),
+  /** Whether choices are told by channel. Groups are then smaller, and wait longer. */
+  choicesByChannel: z.boolean().default(false),
   time: timing.prefault({}),
   /** Ballot boxes; 1 up to 100 leaves and 8 above unless named here. */
   boxes: z.int().min(1).max(64, 'must be at most 64').optional(),

@@ -1,6 +1,7 @@
 import type { ContestShape } from './contest-shape.js'
 import type { ElectionDefinition } from '../definition/definition.js'
 import { createLayout, type Layout } from './layout.js'
+import { createSecrecy, type Secrecy } from './secrecy.js'
 
 type UnitDefinition = ElectionDefinition['reportingUnits'][number]
 type ContestDefinition = ElectionDefinition['contests'][number]
@@ -39,6 +40,8 @@ export interface Structure {
   layout(unit: string): Layout
   /** The group of a leaf in a breakdown by `unit:KIND`: the first unit of that kind that holds it, or itself; undefined where there is none. */
   groupOf(leaf: string, name: string): string | undefined
+  /** How choices are published; undefined where ballots are open. */
+  readonly secrecy: Secrecy | undefined
   /** The contests on the ballot of a leaf (its ballot style), in ballot order; empty for an unknown unit. */
   ballotStyle(leaf: string): readonly ContestShape[]
 }
@@ -77,7 +80,7 @@ export function compileStructure(definition: ElectionDefinition, storedBoxes?: R
   }]))
   const contests = new Map(definition.contests.map((contest) => [contest.id, shapeOf(contest)]))
   const styles = stylesOf(units, [...contests.values()])
-  return {
+  const structure = {
     definition,
     units,
     leaves: [...units.values()].filter((unit) => unit.isLeaf),
@@ -88,8 +91,9 @@ export function compileStructure(definition: ElectionDefinition, storedBoxes?: R
     firstLevelUnits: firstLevel,
     layout: createLayouts(units, [...contests.values()], styles),
     groupOf: createGroups(units),
-    ballotStyle: (leaf) => styles.get(leaf) ?? [],
+    ballotStyle: (leaf: string) => styles.get(leaf) ?? [],
   }
+  return { ...structure, secrecy: createSecrecy(structure) }
 }
 
 function breakdownsOf(definition: ElectionDefinition): string[][] {
@@ -102,11 +106,14 @@ function breakdownsOf(definition: ElectionDefinition): string[][] {
 const MOST_FIRST_LEVEL_UNITS = 50
 
 /** The children of the one root of the parent tree, or the roots where there are several; in the order of the definition. */
-function findFirstLevel({ reportingUnits, time }: ElectionDefinition, leavesOf: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+function findFirstLevel({ reportingUnits, time, ballotSecrecy, releaseUnits }: ElectionDefinition, leavesOf: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const tree = reportingUnits.filter((unit) => unit.composedOf === undefined)
   const roots = tree.filter((unit) => unit.parent === undefined)
   const found = roots.length === 1 ? tree.filter((unit) => unit.parent === roots[0]?.id) : roots
   const units = found.filter((unit) => (leavesOf.get(unit.id)?.size ?? 0) > 0).map((unit) => unit.id)
+  // Choices of a release unit that is wider than one of them would not add up there.
+  const isWithin = (id: string): boolean => units.some((unit) => [...leavesOf.get(id) ?? []].every((leaf) => leavesOf.get(unit)?.has(leaf)))
+  if (ballotSecrecy === 'SECRET' && releaseUnits !== undefined && !reportingUnits.every(({ id, kind }) => kind !== releaseUnits || isWithin(id))) return []
   return time.firstLevelWindows ?? units.length <= MOST_FIRST_LEVEL_UNITS ? units : []
 }
 

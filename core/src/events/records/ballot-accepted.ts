@@ -39,6 +39,7 @@ export const ballotAcceptedSchema: z.ZodType<BallotAccepted> = z.discriminatedUn
     selections: z.record(field.id, z.array(field.id)),
   }),
   z.object({ ...head, kind: z.literal('TICK') }),
+  z.object({ ...head, kind: z.literal('SEAL') }),
   z.object({ ...head, kind: z.literal('CORRECTION'), correction }),
 ])
 
@@ -50,7 +51,7 @@ export function ballotAcceptedKey(election: number, box: number): string {
 export function toBallotAccepted(election: number, box: number, entry: BoxEntry): BallotAccepted {
   const { seq, castAt, commitment, chain } = entry
   const base = { v: 1 as const, election, box, seq, castAt, commitment, ...(chain === undefined ? {} : { chain }) }
-  if (entry.kind === 'TICK') return { ...base, kind: 'TICK' }
+  if (entry.kind === 'TICK' || entry.kind === 'SEAL') return { ...base, kind: entry.kind }
   if (entry.kind === 'CORRECTION') return { ...base, kind: 'CORRECTION', correction: entry.correction }
   const { unit, channel, attributes, selections } = entry
   return { ...base, kind: 'BALLOT', unit, channel, attributes, selections }
@@ -81,12 +82,12 @@ export function parseAnyBallot(value: Buffer | string | null): Parsed<BallotAcce
   if (!isHex64(commitment)) return refuse('commitment: not 64 hexadecimal digits')
   if ('chain' in document && !isHex64(chain)) return refuse('chain: not 64 hexadecimal digits')
   const base = { v, election, box, seq, castAt, commitment, ...(isHex64(chain) ? { chain } : {}) } as const
-  if (kind === 'TICK') return { ok: true, event: { ...base, kind } }
+  if (kind === 'TICK' || kind === 'SEAL') return { ok: true, event: { ...base, kind } }
   if (kind === 'CORRECTION') {
     const checked = checkShape(correction, document['correction'])
     return checked.ok ? { ok: true, event: { ...base, kind, correction: checked.event } } : refuse(`correction.${checked.reason}`)
   }
-  if (kind !== 'BALLOT') return refuse('kind: neither BALLOT, TICK nor CORRECTION')
+  if (kind !== 'BALLOT') return refuse('kind: none of BALLOT, TICK, CORRECTION and SEAL')
   const { unit, channel, attributes, selections } = document
   if (!isId(unit)) return refuse('unit: not an id')
   if (!isChannel(channel)) return refuse('channel: not a voting channel')

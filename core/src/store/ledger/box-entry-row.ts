@@ -5,7 +5,7 @@ export const ENTRY_COLUMNS = `b.seq, b.kind, b.unit, b.channel, b.attributes, b.
 
 export type EntryRow = { seq: string, cast_ms: string, commitment: string, chain: string | null } & (
   | { kind: 0, unit: string, channel: number, attributes: AttributeValues, selections: Selections }
-  | { kind: 1 }
+  | { kind: 1 | 3 }
   | { kind: 2, correction: Correction }
 )
 
@@ -19,6 +19,7 @@ export function entryOf(row: EntryRow): BoxEntry {
       return { kind: 'BALLOT', ...base, unit: row.unit, channel, attributes: row.attributes, selections: row.selections }
     }
     case 1: return { kind: 'TICK', ...base }
+    case 3: return { kind: 'SEAL', ...base }
     case 2: return { kind: 'CORRECTION', ...base, correction: row.correction }
     default: return row satisfies never
   }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
-import type { ElectionPhase, ResultsVisibility, TimeSource } from '../../../election/index.js'
+import type { BallotSecrecy, ElectionPhase, ReportingUnitKind, ResultsVisibility, TimeSource } from '../../../election/index.js'
 
 @Entity('election')
 export class ElectionEntity {
@@ -11,6 +11,10 @@ export class ElectionEntity {
   @Column({ type: 'timestamptz', name: 'opens_at' }) opensAt!: Date
   @Column({ type: 'timestamptz', name: 'closes_at' }) closesAt!: Date
   @Column({ type: 'text', name: 'results_visibility' }) resultsVisibility!: ResultsVisibility
+  @Column({ type: 'text', name: 'ballot_secrecy' }) ballotSecrecy!: BallotSecrecy
+  @Column({ type: 'int', name: 'release_size' }) releaseSize!: number
+  @Column({ type: 'text', name: 'release_units', nullable: true }) releaseUnits!: ReportingUnitKind | null
+  @Column({ type: 'boolean', name: 'choices_by_channel' }) choicesByChannel!: boolean
   @Column({ type: 'text', name: 'time_source' }) timeSource!: TimeSource
   @Column({ type: 'int', name: 'granularity_ms' }) granularityMs!: number
   @Column({ type: 'int', name: 'disorder_ms' }) disorderMs!: number

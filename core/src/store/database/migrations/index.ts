@@ -16,6 +16,7 @@ import { UndoHalfPublications1763800101000 } from './1763800101000-undo-half-pub
 import { ExtendElections1763800110000 } from './1763800110000-extend-elections.js'
 import { WatchPublishers1763800120000 } from './1763800120000-watch-publishers.js'
 import { IdentifyDefinitions1763800130000 } from './1763800130000-identify-definitions.js'
+import { SayHowSecret1763800140000 } from './1763800140000-say-how-secret.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -23,5 +24,5 @@ export const MIGRATIONS = [
   TickIdleBoxes1763800000000, AppendCorrections1763800001000, EditDefinitions1763800002000, PackTallies1763800010000,
   CastBatchWithoutJoins1763800040000, CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000,
   NoteRebuilds1763800090000, HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000,
-  WatchPublishers1763800120000, IdentifyDefinitions1763800130000,
+  WatchPublishers1763800120000, IdentifyDefinitions1763800130000, SayHowSecret1763800140000,
 ]
