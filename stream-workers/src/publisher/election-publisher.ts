@@ -106,26 +106,30 @@ export async function createElectionPublisher(
     switch (election.phase) {
       case 'DRAFT':
       case 'SCHEDULED': return 'PRE_ELECTION'
-      case 'CERTIFIED': return isComplete() ? 'CERTIFIED' : 'UNOFFICIAL_PARTIAL'
       case 'OPEN':
       case 'PAUSED': return 'UNOFFICIAL_PARTIAL'
-      case 'CLOSED':
-        if (!isComplete()) return 'UNOFFICIAL_PARTIAL'
-        if (corrections().nextSeq === 0) return 'UNOFFICIAL_COMPLETE'
-        return recount.isContained ? 'RECOUNT' : 'CORRECTION'
+      case 'CLOSED': return statusOfClosed()
+      // Corrections end with a seal as well: before all of them are in it, a result is not the one that was certified.
+      case 'CERTIFIED': return reachesSeals(election.structure.correctionsBox) ? 'CERTIFIED' : statusOfClosed()
       default: return election.phase satisfies never
     }
+  }
+  const statusOfClosed = (): ResultsStatus => {
+    if (!reachesSeals(election.structure.boxCount - 1)) return 'UNOFFICIAL_PARTIAL'
+    if (corrections().nextSeq === 0) return 'UNOFFICIAL_COMPLETE'
+    return recount.isContained ? 'RECOUNT' : 'CORRECTION'
   }
   const corrections = () => merged.position(election.structure.correctionsBox) ?? { generation: 1, nextSeq: 0 }
   /** Tallies do not say of what type the corrections were. */
   const lookForRecount = async (): Promise<void> => {
-    for (let at = corrections(); election.phase === 'CLOSED' && (recount.generation !== at.generation || recount.nextSeq !== at.nextSeq); at = corrections()) {
+    for (let at = corrections(); (election.phase === 'CLOSED' || election.phase === 'CERTIFIED') && (recount.generation !== at.generation || recount.nextSeq !== at.nextSeq); at = corrections()) {
       const isContained = at.nextSeq > 0 && await store.hasRecount(key, election.structure.correctionsBox, at.nextSeq)
       recount = { generation: at.generation, nextSeq: at.nextSeq, isContained }
     }
   }
-  const isComplete = (): boolean => {
-    for (let box = 0; box < election.structure.boxCount; box += 1) {
+  /** Whether every box up to and with `last` is counted to its seal, and not beyond. */
+  const reachesSeals = (last: number): boolean => {
+    for (let box = 0; box <= last; box += 1) {
       const sealedSeq = sealed.get(box)
       if (sealedSeq === undefined || merged.position(box)?.nextSeq !== sealedSeq) return false
     }
@@ -191,7 +195,11 @@ export async function createElectionPublisher(
         behind: Math.max(0, entriesIn(merged.vector(sealed)) - publishedEntries),
       }
     },
-    get isSettled() { return !isNews() && (lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'RECOUNT' || lastStatus === 'CERTIFIED') },
+    get isSettled() {
+      if (isNews()) return false
+      if (election.phase === 'CERTIFIED') return lastStatus === 'CERTIFIED'
+      return lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'RECOUNT'
+    },
     async publish() {
       await lookForRecount()
       if (!isNews()) return { kind: 'NOTHING_NEW' }

@@ -1,4 +1,4 @@
-import { compileStructure, type Election } from '@livetally/core/election'
+import { compileStructure, type Election, type ElectionPhase } from '@livetally/core/election'
 import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
 import type { BoxState, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import { expect, test } from 'vitest'
@@ -14,8 +14,10 @@ function createDatabase() {
   let now: { epoch: number, revisions: readonly Revision[], generation: number } = { epoch: 0, revisions: [], generation: 1 }
   let backup = now
   let isAnswerLost = false
+  let boxes: readonly Pick<BoxState, 'box' | 'nextSeq' | 'sealedSeq'>[] = [{ box: 0, nextSeq: 0, sealedSeq: null }]
+  let hasRecount = false
   const latest = (): number => now.revisions.at(-1)?.revision ?? 0
-  const positions = (): BoxState[] => [{ box: 0, generation: now.generation, nextSeq: 0, sealedSeq: null, chain: '', newestAt: null, views: [] }]
+  const positions = (): BoxState[] => boxes.map((box) => ({ ...box, generation: now.generation, chain: '', newestAt: null, views: [] }))
   const unused = (): Promise<never> => Promise.reject(new Error('No publisher of one election asks for this.'))
   const store: RevisionStore = {
     async claim(): Promise<PublisherClaim> {
@@ -33,13 +35,16 @@ function createDatabase() {
     latest: async () => latest(),
     read: async (_election, from) => now.revisions.filter(({ revision }) => revision > from),
     floors: async () => [],
-    hasRecount: async () => false,
+    hasRecount: async () => hasRecount,
     takeOver: unused, noteProduced: unused, thin: unused, newest: unused, readFromFull: unused, find: unused, firstHolding: unused,
   }
   return {
     store,
     backUp() { backup = now },
     restore() { now = backup },
+    /** How far each box is tallied, in their order, and where it ends; the last is the one of corrections. */
+    stand(...places: readonly [nextSeq: number, sealedSeq: number | null][]) { boxes = places.map(([nextSeq, sealedSeq], box) => ({ box, nextSeq, sealedSeq })) },
+    haveRecount() { hasRecount = true },
     /** Something to publish: a box is counted anew. */
     countAnew() { now = { ...now, generation: now.generation + 1 } },
     loseAnswers(areLost: boolean) { isAnswerLost = areLost },
@@ -54,12 +59,13 @@ async function setUp() {
   const database = createDatabase()
   const announced = createAnnouncedRevisions({ eventLog, clock })
   const electorate = { standing: async () => ({ eligible: new Map<string, number>(), nextNumber: 0 }), groups: async () => [], published: async () => [] }
+  let now = election
   const claim = async (): Promise<ElectionPublisher> => {
-    const publisher = await createElectionPublisher(election.key, { store: database.store, claim: () => database.store.claim(election.key, 'me'), electorate, announced, clock, readElection: async () => election })
+    const publisher = await createElectionPublisher(election.key, { store: database.store, claim: () => database.store.claim(election.key, 'me'), electorate, announced, clock, readElection: async () => now })
     if (publisher === undefined) throw new Error('The election is not a draft, and nobody else claims it.')
     return publisher
   }
-  return { database, claim }
+  return { database, claim, enter(phase: ElectionPhase) { now = { ...election, phase, phaseVersion: now.phaseVersion + 1 } } }
 }
 
 test('a revision whose commit was never confirmed may have been seen: after a restore, none gets its number again', async () => {
@@ -103,4 +109,45 @@ test('an unconfirmed revision that is committed is not published twice', async (
   database.loseAnswers(false)
   expect(await publisher.publish()).toEqual({ kind: 'SUPERSEDED' })
   expect(database.published).toEqual(['1 full'])
+})
+
+/** What the revisions say, one after the other, while boxes fill and phases change. */
+async function saidOf(steps: readonly (readonly [phase: ElectionPhase, ...boxes: readonly [nextSeq: number, sealedSeq: number | null][]])[], prepare: (database: ReturnType<typeof createDatabase>) => void = () => undefined): Promise<string[]> {
+  const { database, claim, enter } = await setUp()
+  prepare(database)
+  const said: string[] = []
+  let publisher: ElectionPublisher | undefined
+  for (const [phase, ...boxes] of steps) {
+    enter(phase)
+    database.stand(...boxes)
+    database.countAnew()
+    publisher ??= await claim()
+    await publisher.compare()
+    const published = await publisher.publish()
+    said.push(published.kind === 'PUBLISHED' ? published.revision.status : published.kind)
+  }
+  return said
+}
+
+test('a result is called certified only when every correction that was certified is in it', async () => {
+  expect(await saidOf([
+    ['CLOSED', [5, 5], [3, 3], [0, null]],
+    ['CERTIFIED', [5, 5], [3, 3], [0, 1]],
+    ['CERTIFIED', [5, 5], [3, 3], [1, 1]],
+  ])).toEqual(['UNOFFICIAL_COMPLETE', 'UNOFFICIAL_COMPLETE', 'CERTIFIED'])
+})
+
+test('and until then it goes on saying what it was: corrected, or recounted', async () => {
+  const steps: Parameters<typeof saidOf>[0] = [['CLOSED', [5, 5], [3, 3], [1, null]], ['CERTIFIED', [5, 5], [3, 3], [1, 2]], ['CERTIFIED', [5, 5], [3, 3], [2, 2]]]
+  expect(await saidOf(steps)).toEqual(['CORRECTION', 'CORRECTION', 'CERTIFIED'])
+  expect(await saidOf(steps, (database) => database.haveRecount())).toEqual(['RECOUNT', 'RECOUNT', 'CERTIFIED'])
+})
+
+test('without corrections certification says so at once; while a ballot is missing nothing is complete, whatever the phase', async () => {
+  expect(await saidOf([
+    ['CLOSED', [5, 5], [2, 3], [0, null]],
+    ['CERTIFIED', [5, 5], [2, 3], [0, 0]],
+    ['CERTIFIED', [5, 5], [3, 3], [0, null]],
+    ['CERTIFIED', [5, 5], [3, 3], [0, 0]],
+  ])).toEqual(['UNOFFICIAL_PARTIAL', 'UNOFFICIAL_PARTIAL', 'UNOFFICIAL_COMPLETE', 'CERTIFIED'])
 })
