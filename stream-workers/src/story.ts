@@ -17,6 +17,7 @@ const LEVELS = {
   REBUILD_FINISHED: 'info',
   REBUILD_ABANDONED: 'warn',
   VIEWS_SWITCHED: 'info',
+  GROUPS_RELEASED: 'info',
   QUARANTINED: 'warn',
   THINNED: 'info',
   KEYS_READ: 'info',

@@ -1,5 +1,5 @@
 import type { EventLog } from '@livetally/core/events'
-import { createBallotLedger, createElectionStore, createElectorateStore, createPublisherProcessStore, createRelayStore, createRevisionStore, createTallyStore, openDatabase } from '@livetally/core/store'
+import { createBallotLedger, createElectionStore, createElectorateStore, createGroupReleaseStore, createPublisherProcessStore, createRelayStore, createRevisionStore, createTallyStore, openDatabase } from '@livetally/core/store'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
@@ -51,7 +51,7 @@ export async function startWorkers(settings: WorkerSettings, { eventLog, logger 
     const start: Record<WorkerRole, () => Promise<AsyncDisposable>> = {
       relay: () => startRelay({ owner, leaseMs: settings.relayLeaseMs }, { ...shared, logger: loggerOf('relay'), store: createRelayStore(database), metrics: metrics.relay }),
       tabulator: () => startTabulator({ ...shared, logger: loggerOf('tabulator'), store: createTallyStore(database), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
-      publisher: () => startPublisher({ ...shared, owner, silentMs: SILENT_PUBLISHER_MS, processes: createPublisherProcessStore(database), logger: loggerOf('publisher'), store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, electorate: createElectorateStore(database), quarantine, metrics: metrics.publisher }),
+      publisher: () => startPublisher({ ...shared, owner, silentMs: SILENT_PUBLISHER_MS, processes: createPublisherProcessStore(database), logger: loggerOf('publisher'), store: createRevisionStore(database), revisionsKeptMs: retention.revisionsKeptMs, electionStore, electorate: createElectorateStore(database), groupReleases: createGroupReleaseStore(database), quarantine, metrics: metrics.publisher }),
       ingest: () => {
         if (settings.ingest === undefined) throw new Error('The role ingest needs to know where the master key and the keys of its sources are.')
         return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger: loggerOf('ingest'), metrics: metrics.ingest })

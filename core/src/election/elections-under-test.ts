@@ -52,7 +52,7 @@ export function definitionOf(document: unknown): ElectionDefinition {
 
 const drawnBallot = fc.record({ place: fc.nat(), channel: fc.constantFrom(...VOTE_CHANNELS), seconds: fc.integer({ min: 0, max: 90 }), marks: fc.array(fc.nat(), { minLength: 4, maxLength: 4 }), groups: fc.array(fc.nat(2), { minLength: 2, maxLength: 2 }) })
 
-/** Any ballots that a counting centre may send for an election, in the order of one box; overvotes, blanks and unknown attributes included. */
+/** Any ballots that a counting centre may send for an election, in the order of one box and each in a ledger transaction of its own; overvotes, blanks and unknown attributes included. */
 export function anyBallots(structure: Structure, maxLength = 40): fc.Arbitrary<BallotEntry[]> {
   return fc.array(drawnBallot, { maxLength }).map((drawn) => drawn.map(({ place, channel, seconds, marks, groups }, seq): BallotEntry => {
     const unit = structure.leaves[place % structure.leaves.length]?.id ?? ''
@@ -65,7 +65,7 @@ export function anyBallots(structure: Structure, maxLength = 40): fc.Arbitrary<B
       const value = values[groups[at] ?? 0]
       return value === undefined ? [] : [[id, value.id]]
     })
-    return { kind: 'BALLOT', seq, commitment: '00'.repeat(32), unit, channel, castAt: NOON + seconds * 1_000, attributes: Object.fromEntries(attributes), selections: Object.fromEntries(selections) }
+    return { kind: 'BALLOT', seq, commitment: '00'.repeat(32), chain: '00'.repeat(32), unit, channel, castAt: NOON + seconds * 1_000, attributes: Object.fromEntries(attributes), selections: Object.fromEntries(selections) }
   }))
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { crumbleton, entriesOf, owlPost, type GoldenBallot, type GoldenElection } from './fixtures/index.js'
+import { crumbleton, castOneByOne, owlPost, type GoldenBallot, type GoldenElection } from './fixtures/index.js'
 import { WHOLE_ELECTION, type ResultRow } from './results/result-row.js'
 import type { ResultsAt } from './results/results-at.js'
 import { createResults } from './results/results.js'
 import { findLead, nameCounts, rankOptions } from './results/share.js'
+import { toldRows } from './results/told-row.js'
 import { compileStructure, type Structure } from './structure/structure.js'
 import { createTally } from './counting/tally.js'
 import { windowsOf } from './timeline/index.js'
@@ -15,8 +16,8 @@ function count(golden: GoldenElection, ballots: readonly GoldenBallot[] = golden
   const rows = new Map<string, ResultRow>()
   for (let box = 0; box < structure.boxCount; box += 1) {
     const tally = createTally(structure)
-    for (const entry of entriesOf(ballots.filter(({ unit }) => structure.units.get(unit)?.box === box))) expect(tally.add(entry)).toBe(true)
-    for (const row of tally.rows()) {
+    for (const entry of castOneByOne(ballots.filter(({ unit }) => structure.units.get(unit)?.box === box))) expect(tally.add(entry)).toBe(true)
+    for (const row of toldRows(structure, tally.rows())) {
       const known = rows.get(`${row.view}:${row.key}`)?.counts ?? []
       rows.set(`${row.view}:${row.key}`, { ...row, counts: row.counts.map((votes, at) => votes + (known[at] ?? 0)) })
     }

@@ -1,4 +1,4 @@
-import { createResults, NOTHING_ROLLED, type ResultRow, type ResultsStatus } from '@livetally/core/election'
+import { createResults, NOTHING_ROLLED, toldRows, type ResultRow, type ResultsStatus, type TallyRow } from '@livetally/core/election'
 import type { Structure } from '@livetally/core/election'
 import { parseBallotAccepted, TOPIC } from '@livetally/core/events'
 import { createHash } from 'node:crypto'
@@ -168,7 +168,7 @@ function judgeResults({ postgres, installation, lost }: Evidence, { key }: Town[
 
 /** The stored tallies of all boxes, row by row. */
 function addUp(postgres: Postgres, election: number, structure: Structure): ResultRow[] {
-  const sums = new Map<string, { view: ResultRow['view'], key: string, counts: number[] }>()
+  const sums = new Map<string, { view: TallyRow['view'], key: string, counts: number[] }>()
   for (let box = 0; box <= structure.correctionsBox; box += 1) {
     const { generation = 1 } = postgres.tables.positions.get(boxKey(election, box)) ?? {}
     for (const { view, key, counts } of rowsOf(postgres, election, box, generation)) {
@@ -176,5 +176,5 @@ function addUp(postgres: Postgres, election: number, structure: Structure): Resu
       sums.set(`${view}:${key}`, { ...sum, counts: counts.map((count, at) => count + (sum.counts[at] ?? 0)) })
     }
   }
-  return [...sums.values()]
+  return toldRows(structure, sums.values())
 }

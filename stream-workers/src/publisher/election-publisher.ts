@@ -1,13 +1,14 @@
-import { isSameState, type Election, type ElectionState, type ResultsStatus } from '@livetally/core/election'
+import { isSameState, PLACES, type Election, type ElectionState, type ResultsStatus } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
-import type { BoxFloor, ElectorateStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
+import type { BoxFloor, ElectorateStore, GroupReleaseStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
 import type { Clock } from '../pace.js'
 import type { AnnouncedRevisions } from './announced-revisions.js'
 import { viewsOf } from '../views.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
 import { createRegisteredVoters } from './registered-voters.js'
+import { createReleasePlan, type ReleasePlan } from './release-plan.js'
 
 /** A full revision at least this often, and as soon as the changes since the last one outweigh it, bounds what a reader must fold to get to the newest. */
 const FULL_EVERY = 200
@@ -42,6 +43,8 @@ export interface ElectionPublisher {
   readonly progress: PublishingProgress
   /** Commits the next revision, if anything is new. */
   publish(): Promise<Published>
+  /** Breakdowns (and places) of which it has yet to be decided which sets of secret ballots are told together; none before every box is sealed and counted. */
+  readonly undecided: readonly string[]
   /** True once nothing can change any more: everything sealed is counted and published as complete. */
   readonly isSettled: boolean
 }
@@ -52,11 +55,12 @@ export interface ElectionPublisher {
  */
 export async function createElectionPublisher(
   key: number,
-  { store, claim: claimNow, electorate, announced, clock, readElection }: {
+  { store, claim: claimNow, electorate, groupReleases, announced, clock, readElection }: {
     store: RevisionStore
     /** Undefined if somebody else was faster. */
     claim: () => Promise<PublisherClaim | undefined>
     electorate: ElectorateStore
+    groupReleases: Pick<GroupReleaseStore, 'decided'>
     announced: AnnouncedRevisions
     clock: Clock
     /** Fresh from the database: its phase decides the status. */
@@ -68,7 +72,7 @@ export async function createElectionPublisher(
   let election = found
   const claim = await claimNow()
   if (claim === undefined) return undefined
-  const merged = createMergedTallies()
+  const merged = createMergedTallies(election.structure)
   merged.want(viewsOf(election.structure))
   const [registered, recent] = await Promise.all([
     createRegisteredVoters(key, election.structure, electorate),
@@ -93,6 +97,7 @@ export async function createElectionPublisher(
   let publishedAt = previous?.publishedAt ?? clock.wallTime()
   let publishedEntries = entriesIn(previous?.vector ?? [])
   let lastGenerations = ''
+  let plan: ReleasePlan | undefined
 
   const give = (number: number): void => {
     greatest = number
@@ -144,6 +149,20 @@ export async function createElectionPublisher(
   const generations = (): string => merged.vector(sealed).map(({ generation }) => generation).join()
   const isNews = (): boolean => !hasPublished || generations() !== lastGenerations || merged.hasChanges || registered.hasChanges || status() !== lastStatus
     || makesWindowsFinal(newestAt(), lastFinal, finalNow())
+  const isAllCounted = (): boolean => reachesSeals(election.structure.boxCount - 1)
+  /** Secret choices of groups, and of places where release units are wider, are told once every box is sealed and counted, and it is decided how. */
+  const followReleases = async (): Promise<void> => {
+    const { secrecy } = election.structure
+    if (secrecy === undefined) return
+    const decided = isAllCounted() ? await groupReleases.decided(key) : []
+    if (JSON.stringify(decided) !== JSON.stringify(plan?.decided ?? [])) plan = decided.length === 0 ? undefined : createReleasePlan(decided)
+    merged.release(plan !== undefined && (secrecy.isByPlace || plan.hasPlaces) ? plan : undefined)
+  }
+  const undecided = (): string[] => {
+    const { secrecy } = election.structure
+    if (secrecy === undefined || !isAllCounted()) return []
+    return [...secrecy.isByPlace || plan?.hasPlaces === true ? [] : [PLACES], ...viewsOf(election.structure).filter((names) => plan?.hasNames(names) !== true)]
+  }
   const reload = async (box: number): Promise<void> => {
     await store.readBoxes(key, (state) => merged.replace(state), box)
   }
@@ -170,6 +189,7 @@ export async function createElectionPublisher(
       reloaded.push(state.box)
     }
     await lookForRecount()
+    await followReleases()
     return reloaded
   }
   if (await compare(election) === 'SUPERSEDED') return undefined
@@ -195,8 +215,9 @@ export async function createElectionPublisher(
         behind: Math.max(0, entriesIn(merged.vector(sealed)) - publishedEntries),
       }
     },
+    get undecided() { return undecided() },
     get isSettled() {
-      if (isNews()) return false
+      if (isNews() || undecided().length > 0) return false
       if (election.phase === 'CERTIFIED') return lastStatus === 'CERTIFIED'
       return lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'RECOUNT'
     },
@@ -224,7 +245,7 @@ export async function createElectionPublisher(
       try {
         if (!(await store.commit(claim, revision, lastRevision))) return { kind: 'SUPERSEDED' }
       } catch (error) {
-        merged.markChanged(changes)
+        merged.putBack()
         registered.markChanged(voters)
         // It may be committed and have been seen, and a restored database would not tell: this number is not given again.
         give(number)

@@ -36,7 +36,7 @@ function createDatabase() {
     read: async (_election, from) => now.revisions.filter(({ revision }) => revision > from),
     floors: async () => [],
     hasRecount: async () => hasRecount,
-    takeOver: unused, noteProduced: unused, thin: unused, newest: unused, readFromFull: unused, find: unused, firstHolding: unused,
+    takeOver: unused, noteProduced: unused, thin: unused, newest: unused, readFromFull: unused, find: unused, firstHolding: unused, firstReleasing: unused,
   }
   return {
     store,
@@ -61,7 +61,7 @@ async function setUp() {
   const electorate = { standing: async () => ({ eligible: new Map<string, number>(), nextNumber: 0 }), groups: async () => [], published: async () => [] }
   let now = election
   const claim = async (): Promise<ElectionPublisher> => {
-    const publisher = await createElectionPublisher(election.key, { store: database.store, claim: () => database.store.claim(election.key, 'me'), electorate, announced, clock, readElection: async () => now })
+    const publisher = await createElectionPublisher(election.key, { store: database.store, claim: () => database.store.claim(election.key, 'me'), electorate, groupReleases: { decided: async () => [] }, announced, clock, readElection: async () => now })
     if (publisher === undefined) throw new Error('The election is not a draft, and nobody else claims it.')
     return publisher
   }

@@ -1,6 +1,8 @@
-import type { ResultRow, TallyRow, TallyView } from '@livetally/core/election'
+import type { ResultRow, Structure, TallyRow } from '@livetally/core/election'
 import type { BoxState, VectorEntry } from '@livetally/core/store'
 import { areSameViews } from '../views.js'
+import type { ReleasePlan } from './release-plan.js'
+import { createToldSums, type Sum } from './told-sums.js'
 
 /** What a box's announcement means for what is known of the box. */
 export type Merge = 'APPLIED' | 'REPEAT' | 'GAP'
@@ -24,44 +26,45 @@ export interface MergedTallies {
   want(views: readonly string[]): void
   /** Names of the breakdowns that are shown. */
   readonly shown: readonly string[]
-  /** Absolute sums that changed since the last call. */
+  /** Secret choices of groups and places are told from now on as the plan says; undefined: not (a restored database may hold boxes that are open again). */
+  release(plan: ReleasePlan | undefined): void
+  /** What is told otherwise than at the last call, absolute. */
   takeChanges(): ResultRow[]
-  /** Marks rows as changed again, so that they are published once more. */
-  markChanged(rows: Iterable<Pick<ResultRow, 'view' | 'key'>>): void
+  /** What was taken last was not published: it is given again. */
+  putBack(): void
   readonly hasChanges: boolean
-  /** Number of rows that `all` would give at the most. */
+  /** Number of rows that `all` would give, nearly. */
   readonly size: number
-  /** Every sum that is not zero. */
+  /** Everything that is told and not zero. */
   all(): ResultRow[]
 }
 
 /** Counts by row id. A large election has hundreds of thousands of rows per box: no object more than needed is kept for each. */
 interface Box { generation: number, nextSeq: number, chain: string, newestAt: number | null, views: readonly string[], counts: Map<string, readonly number[]> }
-/** `names`: of the breakdown it belongs to; undefined for other views. */
-interface Sum { readonly id: string, readonly names: string | undefined, readonly counts: number[], isPublished: boolean }
 
-export function createMergedTallies(): MergedTallies {
+export function createMergedTallies(structure: Pick<Structure, 'secrecy'>): MergedTallies {
   const boxes = new Map<number, Box>()
   const sums = new Map<string, Sum>()
-  const changed = new Set<Sum>()
+  const told = createToldSums(structure, sums)
+  let changed = new Set<Sum>()
+  let taken: ReadonlySet<Sum> = changed
   let wanted: readonly string[] = []
-  let shown: ReadonlySet<string> = new Set()
 
-  const isShown = ({ names }: Sum): boolean => names === undefined || shown.has(names)
   const compareShown = (): void => {
     const filled = [...boxes.values()].filter(({ nextSeq }) => nextSeq > 0)
     const now = new Set(wanted.filter((name) => filled.every(({ views }) => views.includes(name))))
-    for (const sum of sums.values()) if (sum.names !== undefined && shown.has(sum.names) !== now.has(sum.names)) changed.add(sum)
-    shown = now
+    for (const sum of told.show(now)) changed.add(sum)
   }
-  const sumOf = (row: Pick<ResultRow, 'view' | 'key'>, width: number): Sum => {
-    const id = `${row.view}:${row.key}`
+  const sumOf = ({ view, key, counts }: TallyRow): Sum => {
+    const id = `${view}:${key}`
     const known = sums.get(id)
     if (known !== undefined) return known
-    const made = { id, names: row.view === 'breakdown' ? row.key.slice(0, row.key.indexOf('/')) : undefined, counts: Array.from({ length: width }, () => 0), isPublished: false }
+    const made: Sum = { id, view, key, names: view === 'breakdown' ? key.slice(0, key.indexOf('/')) : undefined, counts: counts.map(() => 0), isPublished: false }
     sums.set(id, made)
     return made
   }
+  /** What is held back of single ballots is summed up nowhere. */
+  const summed = (rows: readonly TallyRow[]): readonly TallyRow[] => structure.secrecy === undefined ? rows : rows.filter(({ view }) => view !== 'held')
   const apply = (box: Box, sum: Sum, counts: readonly number[]): void => {
     const known = box.counts.get(sum.id) ?? []
     counts.forEach((count, at) => { sum.counts[at] = (sum.counts[at] ?? 0) + count - (known[at] ?? 0) })
@@ -81,7 +84,7 @@ export function createMergedTallies(): MergedTallies {
       // Flushes begin where the last one ended. One that begins earlier, or with another digest, is of another history: of before the database was restored.
       if (generation > known.generation || fromSeq !== known.nextSeq || fromChain !== known.chain) return 'GAP'
       const box = boxAt(at, generation)
-      for (const row of rows) apply(box, sumOf(row, row.counts.length), row.counts)
+      for (const row of summed(rows)) apply(box, sumOf(row), row.counts)
       const isFirst = box.nextSeq === 0
       Object.assign(box, { nextSeq: toSeq, chain, newestAt, views })
       if (isFirst) compareShown()
@@ -90,8 +93,8 @@ export function createMergedTallies(): MergedTallies {
     replace({ box: at, generation, nextSeq, chain, newestAt, views, rows }) {
       const box = boxAt(at, generation)
       const vanished = new Set(box.counts.keys())
-      for (const row of rows) {
-        const sum = sumOf(row, row.counts.length)
+      for (const row of summed(rows)) {
+        const sum = sumOf(row)
         vanished.delete(sum.id)
         if (!sameCounts(box.counts.get(sum.id), row.counts)) apply(box, sum, row.counts)
       }
@@ -115,29 +118,22 @@ export function createMergedTallies(): MergedTallies {
     vector: (sealed) => [...boxes].toSorted(([one], [other]) => one - other)
       .map(([box, { generation, nextSeq }]) => ({ box, generation, nextSeq, sealedSeq: sealed.get(box) ?? null })),
     newestAt: (at) => boxes.get(at)?.newestAt ?? null,
+    release(plan) {
+      for (const sum of told.follow(plan)) changed.add(sum)
+    },
     takeChanges() {
-      const rows = [...changed].flatMap((sum) => {
-        const show = isShown(sum)
-        if (!show && !sum.isPublished) return []
-        sum.isPublished = show
-        return [show ? rowOf(sum) : { ...rowOf(sum), counts: sum.counts.map(() => 0) }]
-      })
-      changed.clear()
-      return rows
+      taken = changed
+      changed = new Set()
+      return told.changes(taken)
     },
-    markChanged(rows) {
-      for (const row of rows) changed.add(sumOf(row, 1))
+    putBack() {
+      for (const sum of taken) changed.add(sum)
     },
-    get shown() { return [...shown] },
+    get shown() { return told.shown },
     get hasChanges() { return changed.size > 0 },
     get size() { return sums.size },
-    all: () => [...sums.values()].filter((sum) => isShown(sum) && sum.counts.some((count) => count !== 0)).map(rowOf),
+    all: () => told.all(),
   }
-}
-
-function rowOf({ id, counts }: Sum): ResultRow {
-  const colon = id.indexOf(':')
-  return { view: id.slice(0, colon) as TallyView, key: id.slice(colon + 1), counts: [...counts] }
 }
 
 function sameCounts(one: readonly number[] | undefined, other: readonly number[]): boolean {

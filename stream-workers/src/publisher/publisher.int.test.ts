@@ -1,6 +1,6 @@
 import { createResults, WHOLE_ELECTION, type ResultsAt } from '@livetally/core/election'
 import { createResultsAssembler, fromEventRows, parseResultsPublished, TOPIC, type EventLog, type ResultsPublished } from '@livetally/core/events'
-import { createElectorateStore, createPublisherProcessStore, createRevisionStore, type Revision } from '@livetally/core/store'
+import { createElectorateStore, createGroupReleaseStore, createPublisherProcessStore, createRevisionStore, type Revision } from '@livetally/core/store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { castRow } from '../../../core/src/store/store-under-test.js'
 import { createHeldClock } from '../clock-under-test.js'
@@ -13,7 +13,7 @@ beforeEach(async () => { counting = await createCountingUnderTest() })
 afterEach(() => counting[Symbol.asyncDispose]())
 
 const publisherOf = async (key: number, clock = createHeldClock(Date.now()), greatest = 0): Promise<ElectionPublisher> => {
-  const publisher = await createElectionPublisher(key, { store: createRevisionStore(counting.store.worker), claim: () => createRevisionStore(counting.store.worker).claim(key, 'owl'), electorate: createElectorateStore(counting.store.worker), announced: announced(greatest), clock, readElection: counting.store.elections.load })
+  const publisher = await createElectionPublisher(key, { store: createRevisionStore(counting.store.worker), claim: () => createRevisionStore(counting.store.worker).claim(key, 'owl'), electorate: createElectorateStore(counting.store.worker), groupReleases: createGroupReleaseStore(counting.store.worker), announced: announced(greatest), clock, readElection: counting.store.elections.load })
   if (publisher === undefined) throw new Error('there is no such election')
   return publisher
 }
@@ -171,7 +171,7 @@ describe('publishing under an epoch', () => {
     let isAway = false
     const publisher = await createElectionPublisher(election.key, {
       store: { ...real, commit: (claim, revision, after) => isAway ? Promise.reject(new Error('Postgres is away')) : real.commit(claim, revision, after) },
-      claim: () => real.claim(election.key, 'owl'), electorate: createElectorateStore(counting.store.worker), announced: announced(), clock: createHeldClock(), readElection: counting.store.elections.load,
+      claim: () => real.claim(election.key, 'owl'), electorate: createElectorateStore(counting.store.worker), groupReleases: createGroupReleaseStore(counting.store.worker), announced: announced(), clock: createHeldClock(), readElection: counting.store.elections.load,
     })
     await publisher?.publish()
     const event = { v: 1, election: election.key, box: 0, generation: 1, newestAt: 1, views: [] } as const

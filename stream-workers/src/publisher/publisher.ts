@@ -1,5 +1,5 @@
 import { createSerial, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
-import type { ElectionStore, ElectorateStore, PublisherProcessStore, RevisionStore } from '@livetally/core/store'
+import type { BallotLedger, ElectionStore, ElectorateStore, GroupReleaseStore, PublisherProcessStore, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import type { Elections } from '../elections.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
@@ -7,6 +7,7 @@ import type { Quarantine } from '../quarantine.js'
 import { createAnnouncedRevisions } from './announced-revisions.js'
 import { createTrouble, tell } from '../story.js'
 import { createElectionPublisher } from './election-publisher.js'
+import { startGroupReleaser } from './group-releaser.js'
 import { createHeldElections, type HeldElection } from './held-elections.js'
 import { showElections, type PublisherMetrics } from './publisher-metrics.js'
 import { createResultsAnnouncer } from './results-announcer.js'
@@ -31,6 +32,8 @@ export interface PublisherDependencies {
   store: RevisionStore
   electionStore: ElectionStore
   electorate: ElectorateStore
+  groupReleases: GroupReleaseStore
+  ledger: Pick<BallotLedger, 'read'>
   elections: Elections
   eventLog: EventLog
   quarantine: Quarantine
@@ -47,7 +50,7 @@ export interface PublisherDependencies {
  * Kafka may be lost or repeated without harm.
  */
 export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
-  const { owner, silentMs, processes, store, electionStore, electorate, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
+  const { owner, silentMs, processes, store, electionStore, electorate, groupReleases, ledger, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
   const { run: inTurn } = createSerial()
   const settled = createSettledElections({ store, clock })
   const announced = createAnnouncedRevisions({ eventLog, clock })
@@ -62,7 +65,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   })
   const held = createHeldElections({
     owner, store, logger,
-    open: (key, claim) => createElectionPublisher(key, { store, claim, electorate, announced, clock, readElection: elections.reload }),
+    open: (key, claim) => createElectionPublisher(key, { store, claim, electorate, groupReleases, announced, clock, readElection: elections.reload }),
     onTaken(key, publisher) {
       settled.forget((other) => other === key)
       for (const revision of publisher.takeUnproduced()) announcer.announce(revision)
@@ -133,6 +136,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     }
     metrics.elections.set(held.all().length)
     held.tellTaken()
+    if (held.all().some(([, { publisher }]) => publisher.undecided.length > 0)) releaser.wake()
     loop.wake()
     return COMPARE_MS
   }
@@ -172,6 +176,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       return held.stoodInFor().length
     },
   })
+  const releaser = startGroupReleaser({ ledger, store: groupReleases, publishers: () => held.all().map(([, { publisher }]) => publisher), onDecided: () => comparer.wake(), clock, logger })
   const consumer = await eventLog.consume({
     groupId: 'publisher',
     topics: [TOPIC.tallies],
@@ -196,7 +201,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
 
   return {
     async [Symbol.asyncDispose]() {
-      await Promise.all([wakes, consumer, standIn, comparer, loop, views, thinner].map((part) => part[Symbol.asyncDispose]()))
+      await Promise.all([wakes, consumer, standIn, releaser, comparer, loop, views, thinner].map((part) => part[Symbol.asyncDispose]()))
       await announcer[Symbol.asyncDispose]()
       await Promise.all([resultsProducer, viewsProducer].map((producer) => producer[Symbol.asyncDispose]()))
     },

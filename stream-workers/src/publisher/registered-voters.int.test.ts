@@ -1,5 +1,5 @@
 import { createResults, type Election, type ResultsAt } from '@livetally/core/election'
-import { createElectorateStore, createRevisionStore, createVoterStore, type VoterRegistration } from '@livetally/core/store'
+import { createElectorateStore, createGroupReleaseStore, createRevisionStore, createVoterStore, type VoterRegistration } from '@livetally/core/store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { definitionNow, digest } from '../../../core/src/store/store-under-test.js'
 import { createHeldClock } from '../clock-under-test.js'
@@ -30,7 +30,7 @@ async function register({ key, structure }: Election, dice: (sides: number) => n
 
 const publisherOf = async ({ key }: Election): Promise<ElectionPublisher> => {
   const publisher = await createElectionPublisher(key, {
-    store: createRevisionStore(counting.store.worker), claim: () => createRevisionStore(counting.store.worker).claim(key, 'owl'), electorate: createElectorateStore(counting.store.worker), announced: { newest: async () => 0, note: () => undefined }, clock: createHeldClock(Date.now()), readElection: counting.store.elections.load,
+    store: createRevisionStore(counting.store.worker), claim: () => createRevisionStore(counting.store.worker).claim(key, 'owl'), electorate: createElectorateStore(counting.store.worker), groupReleases: createGroupReleaseStore(counting.store.worker), announced: { newest: async () => 0, note: () => undefined }, clock: createHeldClock(Date.now()), readElection: counting.store.elections.load,
   })
   if (publisher === undefined) throw new Error('there is no such election')
   return publisher

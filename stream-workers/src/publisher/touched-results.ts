@@ -27,7 +27,8 @@ export function createTouchedResults(first: Structure): TouchedResults {
     if (kind !== undefined) touched.rankings.add(kind)
   }
   const touchUnits = (structure: Structure, leaf: string, contests: readonly string[]): void => {
-    for (const unit of [leaf, ...structure.units.get(leaf)?.containers ?? [], WHOLE_ELECTION]) {
+    const cell = structure.secrecy?.cell(leaf)
+    for (const unit of [...cell === undefined || cell.leaves.length === 1 ? [leaf] : [], ...cell?.containers ?? structure.units.get(leaf)?.containers ?? [], WHOLE_ELECTION]) {
       touchUnit(structure, unit)
       for (const contest of contests) touched.contests.add(`${contest}/${unit}`)
     }
@@ -46,6 +47,7 @@ export function createTouchedResults(first: Structure): TouchedResults {
           if (first !== '') touched.breakdowns.add(`${first}/`)
           return
         case 'breakdown':
+        case 'group':
           for (const contest of ['', ...contestsIn(structure, WHOLE_ELECTION)]) touched.breakdowns.add(`${first}/${contest}`)
           return
         case 'pane':
@@ -54,6 +56,7 @@ export function createTouchedResults(first: Structure): TouchedResults {
           for (const contest of ['', ...contestsIn(structure, first)]) if (counts[0] === 0 || structure.layout(first).slice(counts, contest)?.[0] !== 0) touched.panes.add(`${contest}/${second}`)
           return
         case 'late':
+        case 'frontier':
         case 'correction': return
         default: return view satisfies never
       }

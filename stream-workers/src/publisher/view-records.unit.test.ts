@@ -1,14 +1,15 @@
-import { compileStructure, createElectorate, createTally, type ResultRow } from '@livetally/core/election'
+import { compileStructure, createElectorate, createTally, toldRows, type ResultRow } from '@livetally/core/election'
 import { TOPIC, type BreakdownCell, type OutgoingRecord } from '@livetally/core/events'
 import type { Revision } from '@livetally/core/store'
 import { describe, expect, test } from 'vitest'
-import { crumbleton, entriesOf, owlPost, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
+import { crumbleton, castOneByOne, owlPost, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
 import { createViewRecords } from './view-records.js'
 
 const rowsOf = (golden: GoldenElection, ballots = golden.ballots): ResultRow[] => {
-  const tally = createTally(compileStructure(golden.definition))
-  for (const entry of entriesOf(ballots)) tally.add(entry)
-  return tally.rows()
+  const structure = compileStructure(golden.definition)
+  const tally = createTally(structure)
+  for (const entry of castOneByOne(ballots)) tally.add(entry)
+  return toldRows(structure, tally.rows())
 }
 const revision = (number: number, rows: readonly ResultRow[], changes: Partial<Revision> = {}): Revision =>
   ({ election: 1, revision: number, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: number === 1, vector: [], rows: [...rows], ...changes })
@@ -147,8 +148,8 @@ describe('what anybody can read from Kafka', () => {
     const views = viewsOf(owlPost)
     const structure = compileStructure(owlPost.definition)
     const tally = createTally(structure)
-    for (const entry of entriesOf(owlPost.ballots.slice(0, 12))) tally.add(entry)
-    views.take(revision(1, tally.rows(), { finalUntil: owlPost.at('12:00:20') }))
+    for (const entry of castOneByOne(owlPost.ballots.slice(0, 12))) tally.add(entry)
+    views.take(revision(1, toldRows(structure, tally.rows()), { finalUntil: owlPost.at('12:00:20') }))
     const all = (records: OutgoingRecord[]) => values(records, TOPIC.resultsWindows).filter((record) => record['contest'] === undefined).map((record) => [record['start'], record['isFinal'], record['ballots'], record['late']])
     const first = all(views.drain(0)).toSorted()
     expect(first).toEqual([
@@ -163,8 +164,8 @@ describe('what anybody can read from Kafka', () => {
     const views = viewsOf(owlPost)
     const tally = createTally(compileStructure(owlPost.definition))
     const told = (number: number, ballots: GoldenElection['ballots']) => {
-      for (const entry of entriesOf(ballots)) tally.add(entry)
-      views.take(revision(number, tally.takeChanges()))
+      for (const entry of castOneByOne(ballots)) tally.add(entry)
+      views.take(revision(number, toldRows(compileStructure(owlPost.definition), tally.takeChanges())))
       return values(views.drain(0), TOPIC.resultsWindows).filter((record) => record['contest'] === undefined).map((record) => [record['start'], record['ballots'], record['late']])
     }
     expect(told(1, owlPost.ballots.slice(0, 9)).toSorted().at(-1)).toEqual([owlPost.at('12:01:00'), 1, 1])

@@ -2,7 +2,7 @@ import { compileStructure, createTally, type ElectionDefinition } from '@livetal
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyElectionWithBallots } from '../../../core/src/election/elections-under-test.js'
-import { crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
+import { castOneByOne, crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
 import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
 import type { RecountElection } from './recount-election.js'
 
@@ -71,7 +71,7 @@ describe.each([['Crumbleton chooses its baker', crumbleton], ['Which owl is best
     const tallied: Cells = new Map()
     for (let box = 0; box < structure.boxCount; box += 1) {
       const tally = createTally(structure)
-      for (const entry of entriesOf(golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box))) tally.add(entry)
+      for (const entry of castOneByOne(golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box))) tally.add(entry)
       addCells(tallied, new Map(tally.rows().flatMap(({ view, key, counts }) => counts.map((count, place): [string, number] => [`${view}|${key}|${place}`, count]))))
     }
     expect(differingCells(countCells(golden), tallied)).toEqual([])

@@ -26,7 +26,7 @@ const ROWS_PER_FLUSH = 20_000
 
 export function createBallotBox(structure: Structure, claim: BoxClaim, rows: readonly TallyRow[]): BallotBox {
   const position = createPosition(claim)
-  const tally = createTally(structure, { rows, newestAt: claim.newestAt, rolled: claim.rolled, views: claim.views })
+  const tally = createTally(structure, { rows, newestAt: claim.newestAt, rolled: claim.rolled, views: claim.views }, claim.box)
   let flushed = { nextSeq: claim.nextSeq, chain: claim.chain }
 
   const fold = (entries: readonly BoxEntry[]): number => entries.reduce((invalid, entry) => tally.add(entry) ? invalid : invalid + 1, 0)

@@ -1,5 +1,6 @@
 /**
- * The views that are counted. A row is one key of a view with its counts (see `Layout`); ids in a key are joined by `/`:
+ * The views that are counted, where every ballot is open; where they are secret, docs/decisions/how-choices-are-released.md
+ * says what each row holds, and when. A row is one key of a view with its counts (see `Layout`); ids in a key are joined by `/`:
  *
  * | view | key | contests in the counts |
  * |---|---|---|
@@ -8,10 +9,11 @@
  * | `pane` | unit or nothing / start of the pane in ms, and / its size in ms unless it is 10 s | of the unit; all without one |
  * | `late` | unit or nothing | of the unit; all without one |
  * | `correction` | unit or nothing | of the unit; all without one. Sums of corrections, which may be negative |
+ * | `frontier`, `held`, `leaf` | only where ballots are secret | |
  *
- * The units of the last three are the first-level units.
+ * The units of `pane`, `late` and `correction` are the first-level units.
  */
-export const TALLY_VIEWS = ['place', 'breakdown', 'pane', 'late', 'correction'] as const
+export const TALLY_VIEWS = ['place', 'breakdown', 'pane', 'late', 'correction', 'frontier', 'held', 'leaf'] as const
 export type TallyView = (typeof TALLY_VIEWS)[number]
 
 export interface TallyRow { readonly view: TallyView, readonly key: string, readonly counts: readonly number[] }
@@ -24,6 +26,8 @@ export interface TallyRows {
   of(view: TallyView): MutableRow[]
   /** Adds amounts at places; `map` gives the row's place of each of them where its layout is another. */
   add(row: MutableRow, additions: { readonly places: readonly number[], readonly amounts: readonly number[] }, map?: Int32Array): void
+  /** The caller has changed its counts. */
+  touch(row: MutableRow): void
   /** Copies of the rows that changed since the last call. */
   takeChanges(): TallyRow[]
   readonly changes: number
@@ -38,6 +42,11 @@ export function createTallyRows(stored: Iterable<TallyRow>): TallyRows {
   const idOf = (view: TallyView, key: string): string => `${view}:${key}`
   let changed: MutableRow[] = []
   for (const { view, key, counts } of stored) byKey.set(idOf(view, key), { view, key, counts: [...counts], isChanged: false })
+  const touch = (row: MutableRow): void => {
+    if (row.isChanged) return
+    row.isChanged = true
+    changed.push(row)
+  }
   const copy = ({ view, key, counts }: MutableRow): TallyRow => ({ view, key, counts: [...counts] })
   return {
     get(view, key, width) {
@@ -56,10 +65,9 @@ export function createTallyRows(stored: Iterable<TallyRow>): TallyRows {
         const target = map === undefined ? place : map[place] ?? 0
         counts[target] = (counts[target] ?? 0) + (amounts[at] ?? 0)
       }
-      if (row.isChanged) return
-      row.isChanged = true
-      changed.push(row)
+      touch(row)
     },
+    touch,
     takeChanges() {
       const taken = changed
       changed = []

@@ -1,9 +1,12 @@
 import type { BallotEntry, BoxEntry, CorrectionEntry } from '../ballot.js'
-import type { Layout } from '../structure/layout.js'
+import { BALLOTS, type Layout } from '../structure/layout.js'
 import { UNIT_GROUP, type Structure, type Unit } from '../structure/structure.js'
 import { additionsOfBallot, additionsOfCorrection, type Additions } from './additions.js'
+import { createEventClock } from './event-clock.js'
+import { createHeldChoices, type Release } from '../release/held-choices.js'
 import { createTallyRows, type MutableRow, type TallyRow } from './tally-rows.js'
-import { NOTHING_ROLLED, openPanesFrom, PANE_MS, paneSize, paneStart, type RolledPanes } from '../window.js'
+import { createTimelines, type Timeline } from './timelines.js'
+import { NOTHING_ROLLED, type RolledPanes } from '../window.js'
 
 /** The value counted for voters of whom an attribute is not known. No value of a definition can have this id. */
 export const UNKNOWN_VALUE = '_unknown'
@@ -42,24 +45,23 @@ interface Leaf {
   readonly groups: readonly (readonly (string | undefined)[])[]
 }
 
-/** One scope of event time: the whole election, or a first-level unit. */
-interface Timeline { readonly unit: string, readonly layout: Layout, panes: Map<number, MutableRow> }
+/** That a ballot was cast: all that is told at once of one that is secret. */
+const ONE_BALLOT: Additions = { places: [BALLOTS], amounts: [1] }
 
 /**
- * The counts of one ballot box: a fold over its entries from `seq` 0, or from a state that an earlier fold stored.
- * Equal entries in equal order always give equal rows, lateness included (it is decided from the box's entries alone).
+ * The counts of one ballot box: a fold over its entries from `seq` 0, or from a state that an earlier fold stored. Equal
+ * entries in equal order always give equal rows: lateness and what is held back included, which are decided from the
+ * box's entries alone. `box` names it where a row is of no place.
  */
-export function createTally(structure: Structure, stored?: TallyState): Tally {
+export function createTally(structure: Structure, stored?: TallyState, box = 0): Tally {
   const rows = createTallyRows(stored?.rows ?? [])
-  const rolled = stored?.rolled ?? NOTHING_ROLLED
-  const { time } = structure.definition
+  const clock = createEventClock(structure.definition.time, stored?.newestAt ?? Number.NEGATIVE_INFINITY)
+  const timelines = createTimelines({ structure, rows, rolled: stored?.rolled ?? NOTHING_ROLLED })
   const whole = structure.layout('')
-  let newestAt = stored?.newestAt ?? Number.NEGATIVE_INFINITY
-  let openFrom = openPanesFrom(time, newestAt)
+  const wholeTimeline = timelines.of('')
+  const { secrecy } = structure
 
   const leaves = new Map<string, Leaf | undefined>()
-  const timelines = new Map<string, Timeline>()
-  let forgottenTo = Number.NaN
   const breakdowns = stored?.views?.map((names) => names.split(',')) ?? structure.breakdowns
   const cells = breakdowns.map((names) => ({ names, prefix: `${names.join(',')}/`, rows: new Map<string, MutableRow>() }))
 
@@ -73,27 +75,15 @@ export function createTally(structure: Structure, stored?: TallyState): Tally {
   const makeLeaf = (unit: Unit): Leaf => {
     const layout = structure.layout(unit.id)
     return {
-      unit, layout, byChannel: new Map(), timeline: unit.firstLevel === undefined ? undefined : timelineOf(unit.firstLevel),
+      unit, layout, byChannel: new Map(), timeline: unit.firstLevel === undefined ? undefined : timelines.of(unit.firstLevel),
       inWhole: layout.placesIn(whole),
       inFirstLevel: unit.firstLevel === undefined ? new Int32Array() : layout.placesIn(structure.layout(unit.firstLevel)),
       groups: breakdowns.map((names) => names.map((name) => name.startsWith(UNIT_GROUP) ? structure.groupOf(unit.id, name) ?? UNKNOWN_VALUE : undefined)),
     }
   }
+  /** Of secret ballots, a row by channel holds no choices, and one of choices no channel, unless they are told by it. */
   const placeRow = (leaf: Leaf, channel: string): MutableRow =>
-    remember(leaf.byChannel, channel, () => rows.get('place', `${leaf.unit.id}/${channel}`, leaf.layout.width))
-  const timelineOf = (unit: string): Timeline => remember(timelines, unit, () => ({ unit, layout: structure.layout(unit), panes: new Map() }))
-  const paneRow = ({ unit, layout, panes }: Timeline, castAt: number): MutableRow => {
-    const size = paneSize(castAt, rolled)
-    const start = paneStart(castAt, size)
-    return remember(panes, start, () => rows.get('pane', `${unit}/${start}${size === PANE_MS ? '' : `/${size}`}`, layout.width))
-  }
-  for (const row of rows.of('pane')) {
-    const [unit = '', start] = row.key.split('/')
-    timelineOf(unit).panes.set(Number(start), row)
-  }
-  const wholeTimeline = timelineOf('')
-  const timeRow = (timeline: Timeline, castAt: number, isLate: boolean): MutableRow =>
-    isLate ? rows.get('late', timeline.unit, timeline.layout.width) : paneRow(timeline, castAt)
+    remember(leaf.byChannel, channel, () => rows.get('place', `${leaf.unit.id}/${channel}`, secrecy === undefined || secrecy.byChannel || channel === '' ? leaf.layout.width : 1))
   const addGroups = (leaf: Leaf, { attributes }: BallotEntry, additions: Additions): void => {
     for (let at = 0; at < cells.length; at += 1) {
       const cell = cells[at]
@@ -102,71 +92,102 @@ export function createTally(structure: Structure, stored?: TallyState): Tally {
       rows.add(remember(cell.rows, values, () => rows.get('breakdown', cell.prefix + values, whole.width)), additions, leaf.inWhole)
     }
   }
+  const addInTime = (leaf: Leaf, castAt: number, additions: Additions): void => {
+    const isLate = clock.isLate(castAt)
+    rows.add(isLate ? wholeTimeline.late() : wholeTimeline.pane(castAt), additions, leaf.inWhole)
+    if (leaf.timeline !== undefined) rows.add(isLate ? leaf.timeline.late() : leaf.timeline.pane(castAt), additions, leaf.inFirstLevel)
+  }
+  const addReleased = ({ cell, layout, counts }: Release, channel: string): void => {
+    const additions = choicesIn(counts)
+    rows.add(rows.get('place', `${cell.id}/${channel}`, layout.width), additions)
+    rows.add(wholeTimeline.pane(clock.newestAt), additions, layout.placesIn(whole))
+    if (cell.firstLevel === undefined) return
+    const timeline = timelines.of(cell.firstLevel)
+    rows.add(timeline.pane(clock.newestAt), additions, layout.placesIn(timeline.layout))
+  }
+  const held = secrecy && createHeldChoices({ secrecy, rows, box, onRelease: addReleased })
+
   const addBallot = (leaf: Leaf, ballot: BallotEntry, additions: Additions): void => {
-    rows.add(placeRow(leaf, ballot.channel), additions)
+    const told = held === undefined ? additions : ONE_BALLOT
+    rows.add(placeRow(leaf, ballot.channel), told)
     addGroups(leaf, ballot, additions)
-    const isLate = paneStart(ballot.castAt) < openFrom
-    rows.add(timeRow(wholeTimeline, ballot.castAt, isLate), additions, leaf.inWhole)
-    if (leaf.timeline !== undefined) rows.add(timeRow(leaf.timeline, ballot.castAt, isLate), additions, leaf.inFirstLevel)
+    addInTime(leaf, ballot.castAt, told)
+    clock.see(ballot.castAt)
+    if (secrecy?.isByPlace === false && secrecy.cellOf(leaf.unit.id)?.id !== leaf.unit.id) rows.add(rows.get('leaf', `${leaf.unit.id}/${secrecy.byChannel ? ballot.channel : ''}`, leaf.layout.width), choicesOf(additions))
+    held?.add(leaf.unit.id, ballot.channel, additions, ballot.seq)
   }
   const addCorrection = (leaf: Leaf, { correction }: CorrectionEntry, additions: Additions): void => {
-    rows.add(placeRow(leaf, correction.channel), additions)
+    if (secrecy === undefined || secrecy.byChannel) rows.add(placeRow(leaf, correction.channel), additions)
+    else {
+      const [ballots, choices] = [ballotsOf(additions), choicesOf(additions)]
+      if (ballots.places.length > 0) rows.add(placeRow(leaf, correction.channel), ballots)
+      if (choices.places.length > 0) rows.add(placeRow(leaf, ''), choices)
+    }
     rows.add(rows.get('correction', '', whole.width), additions, leaf.inWhole)
-    const { firstLevel } = leaf.unit
-    if (firstLevel !== undefined) rows.add(rows.get('correction', firstLevel, timelineOf(firstLevel).layout.width), additions, leaf.inFirstLevel)
+    if (leaf.timeline !== undefined) rows.add(rows.get('correction', leaf.timeline.unit, leaf.timeline.layout.width), additions, leaf.inFirstLevel)
   }
-  const seen = (at: number): void => {
-    if (at <= newestAt) return
-    newestAt = at
-    openFrom = openPanesFrom(time, at)
-  }
-  /** Nothing is added to them any more: they rest in the store alone. */
-  const forgetClosedPanes = (): void => {
-    if (paneStart(openFrom) === forgottenTo) return
-    forgottenTo = paneStart(openFrom)
-    for (const { panes } of timelines.values()) {
-      for (const [start, row] of panes) {
-        if (start + paneSize(start, rolled) > openFrom) continue
-        panes.delete(start)
-        rows.forget(row)
+  const addKnown = (entry: BoxEntry): boolean => {
+    switch (entry.kind) {
+      case 'TICK':
+        clock.see(entry.castAt)
+        return true
+      case 'SEAL':
+        clock.see(entry.castAt)
+        held?.release(entry.seq)
+        return true
+      case 'CORRECTION': {
+        const leaf = leafOf(entry.correction.unit)
+        const additions = leaf && additionsOfCorrection(leaf.layout, entry)
+        if (leaf === undefined || additions === undefined) return false
+        addCorrection(leaf, entry, additions)
+        return true
       }
+      case 'BALLOT': {
+        const leaf = leafOf(entry.unit)
+        const additions = leaf && additionsOfBallot(leaf.layout, entry)
+        if (leaf === undefined || additions === undefined) return false
+        addBallot(leaf, entry, additions)
+        return true
+      }
+      default: return entry satisfies never
     }
   }
 
   return {
     add(entry) {
-      switch (entry.kind) {
-        case 'TICK':
-        case 'SEAL':
-          seen(entry.castAt)
-          return true
-        case 'CORRECTION': {
-          const leaf = leafOf(entry.correction.unit)
-          const additions = leaf && additionsOfCorrection(leaf.layout, entry)
-          if (leaf === undefined || additions === undefined) return false
-          addCorrection(leaf, entry, additions)
-          return true
-        }
-        case 'BALLOT': {
-          const leaf = leafOf(entry.unit)
-          const additions = leaf && additionsOfBallot(leaf.layout, entry)
-          if (leaf === undefined || additions === undefined) return false
-          addBallot(leaf, entry, additions)
-          seen(entry.castAt)
-          return true
-        }
-        default: return entry satisfies never
-      }
+      const isKnown = addKnown(entry)
+      if (entry.chain !== undefined) clock.endTransaction()
+      return isKnown
     },
     takeChanges() {
       const taken = rows.takeChanges()
-      forgetClosedPanes()
+      timelines.forgetBefore(clock.openFrom)
       return taken
     },
     get changes() { return rows.changes },
     rows: () => rows.all(),
-    get newestAt() { return newestAt },
+    get newestAt() { return clock.newestAt },
   }
+}
+
+/** What is told of a cell's counts: all but its ballots, which are turnout. */
+function choicesIn(counts: readonly number[]): Additions {
+  const places: number[] = []
+  const amounts: number[] = []
+  for (let place = BALLOTS + 1; place < counts.length; place += 1) {
+    const amount = counts[place] ?? 0
+    if (amount === 0) continue
+    places.push(place)
+    amounts.push(amount)
+  }
+  return { places, amounts }
+}
+
+const choicesOf = (additions: Additions): Additions => partOf(additions, (place) => place !== BALLOTS)
+const ballotsOf = (additions: Additions): Additions => partOf(additions, (place) => place === BALLOTS)
+
+function partOf({ places, amounts }: Additions, isIn: (place: number) => boolean): Additions {
+  return { places: places.filter(isIn), amounts: amounts.filter((_, at) => isIn(places[at] ?? BALLOTS)) }
 }
 
 /** Of each name its fixed value, or the voter's. */

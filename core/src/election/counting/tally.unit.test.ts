@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BallotEntry } from '../ballot.js'
 import { anyElectionWithBallots } from '../elections-under-test.js'
-import { crumbleton, entriesOf, owlPost } from '../fixtures/index.js'
+import { crumbleton, castOneByOne, owlPost } from '../fixtures/index.js'
 import type { ContestShape } from '../structure/contest-shape.js'
 import { compileStructure, type Structure } from '../structure/structure.js'
 import type { TallyRow } from './tally-rows.js'
@@ -101,7 +101,7 @@ describe('the count of a box', () => {
 
   test('counts nothing of a ballot that names an unknown place, contest or option, and says so', () => {
     const structure = compileStructure(crumbleton.definition)
-    const [ballot] = entriesOf(crumbleton.ballots)
+    const [ballot] = castOneByOne(crumbleton.ballots)
     if (ballot === undefined) throw new Error('the fixture is empty')
     const tally = createTally(structure)
     for (const change of [{ unit: 'atlantis' }, { unit: 'atlantis', selections: {} }, { unit: 'north', selections: {} }, { selections: { mayor: ['rye'] } }, { selections: { baker: ['rye', 'nobody'] } }, { unit: 'market', selections: { pie: ['apple'] } }]) {
@@ -114,7 +114,7 @@ describe('the count of a box', () => {
     const tally = createTally(compileStructure(owlPost.definition))
     expect(tally.add({ kind: 'TICK', seq: 0, castAt: owlPost.at('12:30:00'), commitment: '00'.repeat(32) })).toBe(true)
     expect(tally.takeChanges()).toEqual([])
-    for (const entry of entriesOf(owlPost.ballots).slice(0, 2)) tally.add(entry)
+    for (const entry of castOneByOne(owlPost.ballots).slice(0, 2)) tally.add(entry)
     expect(tally.changes).toBe(tally.takeChanges().length)
     expect([tally.changes, tally.takeChanges()]).toEqual([0, []])
     expect(tally.newestAt, 'the tick says that the other boxes have come so far').toBe(owlPost.at('12:30:00'))
@@ -157,7 +157,7 @@ describe('the count of a box', () => {
     const structure = compileStructure(crumbleton.definition)
     const at = crumbleton.at('08:00:00')
     const tally = createTally(structure, { rows: [], newestAt: Number.NEGATIVE_INFINITY, rolled: { minutesBefore: crumbleton.at('08:01:00'), hoursBefore: Number.NEGATIVE_INFINITY } })
-    for (const entry of entriesOf(crumbleton.ballots)) tally.add(entry)
+    for (const entry of castOneByOne(crumbleton.ballots)) tally.add(entry)
     const panes = Object.entries(byKey(tally.rows())).filter(([id]) => id.startsWith('pane:/')).map(([id, [ballots]]) => [id, ballots])
     expect(panes).toEqual([[`pane:/${at}/60000`, 13], [`pane:/${at + 60_000}`, 3], [`pane:/${at + 70_000}`, 1]])
   })

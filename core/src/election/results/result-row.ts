@@ -4,10 +4,11 @@ import type { TallyView } from '../counting/tally-rows.js'
 export const WHOLE_ELECTION = ''
 
 /**
- * Two views are no tallies, but in a revision so that it holds all it shows: `eligible` has the registered voters of a
- * leaf (`leaf` → `[voters]`), `electorate` those of a group of voters (see `Electorate`).
+ * Some views are no tallies, but in a revision so that it holds all it shows: `eligible` has the registered voters of a
+ * leaf (`leaf` → `[voters]`), `electorate` those of a group of voters (see `Electorate`), `group` the choices of groups of
+ * voters who cast secret ballots. Of tallies, what is held back is in no revision.
  */
-export type ResultView = TallyView | 'eligible' | 'electorate'
+export type ResultView = Exclude<TallyView, 'held' | 'leaf'> | 'group' | 'eligible' | 'electorate'
 
 /** One absolute record of a revision: the sum over all ballot boxes. Shapes as in `TALLY_VIEWS`. */
 export interface ResultRow { readonly view: ResultView, readonly key: string, readonly counts: readonly number[] }

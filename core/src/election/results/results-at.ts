@@ -1,4 +1,5 @@
 import { BALLOTS, contestWidth } from '../structure/layout.js'
+import type { ReleaseCell } from '../structure/secrecy.js'
 import type { Structure } from '../structure/structure.js'
 import type { Pane } from '../timeline/pane.js'
 import { VOTE_CHANNELS, type VoteChannel } from '../vocabulary.js'
@@ -19,7 +20,13 @@ export interface ResultsAt {
   electorateGroups(names: readonly string[]): string[][]
   /** Contest counts (see `Layout`) of a unit over all channels, or of one channel. Zeros where nothing was cast. */
   contest(contest: string, unit: string, channel?: VoteChannel): readonly number[]
-  /** Groups of a breakdown that hold ballots, as [values, counts]; without a contest the counts are `[ballots]`. */
+  /** Ballots of a unit whose choices are in the counts of contests: all of them, unless ballots are secret. Corrections, and ballots of another place that are shown with those of this one, are not told apart. */
+  released(unit: string): number
+  /** Of every cell of secret ballots, as `box/cell/channel`: the `seq` below which its choices are released, the ballots that are, and the cell of another place that they are shown with. */
+  frontier(): ReadonlyMap<string, { seq: number, ballots: number, shownWith: ReleaseCell | undefined }>
+  /** Whether choices by groups of voters can be told: secret ones only once every box is sealed. */
+  isReleased(names: readonly string[]): boolean
+  /** Groups of a breakdown that hold ballots, as [values, counts]; without a contest the counts are `[ballots]`. Choices of secret ballots are those of joined groups (`OTHER_GROUPS`), and none before they are released. */
   breakdown(names: readonly string[], contest: string): [values: string[], counts: readonly number[]][]
   /** False while a breakdown that was added to a running election is still being counted: then it holds nothing, never a part. */
   isComplete(names: readonly string[]): boolean
@@ -30,6 +37,12 @@ export interface ResultsAt {
   /** Sums of corrections, shaped as the panes' counts; some may be negative. `panes + late + corrected = all` for every count. */
   corrected(contest: string, unit?: string): readonly number[]
 }
+
+/** The values of those groups whose choices are told together, for they are small. No value of a definition can have this id. */
+export const OTHER_GROUPS = '_other'
+
+/** Rows by channel, and the one of choices that are told without one. */
+const ALL_ROWS = [...VOTE_CHANNELS, ''] as const
 
 /** `read` gives the counts of a view's key (`view:key`) as of the revision. */
 export function createResultsAt(structure: Structure, revision: number, groups: KeyIndex, read: (id: string) => readonly number[] | undefined): ResultsAt {
@@ -53,8 +66,8 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
     return { ballots: [...byChannel.values()].reduce((sum, ballots) => sum + ballots, 0), byChannel }
   }
   const breakdown: ResultsAt['breakdown'] = (names, contest) => {
-    const prefix = `breakdown:${names.join(',')}`
-    return groups.of(prefix)
+    const prefix = `${structure.secrecy === undefined || contest === '' ? 'breakdown' : 'group'}:${names.join(',')}`
+    return groups.of(prefix).filter((values) => values !== '')
       .map((values): [string[], readonly number[]] => [values.split(','), sliceOf(`${prefix}/${values}`, contest, WHOLE_ELECTION)])
       .filter(([, counts]) => hasBallots(counts))
   }
@@ -72,12 +85,18 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
     },
     contest(contest, unit, channel) {
       const sum = Array.from({ length: widthOf(contest) }, () => 0)
-      for (const one of channel === undefined ? VOTE_CHANNELS : [channel]) {
+      for (const one of channel === undefined ? ALL_ROWS : [channel]) {
         const row = read(`place:${unit}/${one}`)
         if (row !== undefined) addInto(sum, row, contest === '' ? BALLOTS : structure.layout(unit).offsetOf(contest))
       }
       return sum
     },
+    released: (unit) => structure.secrecy === undefined ? turnout(unit).ballots : read(`released:${unit}`)?.[0] ?? 0,
+    frontier: () => new Map(groups.of('frontier').map((key) => {
+      const [seq = 0, ballots = 0, shownWith = 0] = read(`frontier:${key}`) ?? []
+      return [key, { seq, ballots, shownWith: structure.secrecy?.cells[shownWith - 1] }]
+    })),
+    isReleased: (names) => structure.secrecy === undefined || (read(`group:${names.join(',')}/`)?.[0] ?? 0) > 0,
     breakdown,
     isComplete(names) {
       const inGroups = breakdown(names, '').reduce((sum, [, [ballots = 0]]) => sum + ballots, 0)

@@ -33,25 +33,39 @@ export function createResults(first: Structure): Results {
   let structure = first
   let revision = 0
 
-  const addUpwards = (view: 'place' | 'eligible', leaf: string, suffix: string, counts: readonly number[]): void => {
-    const id = `${view}:${leaf}${suffix}`
+  /** `place` is a leaf, or a cell in which secret ballots are gathered. */
+  const addUpwards = (view: 'place' | 'eligible', place: string, suffix: string, counts: readonly number[]): void => {
+    const id = `${view}:${place}${suffix}`
     const known = cells.newest(id) ?? []
     const differences = counts.map((count, at) => count - (known[at] ?? 0))
     if (differences.every((count) => count === 0) && known.length > 0) return
     cells.write(id, counts)
-    const own = structure.layout(leaf)
-    for (const container of [...structure.units.get(leaf)?.containers ?? [], WHOLE_ELECTION]) {
-      const layout = structure.layout(container)
-      if (view === 'eligible') cells.add(`${view}:${container}`, 1, differences)
-      else cells.add(`${view}:${container}${suffix}`, layout.width, differences, layout === own ? undefined : own.placesIn(layout))
+    const { layout: own, containers } = structure.secrecy?.cell(place) ?? { layout: structure.layout(place), containers: structure.units.get(place)?.containers ?? [] }
+    for (const container of [...containers, WHOLE_ELECTION]) {
+      // Turnout alone has one place, which is the first of every layout.
+      if (counts.length === 1) cells.add(`${view}:${container}${suffix}`, 1, differences)
+      else {
+        const layout = structure.layout(container)
+        cells.add(`${view}:${container}${suffix}`, layout.width, differences, layout === own ? undefined : own.placesIn(layout))
+      }
     }
+  }
+  /** Ballots more of a cell whose choices are released. */
+  const addReleased = (cell: string, ballots: number): void => {
+    const { leaves = [], containers = [] } = structure.secrecy?.cell(cell) ?? {}
+    for (const unit of [...leaves.length === 1 ? leaves : [], ...containers, WHOLE_ELECTION]) cells.add(`released:${unit}`, 1, [ballots])
   }
   const applyRow = ({ view, key, counts }: ResultRow): void => {
     const [first = '', second = ''] = key.split('/')
     switch (view) {
       case 'place': return addUpwards('place', first, `/${second}`, counts)
       case 'eligible': return addUpwards('eligible', first, '', counts)
+      case 'frontier':
+        groups.add(view, key)
+        addReleased(second, (counts[RELEASED] ?? 0) - (cells.newest(`${view}:${key}`)?.[RELEASED] ?? 0))
+        break
       case 'breakdown':
+      case 'group':
       case 'electorate':
       case 'pane': groups.add(`${view}:${first}`, key.slice(first.length + 1)); break
       case 'late':
@@ -78,6 +92,9 @@ export function createResults(first: Structure): Results {
   }
 }
 
+/** In a row of view `frontier`. */
+const RELEASED = 1
+
 /** A full revision holds every key that counts: what was known and is not in it has become zero. */
 function* withVanished(rows: Iterable<ResultRow>, cells: Cells, structure: Structure): Iterable<ResultRow> {
   const named = new Set<string>()
@@ -89,9 +106,11 @@ function* withVanished(rows: Iterable<ResultRow>, cells: Cells, structure: Struc
   for (const [id, counts] of cells.counted()) {
     if (named.has(id)) continue
     const colon = id.indexOf(':')
-    const view = id.slice(0, colon) as ResultView
+    const view = id.slice(0, colon) as ResultView | 'released'
+    if (view === 'released') continue
     const key = id.slice(colon + 1)
-    const isSum = (view === 'place' || view === 'eligible') && structure.units.get(key.split('/')[0] ?? '')?.isLeaf !== true
+    const [place = ''] = key.split('/')
+    const isSum = (view === 'place' || view === 'eligible') && structure.units.get(place)?.isLeaf !== true && structure.secrecy?.cell(place) === undefined
     if (!isSum) vanished.push({ view, key, counts: counts.map(() => 0) })
   }
   yield* vanished

@@ -4,6 +4,7 @@ import { anyElectionWithBallots } from '../elections-under-test.js'
 import { crumbleton } from '../fixtures/index.js'
 import { WHOLE_ELECTION, type ResultRow } from './result-row.js'
 import type { ResultsAt } from './results-at.js'
+import { toldRows } from './told-row.js'
 import { createResults, RevisionGoneError } from './results.js'
 import { compileStructure, type Structure } from '../structure/structure.js'
 import { createTally } from '../counting/tally.js'
@@ -79,7 +80,7 @@ describe('results at a revision', () => {
       const tally = createTally(any)
       for (const ballot of ballots) tally.add(ballot)
       const results = createResults(any)
-      results.apply(1, tally.rows())
+      results.apply(1, toldRows(any, tally.rows()))
       const at = results.at()
       for (const unit of [...any.units.values(), { id: WHOLE_ELECTION, leaves: any.leaves.map(({ id }) => id) }]) {
         expect(at.turnout(unit.id).ballots, unit.id).toBe(ballots.filter((ballot) => unit.leaves.includes(ballot.unit)).length)

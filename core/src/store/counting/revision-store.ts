@@ -1,5 +1,6 @@
 import type { ResultRow, ResultsStatus, ResultView, TallyRow, TallyView } from '../../election/index.js'
 import type { Database } from '../database/database.js'
+import { plainArray, textArray } from '../database/pg-arrays.js'
 import { thinRevisions } from './revision-thinning.js'
 import { TALLY_ROWS, tallyRowOf } from './stored-tally-rows.js'
 import { allowLongTransaction } from '../database/transaction-time.js'
@@ -63,6 +64,8 @@ export interface RevisionStore {
   find(election: number, at: { revision?: number, time?: Date }): Promise<number | undefined>
   /** The first kept revision that contains an entry. */
   firstHolding(election: number, box: number, seq: number): Promise<{ revision: number, publishedAt: Date } | undefined>
+  /** The first kept revision in which the choices of a cell's entry are released; `cell` is `box/cell/channel`. */
+  firstReleasing(election: number, cell: string, seq: number): Promise<{ revision: number, publishedAt: Date } | undefined>
 }
 
 /** The numbered results of every election. */
@@ -102,7 +105,7 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
     async commit(claim, revision, after = revision.revision - 1) {
       const { rowCount } = await pool.query({ name: 'commit_revision', text: COMMIT, values: [
         claim.election, claim.epoch, revision.revision, JSON.stringify(revision.vector), revision.status, new Date(revision.publishedAt),
-        dateOf(revision.asOf), dateOf(revision.finalUntil), revision.isFull, encodeRows(revision.rows), after,
+        dateOf(revision.asOf), dateOf(revision.finalUntil), revision.isFull, encodeRows(revision.rows), after, ...releasesIn(revision.rows),
       ] })
       return rowCount === 1
     },
@@ -145,8 +148,17 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
       const { rows } = await pool.query<{ revision: number, published_at: Date }>(FIRST_HOLDING, [election, box, seq])
       return rows[0] && { revision: rows[0].revision, publishedAt: rows[0].published_at }
     },
+    async firstReleasing(election, cell, seq) {
+      const { rows: [row] } = await pool.query<{ revision: number, published_at: Date }>(FIRST_RELEASING, [election, cell, seq])
+      return row && { revision: row.revision, publishedAt: row.published_at }
+    },
   }
 }
+
+const FIRST_RELEASING = `
+  SELECT r.revision, r.published_at FROM result_revision r WHERE r.election = $1 AND r.revision >= (
+    SELECT c.revision FROM choice_release c WHERE c.election = $1 AND c.cell = $2 AND c.seq > $3 ORDER BY c.seq LIMIT 1
+  ) ORDER BY r.revision LIMIT 1`
 
 interface ClaimRow { election: number, epoch: string, last_revision: number, produced_revision: number }
 interface PositionRow { box: number, generation: number, next_seq: string, sealed_seq: string | null, chain: string, newest_ms: string | null, views: string[] }
@@ -169,6 +181,10 @@ const BOX_ROWS = `
 const COMMIT = `
   WITH mine AS (
     UPDATE publisher_position SET last_revision = $3 WHERE election = $1 AND epoch = $2 AND last_revision = $11 RETURNING election
+  ), released AS (
+    INSERT INTO choice_release (election, cell, seq, revision)
+    SELECT m.election, r.cell, r.seq, $3 FROM mine m CROSS JOIN unnest($12::text[], $13::bigint[]) AS r (cell, seq)
+    ON CONFLICT DO NOTHING
   )
   INSERT INTO result_revision (election, revision, vector, status, published_at, as_of, final_until, is_full, changes)
   SELECT election, $3, $4::json, $5, $6, $7, $8, $9, $10::json FROM mine`
@@ -218,6 +234,12 @@ function revisionOf(row: RevisionRow): Revision {
 
 function encodeRows(rows: readonly ResultRow[]): string {
   return JSON.stringify(rows.map(({ view, key, counts }) => [view, key, counts]))
+}
+
+/** Cells whose frontier the revision tells, and where it is. */
+function releasesIn(rows: readonly ResultRow[]): [cells: string, seqs: string] {
+  const frontiers = rows.filter(({ view }) => view === 'frontier')
+  return [textArray(frontiers.map(({ key }) => key)), plainArray(frontiers.map(({ counts }) => counts[0] ?? 0))]
 }
 
 function dateOf(ms: number | null): Date | null {

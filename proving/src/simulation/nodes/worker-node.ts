@@ -3,6 +3,7 @@ import type { Guards } from '../guards.js'
 import type { Kafka } from '../kafka/kafka.js'
 import { createSimulatedElectionStore } from '../postgres/election-store.js'
 import { createSimulatedElectorateStore } from '../postgres/electorate-store.js'
+import { createSimulatedGroupReleaseStore } from '../postgres/group-release-store.js'
 import { createSimulatedLedger } from '../postgres/ledger.js'
 import type { Postgres } from '../postgres/postgres.js'
 import { createSimulatedPublisherProcessStore } from '../postgres/publisher-process-store.js'
@@ -46,7 +47,7 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
     await startTabulator({ ...shared, ...tabulated, retention: retention.panes, quarantine, metrics: metrics.tabulator }),
-    await startPublisher({ ...shared, owner: process.name, silentMs: SILENT_PUBLISHER_MS, processes: createSimulatedPublisherProcessStore(process, postgres), ...guards.has('flushes follow each other') ? published : withoutFromSeq(published), electionStore, electorate: createSimulatedElectorateStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
+    await startPublisher({ ...shared, owner: process.name, silentMs: SILENT_PUBLISHER_MS, processes: createSimulatedPublisherProcessStore(process, postgres), ...guards.has('flushes follow each other') ? published : withoutFromSeq(published), electionStore, electorate: createSimulatedElectorateStore(process, postgres), groupReleases: createSimulatedGroupReleaseStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
     ...signatures === undefined ? [] : [await startIngestNode(process, { postgres, eventLog: guards.has('verdict before position') ? eventLog : withoutAcks(eventLog), guards, quarantine, metrics, signatures, receipts })],
   ]
   return { async [Symbol.asyncDispose]() { for (const role of roles) await role[Symbol.asyncDispose]() } }

@@ -13,6 +13,7 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     find: notSimulated('find'),
     thin: (claim, before) => process.ask(postgres, `thin revisions of ${claim.election}`, () => thin(postgres, claim, before)),
     firstHolding: notSimulated('firstHolding'),
+    firstReleasing: notSimulated('firstReleasing'),
     hasRecount: (election, box, before) => process.ask(postgres, `recounts of ${election}`, () =>
       (postgres.tables.boxes.get(boxKey(election, box))?.entries ?? []).some((entry) => entry.seq < before && entry.kind === 'CORRECTION' && entry.correction.type === 'RECOUNT')),
     claim: (election, owner) => process.ask(postgres, `claim publishing of ${election}`, () => {

@@ -1,4 +1,4 @@
-import type { BoxEntry, ElectionPhase, RolledPanes, Structure, TallyRow } from '@livetally/core/election'
+import type { BoxEntry, ElectionPhase, JoinedSets, RolledPanes, Structure, TallyRow } from '@livetally/core/election'
 
 export interface ElectionRow {
   key: number
@@ -42,10 +42,11 @@ export interface Tables {
   /** Signs of life by process. */
   publisherProcesses: Map<string, number>
   revisions: Map<number, RevisionRow[]>
+  groupReleases: Map<number, readonly JoinedSets[]>
 }
 
 export function emptyTables(): Tables {
-  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), corrections: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), generations: new Map(), publishers: new Map(), publisherProcesses: new Map(), revisions: new Map() }
+  return { elections: new Map(), boxes: new Map(), participations: new Map(), trackers: new Map(), corrections: new Map(), relays: new Map(), positions: new Map(), tallies: new Map(), generations: new Map(), publishers: new Map(), publisherProcesses: new Map(), revisions: new Map(), groupReleases: new Map() }
 }
 
 /** A backup: what happens to one of the two never touches the other. */
@@ -64,6 +65,7 @@ export function copyTables(tables: Tables): Tables {
     publishers: rows(tables.publishers),
     publisherProcesses: new Map(tables.publisherProcesses),
     revisions: new Map([...tables.revisions].map(([election, revisions]) => [election, [...revisions]])),
+    groupReleases: new Map(tables.groupReleases),
   }
 }
 

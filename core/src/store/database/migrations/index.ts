@@ -17,6 +17,7 @@ import { ExtendElections1763800110000 } from './1763800110000-extend-elections.j
 import { WatchPublishers1763800120000 } from './1763800120000-watch-publishers.js'
 import { IdentifyDefinitions1763800130000 } from './1763800130000-identify-definitions.js'
 import { SayHowSecret1763800140000 } from './1763800140000-say-how-secret.js'
+import { ReleaseChoices1763800180000 } from './1763800180000-release-choices.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   CastBatchWithoutJoins1763800040000, CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000,
   NoteRebuilds1763800090000, HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000,
   WatchPublishers1763800120000, IdentifyDefinitions1763800130000, SayHowSecret1763800140000,
+  ReleaseChoices1763800180000,
 ]

@@ -1,0 +1,30 @@
+import { BALLOTS, FIRST_OPTION, OVERVOTES, type Layout } from '../structure/layout.js'
+
+/** So many times the release size a chunk may have whose ballots are all alike: then they are not told apart by it any more than by a larger one. */
+const MOST_SIZES = 3
+
+/**
+ * Whether ballots whose counts lie in `counts` from `base` on (see `Layout`) may be published together: at least `releaseSize`,
+ * and in no contest that offers a choice with the same marks on all of them; or so many that waiting does not help.
+ */
+export function isCompleteChunk(layout: Layout, counts: readonly number[], base: number, releaseSize: number): boolean {
+  const ballots = counts[base + BALLOTS] ?? 0
+  if (ballots < releaseSize) return false
+  return ballots >= MOST_SIZES * releaseSize || hasNoContestAlike(layout, counts, base, ballots)
+}
+
+/** All ballots carry the same marks where each option, and the overvotes, are on all of them or on none. */
+function hasNoContestAlike({ contests }: Layout, counts: readonly number[], base: number, ballots: number): boolean {
+  let offset = base + 1
+  for (const { optionIndex, votesAllowed } of contests) {
+    const end = offset + FIRST_OPTION + optionIndex.size
+    if (optionIndex.size > votesAllowed) {
+      const overvotes = counts[offset + OVERVOTES] ?? 0
+      let isMixed = overvotes !== 0 && overvotes !== ballots * votesAllowed
+      for (let at = offset + FIRST_OPTION; at < end && !isMixed; at += 1) isMixed = counts[at] !== 0 && counts[at] !== ballots
+      if (!isMixed) return false
+    }
+    offset = end
+  }
+  return true
+}

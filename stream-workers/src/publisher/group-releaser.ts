@@ -1,0 +1,62 @@
+import { createGroupRelease, type JoinedSets } from '@livetally/core/election'
+import type { BallotLedger, GroupReleaseStore } from '@livetally/core/store'
+import type { Logger } from 'pino'
+import { startLoop, type Clock, type Loop } from '../pace.js'
+import { createTrouble, tell } from '../story.js'
+import type { ElectionPublisher } from './election-publisher.js'
+
+const SLICE = 5_000
+/** Somebody wakes it; this is for what was missed. */
+const LOOK_MS = 5_000
+
+export interface GroupReleaserDependencies {
+  ledger: Pick<BallotLedger, 'read'>
+  store: GroupReleaseStore
+  /** The elections that are published here. */
+  publishers: () => readonly ElectionPublisher[]
+  /** Something was decided. */
+  onDecided: () => void
+  clock: Clock
+  logger: Logger
+}
+
+/**
+ * Decides, once every box of an election with secret ballots is sealed and counted, which groups of voters are told together. It
+ * reads the sealed boxes anew, beside everything else: tallies do not know in which chunk a ballot of a group was released.
+ */
+export function startGroupReleaser({ ledger, store, publishers, onDecided, clock, logger }: GroupReleaserDependencies): Loop {
+  let isStopping = false
+  const decide = async (publisher: ElectionPublisher, undecided: readonly string[], known: readonly JoinedSets[]): Promise<void> => {
+    const { election: { key, structure }, claim, vector } = publisher
+    const began = clock.now()
+    const release = createGroupRelease(structure, undecided, known)
+    let entries = 0
+    for (const { box, nextSeq } of vector) {
+      if (box >= structure.boxCount) continue
+      for (let from = 0; from < nextSeq; from += SLICE) {
+        for (const entry of await ledger.read(key, box, from, Math.min(SLICE, nextSeq - from))) release.add(box, entry)
+        await clock.delay(0)
+        if (isStopping) return
+      }
+      entries += nextSeq
+    }
+    const sets = release.decide()
+    await store.decide(claim, sets)
+    tell(logger, 'GROUPS_RELEASED', { election: key, entries, views: sets.map(({ names }) => names), ms: Math.round(clock.now() - began) }, 'every box is sealed: choices of these groups of voters are told from now on')
+    onDecided()
+  }
+  const loop = startLoop(clock, async () => {
+    for (const publisher of publishers()) {
+      const { undecided } = publisher
+      if (undecided.length > 0 && !isStopping) await decide(publisher, undecided, await store.decided(publisher.election.key))
+    }
+    return LOOK_MS
+  }, createTrouble({ logger, clock }, 'choices of groups of voters cannot be released'))
+  return {
+    wake: () => loop.wake(),
+    async [Symbol.asyncDispose]() {
+      isStopping = true
+      await loop[Symbol.asyncDispose]()
+    },
+  }
+}
