@@ -1,11 +1,11 @@
-import { electionId, parseId, type Election as Model, type ElectionPhase as Phase, type ResultsVisibility as Visibility, type TimeSource as Source } from '@livetally/core/election'
+import { electionId, parseId, type BallotSecrecy as Secrecy, type Election as Model, type ElectionPhase as Phase, type ReportingUnitKind as Kind, type ResultsVisibility as Visibility, type TimeSource as Source } from '@livetally/core/election'
 import { Arg, Args, Ctx, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { seesDrafts } from '../auth/identity.js'
 import { Node } from '../schema/node.js'
 import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
 import { DateTime, JSONObject } from '../schema/scalars.js'
-import { ElectionPhase, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
+import { BallotSecrecy, ElectionPhase, ReportingUnitKind, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
 import { forbidden } from '../server/errors.js'
 import { windowUnitsOf } from '../timeline/timeline-scope.js'
@@ -53,6 +53,18 @@ export class Election implements Node {
 
   @Field(() => ResultsVisibility)
   get resultsVisibility(): Visibility { return this.model.structure.definition.resultsVisibility }
+
+  @Field(() => BallotSecrecy, { description: 'Fixed when the election is published.' })
+  get ballotSecrecy(): Secrecy { return this.model.structure.definition.ballotSecrecy }
+
+  @Field(() => Int, { nullable: true, description: 'Fewest ballots whose choices are published together. Null where ballots are open.' })
+  get releaseSize(): number | null { return this.model.structure.secrecy?.releaseSize ?? null }
+
+  @Field(() => ReportingUnitKind, { nullable: true, description: 'The kind of units at which choices of secret ballots are live; those of smaller units come once all ballot boxes are sealed. Null: choices are live at every place where ballots are cast.' })
+  get releaseUnits(): Kind | null { return this.model.structure.secrecy?.isByPlace === false ? this.model.structure.definition.releaseUnits ?? null : null }
+
+  @Field(() => Boolean, { description: 'Whether choices are told by channel.' })
+  get choicesByChannel(): boolean { return this.model.structure.secrecy?.byChannel ?? true }
 
   @Field(() => Int, { description: 'Raised by every edit.' })
   get definitionVersion(): number { return this.model.definitionVersion }

@@ -1,4 +1,4 @@
-import { attributeId, UNIT_GROUP, UNKNOWN_VALUE, type Election, type ElectionDefinition, type ReportingUnitKind } from '@livetally/core/election'
+import { attributeId, OTHER_GROUPS, UNIT_GROUP, UNKNOWN_VALUE, type Election, type ElectionDefinition, type ReportingUnitKind } from '@livetally/core/election'
 import { Field, ID, ObjectType } from 'type-graphql'
 import { Node } from '../schema/node.js'
 
@@ -6,7 +6,7 @@ type AttributeDefinition = ElectionDefinition['attributes'][number]
 
 @ObjectType({ description: 'A group of voters by one attribute.' })
 export class AttributeValue {
-  @Field(() => ID, { description: 'Unique within its attribute. `_unknown` stands for voters of whom the attribute is not known.' })
+  @Field(() => ID, { description: 'Unique within its attribute. `_unknown` stands for voters of whom the attribute is not known, `_other` for groups whose choices are told together, as each is too small for secret ballots.' })
   readonly id: string
 
   @Field(() => String)
@@ -20,6 +20,9 @@ export class AttributeValue {
 
 /** The group of voters of whom an attribute is not known. */
 export const unknownValue = new AttributeValue({ id: UNKNOWN_VALUE, name: 'Not known' })
+
+/** Small groups of voters whose choices are told together. */
+export const otherGroups = new AttributeValue({ id: OTHER_GROUPS, name: 'Small groups together' })
 
 @ObjectType({ implements: Node, description: 'Something known of voters by which ballots are counted, such as an age group; in breakdowns also where they voted, by the reporting units of a kind. Never a single voter.' })
 export class VoterAttribute implements Node {

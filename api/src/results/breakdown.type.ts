@@ -1,10 +1,10 @@
-import { BALLOTS, FIRST_OPTION, parseId, UNKNOWN_VALUE, type ContestShape, type Election } from '@livetally/core/election'
+import { BALLOTS, FIRST_OPTION, OTHER_GROUPS, parseId, UNKNOWN_VALUE, type ContestShape, type Election } from '@livetally/core/election'
 import { Field, ObjectType } from 'type-graphql'
 import { Contest } from '../elections/contest.type.js'
-import { AttributeValue, attributesOf, unknownValue, VoterAttribute } from '../elections/voter-attribute.type.js'
+import { AttributeValue, attributesOf, otherGroups, unknownValue, VoterAttribute } from '../elections/voter-attribute.type.js'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { Count } from '../schema/scalars.js'
-import { badInput } from '../server/errors.js'
+import { badInput, forbidden } from '../server/errors.js'
 import { Share, turnoutOf } from './share.type.js'
 import { byPartyOf, OptionResult, PartyResult, totalsOf } from './totals.type.js'
 
@@ -38,7 +38,7 @@ export class BreakdownCell {
   }
 }
 
-@ObjectType({ description: 'Ballots by groups of voters: a cell for every combination of values, zeros included.' })
+@ObjectType({ description: 'Ballots by groups of voters: a cell for every combination of values, zeros included. Choices of secret ballots of small groups are told together, in a last cell with the values `_other`.' })
 export class Breakdown {
   @Field(() => Contest, { nullable: true })
   readonly contest: Contest | null
@@ -66,14 +66,21 @@ export function breakDown(shown: ShownRevision, shape: ContestShape | undefined,
   const asked = by.map((id) => localAttribute(election, id))
   const counted = election.structure.breakdowns.find((ids) => ids.length === asked.length && ids.every((id) => asked.includes(id)))
   if (counted === undefined) throw badInput(`This election is not broken down in that way. It offers: ${offered(election)}.`)
+  if (shape !== undefined && !shown.at.isReleased(counted)) throw forbidden('Choices by groups of voters are shown once all ballot boxes are sealed and counted, for ballots are secret in this election.', 'AFTER_CLOSE')
   const attributes = attributesOf(election, asked)
-  const found = new Map(shown.at.breakdown(counted, shape?.id ?? '').map(([values, counts]) => {
-    return [asked.map((id) => values[counted.indexOf(id)]).join(','), counts] as const
-  }))
-  const cells = combinations(attributes, found).map((values) => {
+  const groups = shown.at.breakdown(counted, shape?.id ?? '')
+  const others = groups.find(([[first]]) => first === OTHER_GROUPS)
+  const asAsked = (values: readonly string[]): string => asked.map((id) => values[counted.indexOf(id)]).join(',')
+  const found = new Map(groups.filter((group) => group !== others).map(([values, counts]) => [asAsked(values), counts] as const))
+  // Groups that are told together have no cell of their own: zeros would say that nobody in them has voted.
+  const together = new Set(others === undefined ? [] : shown.at.breakdown(counted, '').map(([values]) => asAsked(values)).filter((values) => !found.has(values)))
+  const cells = combinations(attributes, found).flatMap((values) => {
+    const key = values.map(({ id }) => id).join(',')
+    if (together.has(key)) return []
     const eligible = shape === undefined ? shown.at.electorate(counted, counted.map((id) => values[asked.indexOf(id)]?.id ?? '')) : undefined
-    return cellOf(election, shape, values, eligible, found.get(values.map(({ id }) => id).join(',')))
+    return [cellOf(election, shape, values, eligible, found.get(key))]
   })
+  if (others !== undefined) cells.push(cellOf(election, shape, asked.map(() => otherGroups), undefined, others[1]))
   return new Breakdown(shape === undefined ? null : new Contest(election, shape), attributes, cells, shown.at.isComplete(counted))
 }
 

@@ -30,8 +30,9 @@ abstract class CountedContest {
   @Field(() => Count)
   get overvotes(): number { return this.named.overvotes }
 
-  @Field(() => [ChannelResult])
+  @Field(() => [ChannelResult], { description: 'Empty where ballots are secret and the election does not tell choices by channel.' })
   get byChannel(): ChannelResult[] {
+    if (this.#shown.election.structure.secrecy?.byChannel === false) return []
     return VOTE_CHANNELS.map((channel) => {
       const counts = this.#shown.at.contest(this.#shape.id, this.#unit, channel)
       return new ChannelResult(channel, nameCounts(counts), totalsOf(this.#shown.election, this.#shape, counts))
@@ -62,16 +63,28 @@ abstract class CountedContest {
 
 @ObjectType({ description: 'A contest counted over one reporting unit.' })
 export class ContestUnitResult extends CountedContest {
+  readonly #shown: ShownRevision
+  readonly #unit: Unit
+
   @Field(() => ReportingUnit)
   readonly reportingUnit: ReportingUnit
 
   constructor(shown: ShownRevision, shape: ContestShape, unit: Unit) {
     super(shown, shape, unit.id)
+    this.#shown = shown
+    this.#unit = unit
     this.reportingUnit = new ReportingUnit(shown.election, unit)
   }
 
-  @Field(() => Count)
+  @Field(() => Count, { description: 'Ballots on which this contest was and whose choices are published here.' })
   get ballots(): number { return this.named.ballots }
+
+  @Field(() => ReportingUnit, { nullable: true, description: 'Where choices of secret ballots of this place are counted instead: it had too few ballots to be shown alone.' })
+  get shownWith(): ReportingUnit | null {
+    const cell = this.#shown.at.shownWith(this.#unit.id)
+    const unit = cell && this.#shown.election.structure.units.get(cell.id)
+    return unit === undefined ? null : new ReportingUnit(this.#shown.election, unit)
+  }
 
   @Field(() => Count)
   get votes(): number { return this.named.votes }
@@ -121,7 +134,7 @@ export class ContestResults extends CountedContest {
   @Field(() => DateTime)
   get publishedAt(): Date { return new Date(this.#shown.facts.publishedAt) }
 
-  @Field(() => Count, { description: 'Ballots on which this contest was.' })
+  @Field(() => Count, { description: 'Ballots on which this contest was and whose choices are published: of secret ones see `ElectionResults.choicesPending`.' })
   get ballots(): number { return this.named.ballots }
 
   @Field(() => Count, { description: 'Counted votes: votes + undervotes + overvotes = votesAllowed × ballots.' })

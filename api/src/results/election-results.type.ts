@@ -18,6 +18,7 @@ import { windowUnit } from '../timeline/timeline-scope.js'
 import { readWindow, WindowInput } from '../timeline/window-input.type.js'
 import { WindowResult } from '../timeline/window-result.type.js'
 import { Breakdown, breakDown } from './breakdown.type.js'
+import { CellFrontierConnection, frontierOf } from './cell-frontier.type.js'
 import { ContestResults } from './contest-results.type.js'
 import { Share, turnoutOf } from './share.type.js'
 import { TopUnit, topUnits } from './top-units.type.js'
@@ -75,6 +76,12 @@ export class ElectionResults {
   @Field(() => Count)
   get ballotsCast(): number { return this.#shown.at.turnout(WHOLE_ELECTION).ballots }
 
+  @Field(() => Count, { description: 'Ballots in `ballotsCast` whose choices are not published yet: those of secret ballots come in groups. Corrections left aside.' })
+  get choicesPending(): number {
+    const { at } = this.#shown
+    return Math.max(0, this.ballotsCast - (at.corrected('')[0] ?? 0) - at.released(WHOLE_ELECTION))
+  }
+
   @Field(() => Count, { nullable: true, description: 'Null where the number of voters is not known.' })
   get eligibleVoters(): number | null { return this.#shown.at.eligibleVoters(WHOLE_ELECTION) ?? null }
 
@@ -115,7 +122,7 @@ export class ElectionResults {
     return turnoutByUnit(this.#shown, page, filter, orderBy ?? 'NAME_ASC')
   }
 
-  @Field(() => Breakdown, { description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone. Corrections are in no group, as they say nothing of voters: see `corrections`.' })
+  @Field(() => Breakdown, { nullable: true, description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone. Choices of secret ballots are null until all ballot boxes are sealed and counted: the error at this path carries `extensions.reason`, AFTER_CLOSE; small groups are then told together. Corrections are in no group, as they say nothing of voters: see `corrections`.' })
   breakdown(
     @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
     @Arg('by', () => [String], { description: 'IDs of attributes, or `unit:` and a kind of reporting units, such as `unit:COUNTY`.' }) by: string[],
@@ -155,6 +162,9 @@ export class ElectionResults {
 
   @Field(() => [BoxPosition], { description: 'Exactly which ballots are in this revision.' })
   get boxes(): BoxPosition[] { return this.#shown.facts.vector.map((entry) => new BoxPosition(entry)) }
+
+  @Field(() => CellFrontierConnection.type, { description: 'Exactly which secret ballots\' choices are in this revision, by box and place. Empty where ballots are open: then choices are those of `boxes`.' })
+  frontier(@Args(() => PageArgs) page: PageArgs): object { return frontierOf(this.#shown, page) }
 
   @Field(() => [CorrectionLine], { description: `What clerks have corrected in these counts, the newest first. 50 unless asked, at most ${MOST_SHOWN}.` })
   async corrections(@Arg('first', () => Int, { nullable: true }) first: number | null, @Ctx() { services }: RequestContext): Promise<CorrectionLine[]> {

@@ -1,4 +1,4 @@
-import { ELECTION_PHASES, RANKING_ORDERS, REPORTING_UNIT_KINDS, RESULTS_STATUSES, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_CHANNELS, VOTE_VARIATIONS, WINDOW_KINDS } from '@livetally/core/election'
+import { BALLOT_SECRECIES, ELECTION_PHASES, RANKING_ORDERS, REPORTING_UNIT_KINDS, RESULTS_STATUSES, RESULTS_VISIBILITIES, TIME_SOURCES, VOTE_CHANNELS, VOTE_VARIATIONS, WINDOW_KINDS } from '@livetally/core/election'
 import { registerEnumType } from 'type-graphql'
 
 /** Makes a GraphQL enum of a closed vocabulary; the object is what decorators name. */
@@ -10,6 +10,7 @@ export function enumOf<Word extends string>(name: string, description: string, w
 
 export const ElectionPhase = enumOf('ElectionPhase', 'Where an election is between being drafted and being certified. Votes are accepted while it is OPEN.', ELECTION_PHASES)
 export const ResultsVisibility = enumOf('ResultsVisibility', 'When everybody may see results.', RESULTS_VISIBILITIES)
+export const BallotSecrecy = enumOf('BallotSecrecy', 'SECRET: choices are published in groups of ballots, so that none can be read off. OPEN: with every ballot.', BALLOT_SECRECIES)
 export const VoteVariation = enumOf('VoteVariation', 'How a contest is voted (NIST SP 1500-100 VoteVariation).', VOTE_VARIATIONS)
 export const VoteChannel = enumOf('VoteChannel', 'The way a ballot came (NIST SP 1500-100 CountItemType).', VOTE_CHANNELS)
 export const ReportingUnitKind = enumOf('ReportingUnitKind', 'What a reporting unit is (NIST SP 1500-100 ReportingUnitType).', REPORTING_UNIT_KINDS)

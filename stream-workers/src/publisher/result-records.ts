@@ -24,10 +24,11 @@ export function turnoutRecord(told: Told, unit: string): ResultRecord {
   return { topic: TOPIC.resultsTurnout, key: turnoutResultKey(event), value: encodeTurnoutResult(event) }
 }
 
-/** Nothing of a breakdown that is still being counted: it is told when it is complete, never as zeros. */
+/** Nothing of a breakdown that is still being counted, nor of secret choices that are held back: they are told when they are there, never as zeros. */
 export function breakdownRecords(told: Told, wanted: readonly (readonly [names: string, contest: string])[]): ResultRecord[] {
   const coming = new Set(told.structure.breakdowns.filter((names) => !told.at.isComplete(names)).map((names) => names.join(',')))
-  return wanted.filter(([names]) => !coming.has(names)).map(([names, contest]) => {
+  const isHeldBack = (names: string, contest: string): boolean => contest !== '' && !told.at.isReleased(names.split(','))
+  return wanted.filter(([names, contest]) => !coming.has(names) && !isHeldBack(names, contest)).map(([names, contest]) => {
     const attributes = names.split(',')
     const cells = contest === '' ? groupsOf(told, attributes) : told.at.breakdown(attributes, contest).map(([values, counts]) => ({ values, ...named(told.structure, contest, counts) }))
     const event = { ...baseOf(told), ...ofContest(contest), attributes, cells }

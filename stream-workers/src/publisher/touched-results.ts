@@ -38,7 +38,8 @@ export function createTouchedResults(first: Structure): TouchedResults {
     touch(structure, { view, key, counts }) {
       const [first = '', second = ''] = key.split('/')
       switch (view) {
-        case 'place': return touchUnits(structure, first, contestsIn(structure, first))
+        // Turnout of secret ballots, without choices, has one place.
+        case 'place': return touchUnits(structure, first, counts.length === 1 ? [] : contestsIn(structure, first))
         case 'eligible':
           // Whether the roll names everybody may have changed with it, and so whether groups have a turnout.
           for (const names of structure.breakdowns) touched.breakdowns.add(`${names.join(',')}/`)
@@ -47,8 +48,11 @@ export function createTouchedResults(first: Structure): TouchedResults {
           if (first !== '') touched.breakdowns.add(`${first}/`)
           return
         case 'breakdown':
+          touched.breakdowns.add(`${first}/`)
+          if (structure.secrecy === undefined) for (const contest of structure.contests.keys()) touched.breakdowns.add(`${first}/${contest}`)
+          return
         case 'group':
-          for (const contest of ['', ...contestsIn(structure, WHOLE_ELECTION)]) touched.breakdowns.add(`${first}/${contest}`)
+          for (const contest of structure.contests.keys()) touched.breakdowns.add(`${first}/${contest}`)
           return
         case 'pane':
           if (first !== WHOLE_ELECTION) return
@@ -84,7 +88,7 @@ export function createTouchedResults(first: Structure): TouchedResults {
 }
 
 function contestsIn(structure: Structure, unit: string): string[] {
-  return structure.layout(unit).contests.map(({ id }) => id)
+  return (structure.secrecy?.cell(unit)?.layout ?? structure.layout(unit)).contests.map(({ id }) => id)
 }
 
 /** The kind of units among which this one has a rank; undefined for units that are nowhere. */

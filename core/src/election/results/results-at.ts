@@ -24,6 +24,8 @@ export interface ResultsAt {
   released(unit: string): number
   /** Of every cell of secret ballots, as `box/cell/channel`: the `seq` below which its choices are released, the ballots that are, and the cell of another place that they are shown with. */
   frontier(): ReadonlyMap<string, { seq: number, ballots: number, shownWith: ReleaseCell | undefined }>
+  /** The cell of another place that a leaf's secret choices are shown with, for it had too few ballots to be shown alone. */
+  shownWith(leaf: string): ReleaseCell | undefined
   /** Whether choices by groups of voters can be told: secret ones only once every box is sealed. */
   isReleased(names: readonly string[]): boolean
   /** Groups of a breakdown that hold ballots, as [values, counts]; without a contest the counts are `[ballots]`. Choices of secret ballots are those of joined groups (`OTHER_GROUPS`), and none before they are released. */
@@ -40,6 +42,9 @@ export interface ResultsAt {
 
 /** The values of those groups whose choices are told together, for they are small. No value of a definition can have this id. */
 export const OTHER_GROUPS = '_other'
+
+/** In a row of view `frontier`. */
+const SHOWN_WITH = 2
 
 /** Rows by channel, and the one of choices that are told without one. */
 const ALL_ROWS = [...VOTE_CHANNELS, ''] as const
@@ -96,6 +101,12 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
       const [seq = 0, ballots = 0, shownWith = 0] = read(`frontier:${key}`) ?? []
       return [key, { seq, ballots, shownWith: structure.secrecy?.cells[shownWith - 1] }]
     })),
+    shownWith(leaf) {
+      const { secrecy } = structure
+      const cell = secrecy?.cellOf(leaf)
+      const [place = 0] = cell?.id !== leaf ? [] : ALL_ROWS.flatMap((channel) => read(`frontier:${structure.units.get(leaf)?.box ?? 0}/${leaf}/${channel}`)?.[SHOWN_WITH] ?? []).filter((found) => found > 0)
+      return secrecy?.cells[place - 1]
+    },
     isReleased: (names) => structure.secrecy === undefined || (read(`group:${names.join(',')}/`)?.[0] ?? 0) > 0,
     breakdown,
     isComplete(names) {
