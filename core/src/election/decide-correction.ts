@@ -12,8 +12,8 @@ export type CorrectionDecision =
   /** Counts that are not what the correction says they were. */
   | { kind: 'OUTDATED', changes: { change: CountChange, now: number }[] }
 
-/** The published counts of one place and channel; readers of results give them. */
-export type PublishedCounts = Pick<ResultsAt, 'turnout' | 'contest'>
+/** The published counts of one place and channel, as readers of results give them. `isAllCounted`: every ballot of every sealed box is in them. */
+export type PublishedCounts = Pick<ResultsAt, 'turnout' | 'contest'> & { readonly isAllCounted: boolean }
 
 const MOST_CHANGES = 1_000
 /** Characters in which an official says why. */
@@ -24,10 +24,11 @@ const GREATEST_COUNT = 1_000_000_000
 /**
  * Says whether a correction may be made to results as they are published: it names counts that there are, says of each what it
  * is now, and leaves every contest adding up: votes + undervotes + overvotes = votesAllowed × ballots, and no contest
- * with more ballots than its polling place.
+ * with more ballots than its polling place. Choices of secret ballots can be corrected once all of them are published: until
+ * then nobody knows a number to correct. Those that are not told by channel are counts of the whole place.
  */
 export function decideCorrection(structure: Structure, published: PublishedCounts, correction: Correction): CorrectionDecision {
-  const problems = shapeProblems(structure, correction)
+  const problems = [...shapeProblems(structure, correction), ...heldBackProblems(structure, published, correction)]
   if (problems.length > 0) return { kind: 'INVALID', problems }
   const place = readPlace(structure, published, correction)
   const changes = correction.changes.flatMap((change) => {
@@ -39,12 +40,22 @@ export function decideCorrection(structure: Structure, published: PublishedCount
   return sums.length === 0 ? { kind: 'FITS' } : { kind: 'INVALID', problems: sums }
 }
 
-interface Place { readonly ballots: number, readonly contests: ReadonlyMap<string, { readonly shape: ContestShape, readonly counts: ContestCounts }> }
+function heldBackProblems({ secrecy }: Structure, { isAllCounted }: PublishedCounts, { changes }: Correction): DefinitionProblem[] {
+  if (secrecy === undefined || isAllCounted) return []
+  return changes.flatMap(({ contest }, at) => contest === undefined ? [] : [{ path: `changes[${at}]`, message: 'choices of secret ballots can be corrected once voting has closed and all of them are published' }])
+}
+
+/** `ballots` of the channel; `ballotsHere` of all whose choices are counted together. */
+interface Place { readonly ballots: number, readonly ballotsHere: number, readonly contests: ReadonlyMap<string, { readonly shape: ContestShape, readonly counts: ContestCounts }> }
 
 function readPlace(structure: Structure, published: PublishedCounts, { unit, channel }: Correction): Place {
+  const turnout = published.turnout(unit)
+  const ballots = turnout.byChannel.get(channel) ?? 0
+  const isByChannel = structure.secrecy?.byChannel !== false
   return {
-    ballots: published.turnout(unit).byChannel.get(channel) ?? 0,
-    contests: new Map(structure.ballotStyle(unit).map((shape) => [shape.id, { shape, counts: nameCounts(published.contest(shape.id, unit, channel)) }])),
+    ballots,
+    ballotsHere: isByChannel ? ballots : turnout.ballots,
+    contests: new Map(structure.ballotStyle(unit).map((shape) => [shape.id, { shape, counts: nameCounts(published.contest(shape.id, unit, isByChannel ? channel : undefined)) }])),
   }
 }
 
@@ -85,7 +96,7 @@ function shapeProblems(structure: Structure, { unit, changes, reason }: Correcti
 
 function sumProblems(place: Place, { changes }: Correction): DefinitionProblem[] {
   const changed = new Map(changes.map((change) => [nameOf(change), change.new]))
-  const ballots = changed.get('BALLOTS') ?? place.ballots
+  const ballots = place.ballotsHere + (changed.get('BALLOTS') ?? place.ballots) - place.ballots
   return [...place.contests.values()].flatMap(({ shape, counts }) => {
     const inContest = changed.get(`BALLOTS/${shape.id}`) ?? counts.ballots
     const undervotes = changed.get(`UNDERVOTES/${shape.id}`) ?? counts.undervotes
@@ -96,7 +107,8 @@ function sumProblems(place: Place, { changes }: Correction): DefinitionProblem[]
     if (votes + undervotes + overvotes !== expected) {
       problems.push({ path: 'changes', message: `in "${shape.id}", ${votes} votes + ${undervotes} undervotes + ${overvotes} overvotes would be ${votes + undervotes + overvotes}, but ${inContest} ballots with ${shape.votesAllowed} marks each are ${expected}` })
     }
-    if (inContest > ballots) problems.push({ path: 'changes', message: `"${shape.id}" would have ${inContest} ballots where the polling place has ${ballots}` })
+    // Where another place's choices are shown with those of this one, there are more of them than ballots from the beginning.
+    if (inContest > ballots && inContest - ballots > counts.ballots - place.ballotsHere) problems.push({ path: 'changes', message: `"${shape.id}" would have ${inContest} ballots where the polling place has ${ballots}` })
     return problems
   })
 }

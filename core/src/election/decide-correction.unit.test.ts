@@ -14,6 +14,7 @@ const COUNTS: Record<string, number[]> = { baker: [10, 1, 0, 6, 3, 0], council: 
 const published: PublishedCounts = {
   turnout: () => ({ ballots: 10, byChannel: new Map([['ELECTION_DAY', 10]]) }),
   contest: (contest) => COUNTS[contest] ?? [],
+  isAllCounted: false,
 }
 const votes = (contest: string, option: string, old: number, now: number): CountChange => ({ count: 'VOTES', contest, option, old, new: now })
 const decide = (changes: CountChange[], more: Partial<Correction> = {}) =>
@@ -64,4 +65,34 @@ test('a channel by which nothing came counts zero', () => {
   const silent: PublishedCounts = { ...published, contest: (contest) => (COUNTS[contest] ?? []).map(() => 0) }
   const decision = decideCorrection(structure, silent, { type: 'RECOUNT', unit: 'mill', channel: 'EARLY', changes: [{ count: 'BALLOTS', old: 10, new: 9 }], reason: 'Wrong pile', by: 'Clara' })
   expect(decision).toMatchObject({ kind: 'OUTDATED', changes: [{ now: 0 }] })
+})
+
+describe('a correction of choices of secret ballots', () => {
+  const secret = compileStructure({ ...crumbleton.definition, ballotSecrecy: 'SECRET' })
+  const swap = [votes('baker', 'rye', 6, 5), votes('baker', 'brioche', 3, 4)]
+  const correction: Correction = { type: 'CORRECTION', unit: 'mill', channel: 'ELECTION_DAY', changes: swap, reason: 'Two piles were swapped.', by: 'Clara' }
+  /** Two of the ten ballots came early; choices are counted over all channels. */
+  const apart: PublishedCounts = {
+    turnout: () => ({ ballots: 10, byChannel: new Map([['ELECTION_DAY', 8], ['EARLY', 2]]) }),
+    contest: (contest, _unit, channel) => channel === undefined ? COUNTS[contest] ?? [] : [],
+    isAllCounted: true,
+  }
+
+  test('waits until all of them are published; one of turnout does not', () => {
+    const early = { ...apart, isAllCounted: false }
+    const decision = decideCorrection(secret, early, correction)
+    expect(decision.kind === 'INVALID' && decision.problems.map(({ path }) => path)).toEqual(['changes[0]', 'changes[1]'])
+    expect(decideCorrection(secret, { ...early, contest: () => [] }, { ...correction, changes: [{ count: 'BALLOTS', old: 8, new: 9 }] })).toEqual({ kind: 'FITS' })
+  })
+
+  test('is of the whole place where they are not told by channel', () => {
+    expect(decideCorrection(secret, apart, correction)).toEqual({ kind: 'FITS' })
+    const decision = decideCorrection(secret, apart, { ...correction, changes: [{ count: 'BALLOTS', old: 8, new: 7 }] })
+    expect(decision.kind === 'INVALID' && decision.problems[0]?.message).toBe('"baker" would have 10 ballots where the polling place has 9')
+  })
+
+  test('may leave a place with more choices than ballots, if those of another place are shown with it', () => {
+    const joined: PublishedCounts = { ...apart, turnout: () => ({ ballots: 7, byChannel: new Map([['ELECTION_DAY', 7]]) }) }
+    expect(decideCorrection(secret, joined, correction)).toEqual({ kind: 'FITS' })
+  })
 })

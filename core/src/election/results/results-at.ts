@@ -55,10 +55,11 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
     const shape = structure.contests.get(contest)
     return shape === undefined ? 1 : contestWidth(shape)
   }
-  /** The counts of one contest in a row of a unit; zeros where the row or the contest is not there. */
+  /** The counts of one contest in a row of a unit; zeros where the row or the contest is not there, or the row has turnout alone. */
   const sliceOf = (id: string, contest: string, unit: string): readonly number[] => {
     const row = read(id)
-    return (row && structure.layout(unit).slice(row, contest)) ?? Array.from({ length: widthOf(contest) }, () => 0)
+    const found = row && structure.layout(unit).slice(row, contest)
+    return found?.length === widthOf(contest) ? found : Array.from({ length: widthOf(contest) }, () => 0)
   }
   const hasBallots = (counts: readonly number[]): boolean => counts[0] !== 0
   /** Where an authority has told how many may vote and the roll names a part of them, groups of that part say nothing of the whole. */

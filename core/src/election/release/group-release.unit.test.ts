@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { BallotEntry, BoxEntry } from '../ballot.js'
+import { compileStructure, type Structure } from '../structure/structure.js'
+import { createGroupRelease, PLACES, type JoinedSets } from './group-release.js'
+import { jamTown, jamVotes, sealOf } from './jam-town.js'
+
+const decide = (structure: Structure, boxes: readonly (readonly BoxEntry[])[], names: readonly string[], known: readonly JoinedSets[] = []): JoinedSets[] => {
+  const release = createGroupRelease(structure, names, known)
+  boxes.forEach((entries, box) => { for (const entry of entries) release.add(box, entry) })
+  return release.decide()
+}
+const aged = (ballots: readonly BallotEntry[], ages: string): BallotEntry[] => ballots.map((ballot, at) => ({ ...ballot, attributes: { age: ages[at % ages.length] === 'y' ? 'young' : 'old' } }))
+const sealed = (ballots: readonly BallotEntry[]): BoxEntry[] => [...ballots, sealOf(ballots)]
+
+describe('groups of voters whose choices are told together', () => {
+  test('are none where all are large and mixed with all others', () => {
+    expect(decide(jamTown(), [sealed(aged(jamVotes('quay', 'pf'.repeat(40)), 'yo'))], ['age'])).toEqual([{ names: 'age', joined: [] }])
+  })
+
+  test('are those of fewer than ten ballots, and as many of the next smallest as it takes', () => {
+    expect(decide(jamTown(), [sealed(aged(jamVotes('quay', 'pf'.repeat(40)), `${'y'.repeat(19)}o`))], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
+  })
+
+  test('are told apart although small, if they were before: what is published stays', () => {
+    const ballots = [sealed(aged(jamVotes('quay', 'pf'.repeat(40)), `${'y'.repeat(19)}o`))]
+    expect(decide(jamTown(), ballots, ['age'], [{ names: 'age', joined: [] }])).toEqual([])
+  })
+
+  test('are those of a place where all but one are of groups that live nowhere else', () => {
+    // The quay is young but for three; the mill is old. Young and mill, taken from all, would leave these three.
+    const quay = aged(jamVotes('quay', 'pf'.repeat(20)), `${'y'.repeat(37)}ooo`)
+    const mill = aged(jamVotes('mill', 'pf'.repeat(20), 40), 'o')
+    expect(decide(jamTown(), [sealed([...quay, ...mill])], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
+  })
+
+  test('and places of wide release units: one with few ballots is told with its smallest neighbour', () => {
+    const ballots = [...jamVotes('quay', 'pf'.repeat(20)), ...jamVotes('pier', 'ppf', 40), ...jamVotes('dock', 'pf'.repeat(15), 43)]
+    expect(decide(jamTown({ releaseUnits: 'WARD' }), [sealed(ballots)], [])).toEqual([{ names: PLACES, joined: ['pier,dock'] }])
+  })
+})
+
+const LEAST = 5
+const town = fc.record({
+  ballots: fc.array(fc.record({ place: fc.constantFrom('quay', 'pier', 'dock', 'mill'), mark: fc.constantFrom('p', 'f', '-'), age: fc.constantFrom('young', 'old', 'unknown'), pet: fc.constantFrom('cat', 'dog', 'fish', 'newt') }), { maxLength: 120 }),
+  skew: fc.boolean(),
+})
+
+describe('in any town', () => {
+  test('no group that is told has fewer ballots than the release size, unless it is all there is, and the decision is always the same', () => {
+    fc.assert(fc.property(town, ({ ballots, skew }) => {
+      const structure = compileStructure({ ...jamTown().definition, releaseSize: LEAST, attributes: [...jamTown().definition.attributes, { id: 'pet', name: 'Pet', values: ['cat', 'dog', 'fish', 'newt'].map((id) => ({ id, name: id })) }], breakdowns: [['age', 'pet']] })
+      const cast = ballots.map(({ place, mark, age, pet }, at): BallotEntry => {
+        const [ballot] = jamVotes(skew && at % 3 > 0 ? 'quay' : place, mark, at)
+        if (ballot === undefined) throw new Error('one letter is one ballot')
+        return { ...ballot, attributes: { ...age === 'unknown' ? {} : { age }, pet: skew ? place === 'mill' ? 'newt' : pet : pet } }
+      })
+      const decided = decide(structure, [sealed(cast)], ['age', 'pet', 'age,pet'])
+      expect(decide(structure, [sealed(cast)], ['age', 'pet', 'age,pet'])).toEqual(decided)
+      for (const { names, joined } of decided) {
+        const sizes = new Map<string, number>()
+        for (const { attributes } of cast) {
+          const values = names.split(',').map((name) => attributes[name] ?? '_unknown').join(',')
+          const group = joined.includes(values) ? '_other' : values
+          sizes.set(group, (sizes.get(group) ?? 0) + 1)
+        }
+        if (sizes.size > 1) for (const [group, size] of sizes) expect(size, `${names}: ${group}`).toBeGreaterThanOrEqual(LEAST)
+      }
+    }), { numRuns: 300 })
+  })
+})
