@@ -1,7 +1,8 @@
 import type { Election } from '@livetally/core/election'
 import { electionChangedKey, electionPartition, encodeElectionChanged, TOPIC, type EventLog, type OutgoingRecord } from '@livetally/core/events'
-import type { ElectionStore } from '@livetally/core/store'
+import { createSideBySide, type ElectionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { tellStuck } from '../server/stuck-elections.js'
 import { createTeller, type Outgoing, type Teller } from '../server/teller.js'
 
 interface Dependencies {
@@ -17,15 +18,28 @@ const LARGEST_DEFINITION = 900_000
 
 /** Tells topic `elections` of every change of phase or definition, at least once. */
 export function createElectionAnnouncer({ store, eventLog, logger, everyMs }: Dependencies): Teller {
+  // Whoever changes an election holds its row, and the others are told of meanwhile.
+  const notes = createSideBySide()
+  const onStuck = tellStuck(logger, 'Noting that Kafka knows of elections')
   const announce = async (outgoing: Outgoing): Promise<void> => {
     const partitions = await eventLog.partitionCount(TOPIC.elections)
-    for (let keys = await store.notAnnounced(AT_ONCE); keys.length > 0; keys = await store.notAnnounced(AT_ONCE)) {
+    const tried = new Set<number>()
+    for (;;) {
+      const keys = (await store.notAnnounced(AT_ONCE)).filter((key) => !tried.has(key))
+      if (keys.length === 0) return
+      const told = new Map<number, Election>()
       for (const key of keys) {
+        tried.add(key)
         const election = await store.load(key)
-        if (election === undefined || outgoing.isStopping) return
+        if (outgoing.isStopping) return
+        if (election === undefined) continue
         await (await outgoing.producer()).send([recordOf(election, electionPartition(key, partitions))])
-        await store.noteAnnounced(election)
+        told.set(key, election)
       }
+      await notes.run([...told.keys()], async (key) => {
+        const election = told.get(key)
+        if (election !== undefined) await store.noteAnnounced(election)
+      }, onStuck)
     }
   }
   return createTeller({ eventLog, logger, everyMs, what: 'Announcing changes of elections on Kafka', tell: announce })

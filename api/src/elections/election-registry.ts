@@ -5,6 +5,7 @@ import { electionKeys, equipElection, type KnownElection } from '@livetally/core
 import type { Logger } from 'pino'
 import { createTask } from '../server/repeated-task.js'
 import { shareNext } from '../server/share-next.js'
+import { tellStuck } from '../server/stuck-elections.js'
 import { createElectionAnnouncer } from './election-announcer.js'
 
 export interface ElectionRegistry extends AsyncDisposable {
@@ -42,6 +43,9 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
   const settled = new Map<number, KnownElection>()
   const watchers = new Map<number, Set<() => void>>()
   const announcer = createElectionAnnouncer({ store, eventLog, logger })
+  const unreadable = tellStuck(logger, 'Reading elections anew')
+  const offSchedule = tellStuck(logger, 'Opening and closing elections on time')
+  const untold = tellStuck(logger, 'Closing the panes of idle boxes')
 
   const load = (key: number): Promise<KnownElection | undefined> => {
     const loading = equip(store.load(key))
@@ -81,15 +85,15 @@ export function createElectionRegistry({ store, eventLog, masterKey, logger, pol
     if (known.size === 0) return
     for (const version of await store.versions()) {
       const mine = settled.get(version.key)?.election
-      if (mine !== undefined && !isSameState(mine, version)) await load(version.key)
+      if (mine !== undefined && !isSameState(mine, version)) await load(version.key).catch((error: unknown) => { unreadable(version.key, error) })
     }
   }, pollMs, logger, 'Comparing elections with the database')
   const schedule = createTask(async () => {
-    const changed = await store.runSchedule()
-    for (const key of changed) await load(key)
+    const changed = await store.runSchedule(offSchedule)
     if (changed.length > 0) announcer.tellSoon()
+    for (const key of changed) await load(key).catch((error: unknown) => { unreadable(key, error) })
   }, scheduleMs, logger, 'Opening and closing elections on time')
-  const ticks = createTask(async () => { await store.tickIdleBoxes(IDLE_MS) }, tickMs, logger, 'Closing the panes of idle boxes')
+  const ticks = createTask(async () => { await store.tickIdleBoxes(IDLE_MS, untold) }, tickMs, logger, 'Closing the panes of idle boxes')
   const freshVersions = shareNext(() => store.versions())
   const follower = eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparisons.runSoon() })
   follower.catch((error: unknown) => logger.warn({ err: error }, 'The topic of elections cannot be followed; changes are noticed by asking the database.'))

@@ -59,12 +59,12 @@ export class SystemResolver {
   }
 }
 
-function statusOf(election: Election, { accepted, tabulated, published, revision, publishedAt }: ElectionPositions): ElectionStatus {
+function statusOf(election: Election, { accepted, tabulated, published, ballots, revision, publishedAt }: ElectionPositions): ElectionStatus {
   return Object.assign(new ElectionStatus(), {
     election,
-    ballotsAccepted: accepted,
-    ballotsTabulated: tabulated,
-    ballotsPublished: published,
+    ballotsAccepted: ballots.accepted,
+    ballotsTabulated: ballots.tabulated,
+    ballotsPublished: ballots.published,
     tabulatorLag: Math.max(0, accepted - tabulated),
     publisherLag: Math.max(0, tabulated - published),
     revision,

@@ -1,6 +1,7 @@
 import { electionPartition, encodeVoterRegistered, RecordTooLargeError, TOPIC, voterRegisteredKey, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
-import type { AnonymousRegistration, RegistryOutbox } from '@livetally/core/store'
+import { createSideBySide, type AnonymousRegistration, type RegistryOutbox } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { tellStuck } from '../server/stuck-elections.js'
 import { createTeller, type Outgoing, type Teller } from '../server/teller.js'
 
 const AT_ONCE = 1_000
@@ -9,15 +10,28 @@ const AT_ONCE = 1_000
 export function createRegistryStream({ outbox, eventLog, logger, onTold = () => undefined, everyMs }: {
   outbox: RegistryOutbox, eventLog: EventLog, logger: Logger, onTold?: (registrations: number) => void, everyMs?: number
 }): Teller {
+  // Whoever registers voters holds their roll, and the others are told of meanwhile.
+  const notes = createSideBySide()
+  const onStuck = tellStuck(logger, 'Noting that Kafka knows of registrations')
   const tell = async (outgoing: Outgoing): Promise<void> => {
-    for (let slices = await outbox.toTell(AT_ONCE); slices.length > 0; slices = await outbox.toTell(AT_ONCE)) {
+    /** Rolls that somebody holds: told again with the next turn. */
+    const held = new Set<number>()
+    for (;;) {
+      const slices = new Map((await outbox.toTell(AT_ONCE)).filter(({ election }) => !held.has(election)).map((slice) => [slice.election, slice]))
+      if (slices.size === 0) return
       const partitions = await eventLog.partitionCount(TOPIC.voters)
-      for (const { election, next, registrations } of slices) {
+      for (const { election, registrations } of slices.values()) {
         if (outgoing.isStopping) return
         await sendHalving(await outgoing.producer(), registrations.map((registration) => recordOf(election, registration, partitions)))
-        await outbox.noteTold(election, next)
-        onTold(registrations.length)
+        held.add(election)
       }
+      await notes.run([...slices.keys()], async (election) => {
+        const slice = slices.get(election)
+        if (slice === undefined) return
+        await outbox.noteTold(election, slice.next)
+        onTold(slice.registrations.length)
+        held.delete(election)
+      }, onStuck)
     }
   }
   return createTeller({ eventLog, logger, everyMs, what: 'Telling topic voters of registrations', tell })

@@ -51,10 +51,17 @@ function link(boxes: readonly Box[], entries: Entry[]): void {
     const last = mine.at(-1)
     if (last === undefined) continue
     const hash = createHash('sha256').update(box.chain)
-    for (const { commitment } of mine) hash.update(commitment, 'hex')
+    for (const { commitment, castAt } of mine) hash.update(commitment, 'hex').update(instant(castAt))
     box.chain = hash.digest()
     entries[entries.indexOf(last)] = { ...last, chain: box.chain.toString('hex') }
   }
+}
+
+/** As the digest has it: 8 bytes, big-endian, ms since 1970. */
+function instant(castAt: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64BE(BigInt(castAt))
+  return bytes
 }
 
 function columnsOf(election: number, entries: readonly Entry[]): unknown[] {
@@ -73,7 +80,7 @@ const INSERT_ENTRIES = `
     AS r (box, seq, tracker, commitment, unit, channel, attributes, selections, cast_at, chain)`
 
 const MOVE_HEADS = `
-  UPDATE ballot_box b SET next_seq = w.next_seq, chain = w.chain, last_cast_at = w.cast_at, newest_at = w.cast_at
+  UPDATE ballot_box b SET next_seq = w.next_seq, ballots = w.next_seq, chain = w.chain, last_cast_at = w.cast_at, newest_at = w.cast_at
   FROM unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::timestamptz[]) AS w (box, next_seq, chain, cast_at) WHERE b.election = $1 AND b.box = w.box`
 
 /** What the whole backlog comes to, by a count apart from all contestants: [ballots, then per contest: ballots, undervotes, overvotes, votes of each option]. */

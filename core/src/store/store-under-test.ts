@@ -129,8 +129,18 @@ export function castRow(election: Pick<Election, 'phaseVersion'>, voter: string,
   }
 }
 
-/** The digest that the ledger should hold behind these transactions: each hashes the one before it and its commitments. */
-export function chainAfter(transactions: readonly (readonly string[])[]): string {
-  return transactions.reduce((previous, commitments) =>
-    commitments.reduce((hash, commitment) => hash.update(commitment, 'hex'), createHash('sha256').update(previous, 'hex')).digest('hex'), '')
+/** What a digest covers of an entry: `castAt` in ms since 1970. */
+export interface ChainedEntry { commitment: string, castAt: number }
+
+/** The digest that the ledger should hold behind these transactions: each hashes the one before it, and of its entries commitment and time. */
+export function chainAfter(transactions: readonly (readonly ChainedEntry[])[]): string {
+  return transactions.reduce((previous, entries) => {
+    const hash = createHash('sha256').update(previous, 'hex')
+    for (const { commitment, castAt } of entries) {
+      const instant = Buffer.alloc(8)
+      instant.writeBigInt64BE(BigInt(castAt))
+      hash.update(commitment, 'hex').update(instant)
+    }
+    return hash.digest('hex')
+  }, '')
 }

@@ -1,10 +1,10 @@
 import { createResults, NOTHING_ROLLED, toldRows, type ResultRow, type ResultsStatus, type TallyRow } from '@livetally/core/election'
 import type { Structure } from '@livetally/core/election'
 import { parseBallotAccepted, TOPIC } from '@livetally/core/events'
-import { createHash } from 'node:crypto'
 import type { Installation } from './installation.js'
 import type { VectorEntry } from '@livetally/core/store'
 import type { AskedCorrection } from './clerks.js'
+import { digestAfter, type DigestedEntry } from './postgres/digest.js'
 import { boxKey, generationKey, idsOf, type TrackerRow } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
 import { seenRevisionOf } from './postgres/revision-store.js'
@@ -56,11 +56,11 @@ function judgeLedger({ postgres: { tables } }: Evidence): string[] {
     if (box.entries.some(({ seq }, at) => seq !== at) || box.entries.length !== box.nextSeq) problems.push(`box ${key} has a hole`)
     if (box.sealedSeq !== null && box.sealedSeq !== box.nextSeq) problems.push(`box ${key} was sealed at ${box.sealedSeq} and holds ${box.nextSeq} entries`)
     let chain = ''
-    let waiting: string[] = []
-    for (const { commitment, chain: mark } of box.entries) {
-      waiting.push(commitment)
+    let waiting: DigestedEntry[] = []
+    for (const { commitment, castAt, chain: mark } of box.entries) {
+      waiting.push({ commitment, castAt })
       if (mark === undefined) continue
-      chain = createHash('sha256').update(Buffer.from(chain + waiting.join(''), 'hex')).digest('hex')
+      chain = digestAfter(chain, waiting)
       waiting = []
       if (mark !== chain) problems.push(`the digests of box ${key} do not follow`)
     }

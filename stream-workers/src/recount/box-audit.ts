@@ -29,7 +29,7 @@ export async function auditBox(
       if (seq !== expected && audit.holes.length < 10) audit.holes.push(`box ${box.box}: entry ${expected} is missing`)
       expected = seq + 1
       audit.entries += 1
-      link.push(row.commitment)
+      link.push(row.commitment, instantOf(row))
       if (row.chain !== null) {
         digest = createHash('sha256').update(Buffer.concat([Buffer.from(digest, 'hex'), ...link])).digest('hex')
         if (digest !== row.chain.toString('hex') && audit.brokenChains.length < 10) audit.brokenChains.push(`box ${box.box}: the digest at entry ${seq} does not follow`)
@@ -46,6 +46,13 @@ export async function auditBox(
 }
 
 interface EntryRow { seq: string, kind: number, unit: string, channel: number, attributes: Record<string, string>, selections: Record<string, string[]>, correction: Correction | null, cast_ms: string, commitment: Buffer, chain: Buffer | null }
+
+/** As the digest has it: 8 bytes, big-endian, milliseconds since 1970. */
+function instantOf({ cast_ms: castMs }: EntryRow): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64BE(BigInt(Math.round(Number(castMs))))
+  return bytes
+}
 
 function entryOf(row: EntryRow, seq: number): BoxEntry {
   const base = { seq, castAt: Number(row.cast_ms), commitment: row.commitment.toString('hex') }

@@ -68,8 +68,27 @@ export function createPosition(start: { nextSeq: number, chain: string }): Posit
   }
 }
 
-/** `SHA-256(previous chain ‖ the transaction's commitments in seq order)`, hex. */
+/** `SHA-256(previous chain ‖ for each entry of the transaction, in seq order, its commitment and castAt)`, hex; castAt in ms as 8 bytes, big-endian. */
 export function chainOf(previous: string, entries: readonly BoxEntry[]): string {
-  // One call with all of them: each costs as much as hashing many.
-  return createHash('sha256').update(previous + entries.map((entry) => entry.commitment).join(''), 'hex').digest('hex')
+  // One call with all of them: each costs as much as hashing many. Entries of one transaction mostly share their time.
+  let [castAt, time] = [Number.NaN, '']
+  let text = previous
+  for (const entry of entries) {
+    if (entry.castAt !== castAt) {
+      castAt = entry.castAt
+      time = hexOf(castAt)
+    }
+    text += entry.commitment + time
+  }
+  return createHash('sha256').update(text, 'hex').digest('hex')
+}
+
+/** A whole number of ms, before 1970 as well, as 16 hex digits in two's complement. */
+function hexOf(ms: number): string {
+  const high = Math.floor(ms / 2 ** 32)
+  return word(high) + word(ms - high * 2 ** 32)
+}
+
+function word(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0')
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { crumbleton } from '../../../core/src/election/fixtures/index.js'
 import { chainedEntries } from '../entries-under-test.js'
@@ -73,9 +74,26 @@ describe('the place of a box', () => {
   })
 })
 
-test('a digest hashes the one before it and the commitments of its transaction, in their order', () => {
+test('a digest hashes the one before it, and the commitments and times of its transaction, in their order', () => {
   const [one, two] = [entries.slice(0, 2), entries.slice(0, 2).toReversed()]
   expect(chainOf('', entries.slice(0, 3))).toBe(entries[2]?.chain)
   expect(chainOf('', one)).not.toBe(chainOf('', two))
   expect(chainOf('00', one)).not.toBe(chainOf('', one))
+  expect(chainOf('', one.map((entry) => ({ ...entry, castAt: entry.castAt + 1 })))).not.toBe(chainOf('', one))
+})
+
+test.each([0, 1, -1, 999, 2 ** 32 - 1, 2 ** 32, -(2 ** 32), -(2 ** 32) - 1, 1_763_800_150_123, Date.UTC(1848, 2, 18), Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER])(
+  'the time %i is hashed as 8 bytes, the highest first, whether it lies before 1970 or after', (castAt) => {
+    const [entry] = entries
+    if (entry === undefined) throw new Error('the fixture is too short')
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigInt64BE(BigInt(castAt))
+    const expected = createHash('sha256').update('ab'.repeat(32), 'hex').update(entry.commitment, 'hex').update(bytes).digest('hex')
+    expect(chainOf('ab'.repeat(32), [{ ...entry, castAt }])).toBe(expected)
+  })
+
+test('a ballot whose time was changed on the way is not taken', () => {
+  const position = atTheStart()
+  const kinds = entries.slice(0, 3).map((entry, at) => position.offer(at === 1 ? { ...entry, castAt: entry.castAt - 1 } : entry).kind)
+  expect(kinds).toEqual(['PENDING', 'PENDING', 'BROKEN'])
 })

@@ -1,7 +1,16 @@
 import type { Database } from '../database/database.js'
 
-/** Ballots of one election at each of the three states, for system status. */
-export interface ElectionPositions { election: number, accepted: number, tabulated: number, published: number, revision: number, publishedAt: number | null }
+/** How many are accepted, tabulated and published. */
+export interface Progress { accepted: number, tabulated: number, published: number }
+
+/** How far the counting of one election is, for system status: entries of all kinds, and the ballots among them. */
+export interface ElectionPositions extends Progress {
+  election: number
+  /** Never too many: what waits to be counted is taken for ballots, though it may be a tick or a seal. */
+  ballots: Progress
+  revision: number
+  publishedAt: number | null
+}
 
 export interface PositionReader { positions(): Promise<ElectionPositions[]> }
 
@@ -9,21 +18,38 @@ export interface PositionReader { positions(): Promise<ElectionPositions[]> }
 export function createPositionReader({ pool }: Database): PositionReader {
   return {
     async positions() {
-      const { rows } = await pool.query<{ election: number, accepted: string, tabulated: string, published: string, revision: number, published_at: Date | null }>(POSITIONS)
+      const { rows } = await pool.query<Row>(POSITIONS)
       return rows.map((row) => ({
         election: row.election, accepted: Number(row.accepted), tabulated: Number(row.tabulated), published: Number(row.published),
+        ballots: { accepted: Number(row.ballots_accepted), tabulated: Number(row.ballots_tabulated), published: Number(row.ballots_published) },
         revision: row.revision, publishedAt: row.published_at?.getTime() ?? null,
       }))
     },
   }
 }
 
+interface Row {
+  election: number, accepted: string, tabulated: string, published: string
+  ballots_accepted: string, ballots_tabulated: string, ballots_published: string
+  revision: number, published_at: Date | null
+}
+
 const POSITIONS = `
-  SELECT b.election, b.accepted, b.tabulated, coalesce(r.published, 0) AS published, coalesce(r.revision, 0) AS revision, r.published_at
-  FROM (
-    SELECT b.election, sum(b.next_seq) AS accepted, sum(coalesce(p.next_seq, 0)) AS tabulated FROM ballot_box b
-    LEFT JOIN box_position p ON p.election = b.election AND p.box = b.box GROUP BY b.election
-  ) b LEFT JOIN LATERAL (
-    SELECT r.revision, r.published_at, (SELECT sum((v ->> 'nextSeq')::bigint) FROM json_array_elements(r.vector) v) AS published
-    FROM result_revision r WHERE r.election = b.election ORDER BY r.revision DESC LIMIT 1
-  ) r ON true ORDER BY b.election`
+  SELECT b.election, sum(b.next_seq) AS accepted, sum(t.next_seq) AS tabulated, sum(v.next_seq) AS published,
+    sum(b.ballots) AS ballots_accepted,
+    sum(greatest(b.ballots - greatest(b.next_seq - t.next_seq, 0), 0)) AS ballots_tabulated,
+    sum(greatest(b.ballots - greatest(b.next_seq - v.next_seq, 0), 0)) AS ballots_published,
+    coalesce(max(r.revision), 0) AS revision, max(r.published_at) AS published_at
+  FROM ballot_box b
+  CROSS JOIN LATERAL (
+    SELECT coalesce((SELECT p.next_seq FROM box_position p WHERE p.election = b.election AND p.box = b.box), 0) AS next_seq
+  ) t
+  LEFT JOIN (
+    SELECT e.key AS election, n.* FROM election e CROSS JOIN LATERAL (
+      SELECT r.revision, r.published_at, r.vector FROM result_revision r WHERE r.election = e.key ORDER BY r.revision DESC LIMIT 1
+    ) n
+  ) r ON r.election = b.election
+  CROSS JOIN LATERAL (
+    SELECT coalesce((SELECT (v ->> 'nextSeq')::bigint FROM json_array_elements(r.vector) v WHERE (v ->> 'box')::integer = b.box LIMIT 1), 0) AS next_seq
+  ) v
+  GROUP BY b.election ORDER BY b.election`

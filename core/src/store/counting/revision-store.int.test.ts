@@ -169,8 +169,8 @@ describe('what a publisher starts from', () => {
     await tally(election, 0, 1, 1)
     await store.elections.changePhase(election.key, 'close')
     const rows = [{ view: 'place', key: 'mill/EARLY', counts: [1] }, { view: 'pane', key: '/1700000000000', counts: [1, 1] }, { view: 'pane', key: 'north/1699999200000/3600000', counts: [1] }]
-    const zero = { box: 0, generation: 1, nextSeq: 1, sealedSeq: 2, chain: (await store.ledger.read(election.key, 0, 0, 1))[0]?.chain, newestAt: 1_700_000_000_000, views: ['age'] }
-    const [one, corrections] = [{ box: 1, generation: 1, nextSeq: 0, sealedSeq: 0, chain: '', newestAt: null, views: [] }, { box: 2, generation: 1, nextSeq: 0, sealedSeq: null, chain: '', newestAt: null, views: [] }]
+    const zero = { box: 0, generation: 1, nextSeq: 1, sealedSeq: 3, chain: (await store.ledger.read(election.key, 0, 0, 1))[0]?.chain, newestAt: 1_700_000_000_000, views: ['age'] }
+    const [one, corrections] = [{ box: 1, generation: 1, nextSeq: 0, sealedSeq: 1, chain: '', newestAt: null, views: [] }, { box: 2, generation: 1, nextSeq: 0, sealedSeq: null, chain: '', newestAt: null, views: [] }]
     expect(await revisions.positions(election.key)).toEqual([zero, one, corrections])
     expect(await boxesOf(election.key)).toEqual([{ ...zero, rows: expect.arrayContaining(rows) as object[] }, { ...one, rows: [] }, { ...corrections, rows: [] }])
     expect((await boxesOf(election.key, 0)).map(({ box }) => box)).toEqual([0])
@@ -200,7 +200,7 @@ describe('what a publisher starts from', () => {
     expect((await revisions.floors(election.key))[0]?.floor).toBe(ahead)
     expect(await store.ledger.castBatch(election.key, 0, [castRow(election, 'b')])).toEqual([{ verdict: 'ACCEPTED', castAt: ahead }])
     await store.elections.changePhase(election.key, 'close')
-    expect((await revisions.floors(election.key))[0]).toEqual({ box: 0, nextSeq: 2, sealedSeq: 2, floor: ahead })
+    expect((await revisions.floors(election.key))[0]).toEqual({ box: 0, nextSeq: 3, sealedSeq: 3, floor: ahead })
   })
 
   test('how far the counting is can be read for every election: accepted, tabulated, published', async () => {
@@ -209,9 +209,14 @@ describe('what a publisher starts from', () => {
     await store.ledger.castBatch(election.key, 1, [castRow(election, 'c')])
     await tally(election, 0, 2, 2)
     const read = async () => (await createPositionReader(store.api).positions()).find((one) => one.election === election.key)
-    expect(await read()).toEqual({ election: election.key, accepted: 3, tabulated: 2, published: 0, revision: 0, publishedAt: null })
+    expect(await read()).toEqual({ election: election.key, accepted: 3, tabulated: 2, published: 0, ballots: { accepted: 3, tabulated: 2, published: 0 }, revision: 0, publishedAt: null })
     const claim = await revisions.claim(election.key, 'owl')
     await revisions.commit(claim, revisionOf(claim, 1, { vector: [{ box: 0, generation: 1, nextSeq: 1, sealedSeq: null }, { box: 1, generation: 1, nextSeq: 0, sealedSeq: null }] }))
-    expect(await read()).toEqual({ election: election.key, accepted: 3, tabulated: 2, published: 1, revision: 1, publishedAt: 1_000_001 })
+    expect(await read()).toEqual({ election: election.key, accepted: 3, tabulated: 2, published: 1, ballots: { accepted: 3, tabulated: 2, published: 1 }, revision: 1, publishedAt: 1_000_001 })
+    await store.elections.changePhase(election.key, 'close')
+    expect(await read(), 'seals are entries and no ballots').toMatchObject({ accepted: 5, tabulated: 2, ballots: { accepted: 3 } })
+    await tally(election, 0, 3, 2)
+    await tally(election, 1, 2, 1)
+    expect(await read()).toMatchObject({ accepted: 5, tabulated: 5, ballots: { accepted: 3, tabulated: 3 } })
   })
 })

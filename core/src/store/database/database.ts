@@ -67,14 +67,20 @@ export async function checkDurability({ pool }: Database): Promise<string | unde
   return `Postgres runs with ${rows.map(({ name }) => `${name} = off`).join(', ')}: a power cut could lose accepted votes. Switch it on, or set ALLOW_VOLATILE_LEDGER=true if that is acceptable.`
 }
 
+/** Asked before anything is written: a server that is too old would be filled halfway. Throws `DatabaseUnreachableError`. */
+export async function checkVersion(databaseUrl: string): Promise<void> {
+  await probe(databaseUrl, 'auditor')
+}
+
 async function probe(databaseUrl: string, role: DatabaseRole): Promise<string> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'livetally-check', connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
   try {
     await client.connect()
-    const { rows } = await client.query<{ version: string, may_act: boolean | null }>(
-      `SELECT current_setting('server_version_num') AS version, (SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = $1) AS may_act`, [`livetally_${role}`])
+    const { rows } = await client.query<{ version: string, version_name: string, may_act: boolean | null }>(
+      `SELECT current_setting('server_version_num') AS version, current_setting('server_version') AS version_name, (SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = $1) AS may_act`, [`livetally_${role}`])
     const found = rows[0]
-    if (Number(found?.version) < MINIMUM_VERSION) throw new DatabaseUnreachableError('LiveTally needs Postgres 17 or newer: it relies on transaction_timeout to free the locks of a frozen process.')
+    if (Number(found?.version) < MINIMUM_VERSION) throw new DatabaseUnreachableError(`LiveTally needs Postgres 17 or newer; the one at ${withoutPassword(databaseUrl)} is ${found?.version_name ?? 'unknown'}. It relies on transaction_timeout to free the locks of a frozen process.`)
     const timeouts = role === 'auditor' ? '' : ' -c transaction_timeout=5s -c statement_timeout=60s -c lock_timeout=4s -c idle_in_transaction_session_timeout=5s'
     return `${found?.may_act === true ? `-c role=livetally_${role}` : ''}${timeouts}`.trim()
   } catch (error) {

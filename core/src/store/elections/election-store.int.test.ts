@@ -121,15 +121,31 @@ describe('the phases of an election', () => {
     expect((await store.reload(overdue)).closesAt).toEqual(new Date('2020-01-02T00:00:00Z'))
   })
 
-  test('closing seals every box but that of the corrections, which certification seals', async () => {
+  test('an election that is opened early says when it was opened, one that is opened late when it was to open, and both open before they close', async () => {
+    const hour = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString()
+    const early = await inPhase('OPEN', { opensAt: hour(1), closesAt: hour(2) })
+    const opened = await store.reload(early)
+    expect(Math.abs(opened.opensAt.getTime() - Date.now())).toBeLessThan(10_000)
+    const [answer] = await store.ledger.castBatch(early, 0, [castRow(opened, 'Anna')])
+    await store.elections.changePhase(early, 'close')
+    const closed = await store.reload(early)
+    expect(closed.opensAt).toEqual(opened.opensAt)
+    expect(Math.abs(closed.closesAt.getTime() - Date.now())).toBeLessThan(10_000)
+    expect(closed.closesAt.getTime()).toBeGreaterThan(closed.opensAt.getTime())
+    expect(answer?.verdict === 'ACCEPTED' && answer.castAt >= closed.opensAt.getTime() && answer.castAt < closed.closesAt.getTime(), 'every ballot lies between the two').toBe(true)
+    const late = hour(-1)
+    expect((await store.reload(await inPhase('OPEN', { opensAt: late, closesAt: hour(1) }))).opensAt).toEqual(new Date(late))
+  })
+
+  test('closing ends every box with a seal but that of the corrections, which certification seals', async () => {
     const election = await store.openElection()
     await store.ledger.castBatch(election.key, 1, [castRow(election, 'Anna'), castRow(election, 'Bert')])
     const seals = async () => (await store.ledger.heads(election.key)).map(({ sealedSeq }) => sealedSeq)
     expect(await seals()).toEqual([null, null, null])
     await store.elections.changePhase(election.key, 'close')
-    expect(await seals()).toEqual([0, 2, null])
+    expect(await seals()).toEqual([1, 3, null])
     await store.elections.changePhase(election.key, 'certify')
-    expect(await seals()).toEqual([0, 2, 0])
+    expect(await seals()).toEqual([1, 3, 0])
   })
 
   test('follow the schedule by the clock of the database: what is due opens, what is over closes, each once', async () => {

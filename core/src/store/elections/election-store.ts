@@ -2,10 +2,12 @@ import type { Election, ElectionDefinition, ElectionPhase, ElectionState } from 
 import type { Database } from '../database/database.js'
 import type { DefinitionEdit } from './definition-edit.js'
 import { readElection, type ReadRows } from './stored-definition.js'
-import { tickIdleBoxes } from '../ledger/idle-boxes.js'
+import { createIdleBoxes } from '../ledger/idle-boxes.js'
 import { extendElection, readExtensions, type Extension, type ExtensionOutcome, type WantedExtension } from './extensions.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
 import { PHASE_CHANGES, changeStoredPhase, type PhaseChange } from './phase-change.js'
+import { createSchedule } from './schedule.js'
+import type { OnStuck } from './side-by-side.js'
 
 export type { PhaseChange } from './phase-change.js'
 
@@ -34,10 +36,10 @@ export interface ElectionStore {
   extend(key: number, wanted: WantedExtension): Promise<ExtensionOutcome>
   /** The newest first, at most 200. */
   extensions(key: number): Promise<Extension[]>
-  /** Closes what should have closed and opens what should have opened, by the database's clock. Returns the keys that changed. */
-  runSchedule(): Promise<number[]>
+  /** Closes what should have closed and opens what should have opened, by the database's clock, each on its own. Returns the keys that changed. */
+  runSchedule(onStuck?: OnStuck): Promise<number[]>
   /** Counting rule "Windows", imported time: says the time to boxes that took no ballot for so long while others went on. Returns how many ticks were appended. */
-  tickIdleBoxes(idleMs: number): Promise<number>
+  tickIdleBoxes(idleMs: number, onStuck?: OnStuck): Promise<number>
   /** Registered voters per leaf: the definition's number, or the roll's where that is greater. */
   eligibleVoters(key: number): Promise<Map<string, number>>
 }
@@ -47,6 +49,8 @@ const UNIQUE_VIOLATION = '23505'
 /** Elections: definitions are written by TypeORM and read by plain statements, phase changes are the ledger's own function. */
 export function createElectionStore(database: Database): ElectionStore {
   const { pool } = database
+  const schedule = createSchedule(pool)
+  const idleBoxes = createIdleBoxes(pool)
   const read: ReadRows = async <Row>(text: string, values: readonly unknown[]) => (await pool.query<Row & object>(text, [...values])).rows
   /** Loaded when something is to be written: most processes only read, and need no memory for TypeORM. */
   const writer = async () => (await import('./definition-writer.js')).createDefinitionWriter(await database.orm())
@@ -84,12 +88,8 @@ export function createElectionStore(database: Database): ElectionStore {
     changePhase,
     extend: (key, wanted) => extendElection(pool, key, wanted),
     extensions: (key) => readExtensions(pool, key),
-    async runSchedule() {
-      const { rows } = await pool.query<{ key: number, change: 'open' | 'close' }>(DUE)
-      for (const { key, change } of rows) await changePhase(key, change)
-      return rows.map(({ key }) => key)
-    },
-    tickIdleBoxes: (idleMs) => tickIdleBoxes(pool, idleMs),
+    runSchedule: (onStuck) => schedule.run(onStuck),
+    tickIdleBoxes: (idleMs, onStuck) => idleBoxes.tick(idleMs, onStuck),
     async eligibleVoters(key) {
       const { rows } = await pool.query<{ id: string, eligible: number }>(ELIGIBLE, [key])
       return new Map(rows.map(({ id, eligible }) => [id, eligible]))
@@ -98,12 +98,6 @@ export function createElectionStore(database: Database): ElectionStore {
 }
 
 const VERSIONS = 'SELECT key, slug, phase, phase_version AS "phaseVersion", definition_id AS "definitionId" FROM election ORDER BY key'
-
-const DUE = `
-  SELECT key, CASE WHEN phase = 'SCHEDULED' THEN 'open' ELSE 'close' END AS change FROM election
-  WHERE (phase IN ('OPEN', 'PAUSED') AND closes_at <= clock_timestamp())
-     OR (phase = 'SCHEDULED' AND opens_at <= clock_timestamp() AND closes_at > clock_timestamp())
-  ORDER BY key LIMIT 100`
 
 const NOT_ANNOUNCED = `
   SELECT key FROM election WHERE announced_phase_version < phase_version OR announced_definition_version < definition_version ORDER BY key LIMIT $1`

@@ -1,5 +1,5 @@
-import { VOTE_CHANNELS, type Ballot, type BoxEntry, type ElectionPhase } from '../../election/index.js'
-import { entryOf, ENTRY_COLUMNS, type EntryRow } from './box-entry-row.js'
+import { VOTE_CHANNELS, type Ballot, type BoxEntry, type ElectionPhase, type VoteChannel } from '../../election/index.js'
+import { channelOf, entryOf, ENTRY_COLUMNS, type EntryRow } from './box-entry-row.js'
 import type { Database } from '../database/database.js'
 import { createLedgerConnection, type LedgerConnection } from './ledger-connection.js'
 import { byteaArray, instantArray, plainArray, textArray } from '../database/pg-arrays.js'
@@ -36,10 +36,13 @@ export interface BoxHead { election: number, box: number, nextSeq: number, seale
 /** A slice of one box that somebody wants to read. */
 export interface BoxSlice { election: number, box: number, from: number, limit: number }
 
+/** Where a ballot lies, and nothing of what it says. `castAt` in ms since 1970. */
+export interface BallotPlace { election: number, box: number, seq: number, castAt: number, commitment: Buffer, unit: string, channel: VoteChannel }
+
 export interface BallotLedger extends AsyncDisposable {
   /** Counting rule "Accept" 3: one answer per row, in order. May be called again with the same rows after any error. */
   castBatch(election: number, box: number, rows: readonly CastRow[]): Promise<CastAnswer[]>
-  findByTracker(tracker: string): Promise<{ election: number, box: number, seq: number, castAt: number, commitment: Buffer } | undefined>
+  findByTracker(tracker: string): Promise<BallotPlace | undefined>
   hasVoted(election: number, voterRef: Buffer): Promise<boolean>
   heads(election: number): Promise<BoxHead[]>
   /** Heads of the boxes that are still open, and of all others that somebody is behind of. */
@@ -80,15 +83,12 @@ export function createBallotLedger(database: Database): BallotLedger {
       return answersOf(found, rows)
     }),
     async findByTracker(tracker) {
-      const { rows } = await database.pool.query<{ election: number, box: number, seq: string, cast_at: Date, commitment: Buffer }>({
-        name: 'find_by_tracker', text: 'SELECT election, box, seq, cast_at, commitment FROM box_entry WHERE tracker = $1', values: [tracker],
-      })
-      const row = rows[0]
-      return row && { election: row.election, box: row.box, seq: Number(row.seq), castAt: row.cast_at.getTime(), commitment: row.commitment }
+      const { rows: [row] } = await database.pool.query<PlaceRow>({ name: 'find_by_tracker', text: 'SELECT * FROM find_ballots(ARRAY[$1::uuid])', values: [tracker] })
+      return row && placeOf(row)
     },
     async hasVoted(election, voterRef) {
-      const { rowCount } = await database.pool.query('SELECT 1 FROM participation WHERE election = $1 AND voter_ref = $2', [election, voterKeyOf(voterRef)])
-      return rowCount === 1
+      const { rows: [row] } = await database.pool.query<{ has_voted: boolean }>('SELECT has_voted($1, $2)', [election, voterKeyOf(voterRef)])
+      return row?.has_voted === true
     },
     async heads(election) {
       const { rows } = await database.pool.query<HeadRow>('SELECT election, box, next_seq, sealed_seq FROM ballot_box WHERE election = $1 ORDER BY box', [election])
@@ -121,10 +121,15 @@ const READ_SLICES = `
   ) e ORDER BY w.election, w.box, e.seq`
 
 interface AnswerRow { ordinal: number, verdict: number, phase: ElectionPhase, key_hash: Buffer | null, sealed_receipt: Buffer | null, cast_at: Date }
+interface PlaceRow { election: number, box: number, seq: string, cast_at: Date, commitment: Buffer, unit: string, channel: number }
 interface HeadRow { election: number, box: number, next_seq: string, sealed_seq: string | null }
 
 function headOf(row: HeadRow): BoxHead {
   return { election: row.election, box: row.box, nextSeq: Number(row.next_seq), sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq) }
+}
+
+function placeOf({ election, box, seq, cast_at: castAt, commitment, unit, channel }: PlaceRow): BallotPlace {
+  return { election, box, seq: Number(seq), castAt: castAt.getTime(), commitment, unit, channel: channelOf(channel) }
 }
 
 function encodeRows(election: number, box: number, rows: readonly CastRow[]): unknown[] {

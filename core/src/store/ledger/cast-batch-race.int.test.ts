@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Election } from '../../election/index.js'
 import { createBallotLedger, type CastAnswer, type CastRow } from './ballot-ledger.js'
-import { castRow, chainAfter, createStoreUnderTest, somebodyWaitsForALock, type StoreUnderTest } from '../store-under-test.js'
+import { castRow, chainAfter, createStoreUnderTest, somebodyWaitsForALock, type ChainedEntry, type StoreUnderTest } from '../store-under-test.js'
 
 let store: StoreUnderTest
 beforeAll(async () => { store = await createStoreUnderTest() })
@@ -43,19 +43,19 @@ async function castAtRandom(election: Election, seed: number, tell: (told: Told[
 }
 
 async function ledgerOf({ key }: Election) {
-  const { rows: entries } = await store.owner.query<{ box: number, seq: string, tracker: string, commitment: string, chain: string | null }>(
-    `SELECT box, seq, tracker, encode(commitment, 'hex') AS commitment, encode(chain, 'hex') AS chain FROM box_entry WHERE election = $1 ORDER BY box, seq`, [key])
+  const { rows: entries } = await store.owner.query<{ box: number, seq: string, kind: number, tracker: string, castAt: number, commitment: string, chain: string | null }>(
+    `SELECT box, seq, kind, tracker, (extract(epoch FROM cast_at) * 1000)::float8 AS "castAt", encode(commitment, 'hex') AS commitment, encode(chain, 'hex') AS chain FROM box_entry WHERE election = $1 ORDER BY box, seq`, [key])
   const { rows: [participations] } = await store.owner.query<{ count: string }>('SELECT count(*) FROM participation WHERE election = $1', [key])
-  const { rows: boxes } = await store.owner.query<{ box: number, next_seq: string, sealed_seq: string | null, chain: string }>(
-    `SELECT box, next_seq, sealed_seq, encode(chain, 'hex') AS chain FROM ballot_box WHERE election = $1 ORDER BY box`, [key])
+  const { rows: boxes } = await store.owner.query<{ box: number, next_seq: string, ballots: string, sealed_seq: string | null, chain: string }>(
+    `SELECT box, next_seq, ballots, sealed_seq, encode(chain, 'hex') AS chain FROM ballot_box WHERE election = $1 ORDER BY box`, [key])
   return { entries, participations: Number(participations?.count), boxes }
 }
 
 /** One batch ended at each digest: what the ledger should say it is. */
-function chainOf(entries: readonly { commitment: string, chain: string | null }[]): string {
-  const transactions: string[][] = [[]]
-  for (const { commitment, chain } of entries) {
-    transactions.at(-1)?.push(commitment)
+function chainOf(entries: readonly (ChainedEntry & { chain: string | null })[]): string {
+  const transactions: ChainedEntry[][] = [[]]
+  for (const { commitment, castAt, chain } of entries) {
+    transactions.at(-1)?.push({ commitment, castAt })
     if (chain !== null) transactions.push([])
   }
   expect(transactions.at(-1), 'every transaction ends in a digest').toEqual([])
@@ -75,16 +75,19 @@ describe('six connections cast ballots of the same voters into three boxes, and 
     expect(await closing).toMatchObject({ ok: true, phase: 'CLOSED' })
 
     const { entries, participations, boxes } = await ledgerOf(election)
+    const ballots = entries.filter(({ kind }) => kind === 0)
     const accepted = told.filter(({ answer }) => answer.verdict === 'ACCEPTED')
     expect(accepted.length).toBeGreaterThan(50)
     expect(told.filter(({ answer }) => answer.verdict === 'NOT_OPEN').length).toBeGreaterThan(0)
-    expect(new Set(entries.map(({ tracker }) => tracker)), 'the ledger holds what was accepted and nothing else').toEqual(new Set(accepted.map(({ row }) => row.tracker)))
-    expect(entries.length).toBe(accepted.length)
-    expect(participations).toBe(entries.length)
+    expect(new Set(ballots.map(({ tracker }) => tracker)), 'the ledger holds what was accepted and nothing else').toEqual(new Set(accepted.map(({ row }) => row.tracker)))
+    expect(ballots.length).toBe(accepted.length)
+    expect(participations).toBe(ballots.length)
+    expect(boxes.reduce((sum, box) => sum + Number(box.ballots), 0)).toBe(ballots.length)
     expect(boxes.reduce((sum, box) => sum + Number(box.next_seq), 0)).toBe(entries.length)
     for (const box of boxes) {
       const inBox = entries.filter((entry) => entry.box === box.box)
       expect(inBox.map(({ seq }) => Number(seq)), `box ${box.box} has no hole`).toEqual(inBox.map((_, at) => at))
+      expect(inBox.map(({ kind }) => kind), `a seal ends box ${box.box}`).toEqual(box.box === BOXES ? [] : inBox.map((_, at) => at === inBox.length - 1 ? 3 : 0))
       expect(chainOf(inBox), `digest of box ${box.box}`).toBe(box.chain)
       expect(box.sealed_seq, `box ${box.box} is sealed where it ends`).toBe(box.box === BOXES ? null : box.next_seq)
     }
@@ -106,7 +109,7 @@ test('a closing that waits for one box holds up no vote in another, and what was
   await holder.query('COMMIT')
   holder.release()
   expect(await closing).toMatchObject({ ok: true, phase: 'CLOSED' })
-  expect((await store.ledger.heads(election.key)).map(({ sealedSeq }) => sealedSeq)).toEqual([0, 1, 0, null])
+  expect((await store.ledger.heads(election.key)).map(({ sealedSeq }) => sealedSeq)).toEqual([1, 2, 1, null])
   expect(await store.ledger.castBatch(election.key, 2, [castRow(election, 'Vera')])).toEqual([{ verdict: 'NOT_OPEN', phase: 'CLOSED' }])
 })
 

@@ -30,7 +30,7 @@ test('a correction lies in the corrections box as it was made, chained, with a c
   expect(entries).toMatchObject(reasons.map((reason, seq) => ({ kind: 'CORRECTION', seq, correction: correction(reason) })))
   expect(entries.map(({ commitment }) => commitment)).toEqual(reasons.map((reason) =>
     createHash('sha256').update(`livetally correction/${election.key}/${JSON.stringify(correction(reason))}`).digest('hex')))
-  expect(entries.at(-1)?.chain).toBe(chainAfter(entries.map(({ commitment }) => [commitment])))
+  expect(entries.at(-1)?.chain).toBe(chainAfter(entries.map((entry) => [entry])))
   expect((await corrections.newest(election.key, boxOf(election), 9, 5)).map(({ seq }) => seq)).toEqual([1, 0])
   expect((await corrections.newest(election.key, boxOf(election), 1, 5)).map(({ seq }) => seq)).toEqual([0])
   expect(await corrections.nextSeq(election.key, boxOf(election))).toBe(2)

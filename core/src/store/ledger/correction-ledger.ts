@@ -35,11 +35,11 @@ export function createCorrectionLedger({ pool }: Pick<Database, 'pool'>): Correc
       return answerOf(row)
     },
     async find(tracker) {
-      const { rows } = await pool.query<EntryRow>(`SELECT ${CORRECTION_COLUMNS} FROM box_entry b WHERE b.tracker = $1 AND b.kind = 2`, [tracker])
+      const { rows } = await pool.query<EntryRow>(`SELECT ${CORRECTION_COLUMNS} FROM find_correction($1) b`, [tracker])
       return correctionsOf(rows)[0]
     },
     async newest(election, box, before, limit) {
-      const { rows } = await pool.query<EntryRow>(`SELECT ${CORRECTION_COLUMNS} FROM box_entry b WHERE b.election = $1 AND b.box = $2 AND b.seq < $3 AND b.kind = 2 ORDER BY b.seq DESC LIMIT $4`, [election, box, before, limit])
+      const { rows } = await pool.query<EntryRow>(`SELECT ${CORRECTION_COLUMNS} FROM newest_corrections($1, $2::smallint, $3, $4) b ORDER BY b.seq DESC`, [election, box, before, limit])
       return correctionsOf(rows)
     },
     async nextSeq(election, box) {
@@ -49,7 +49,7 @@ export function createCorrectionLedger({ pool }: Pick<Database, 'pool'>): Correc
   }
 }
 
-/* Named one by one: the API may not read the columns that say what a ballot says. */
+/* The functions answer for corrections alone: the API sees no other entry. */
 const CORRECTION_COLUMNS = `b.seq, b.kind, b.correction, (extract(epoch FROM b.cast_at) * 1000)::bigint AS cast_ms, encode(b.commitment, 'hex') AS commitment, NULL AS chain`
 
 function answerOf({ verdict, phase, seq, cast_at: castAt }: AnswerRow): CorrectionAnswer {

@@ -72,7 +72,9 @@ test('a sealed box that was sent to its end needs no lease any more', async () =
   await store.ledger.castBatch(election.key, 0, [castRow(election, 'Anna')])
   const epoch = await relays.take(await lease(election.key), 'owner') ?? 0
   await store.elections.changePhase(election.key, 'close')
-  expect((await leasesOf(election.key)).map(({ box }) => box)).toEqual([0, 2])
+  expect((await leasesOf(election.key)).map(({ box }) => box)).toEqual([0, 1, 2])
   await relays.beat([{ election: election.key, box: 0, epoch, nextSeq: 1 }])
-  expect((await leasesOf(election.key)).map(({ box }) => box)).toEqual([2])
+  expect((await leasesOf(election.key)).map(({ box }) => box), 'its seal is still to be sent').toEqual([0, 1, 2])
+  await relays.beat([{ election: election.key, box: 0, epoch, nextSeq: 2 }])
+  expect((await leasesOf(election.key)).map(({ box }) => box)).toEqual([1, 2])
 })

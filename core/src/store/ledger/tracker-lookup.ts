@@ -8,6 +8,7 @@ export interface TrackerLookup { findByTracker(tracker: string): Promise<StoredB
 interface Asked { readonly tracker: string, readonly resolve: (found: StoredBallot | undefined) => void, readonly reject: (error: unknown) => void }
 interface Row { tracker: string, cast_at: Date, commitment: Buffer }
 
+/** As many as `find_ballots` answers for. */
 const MOST_AT_ONCE = 1_000
 const MOST_IN_FLIGHT = 2
 
@@ -47,4 +48,4 @@ export function createTrackerLookup({ pool }: Pick<Database, 'pool'>): TrackerLo
   }
 }
 
-const FIND = 'SELECT tracker, cast_at, commitment FROM box_entry WHERE tracker = ANY($1::uuid[])'
+const FIND = 'SELECT tracker, cast_at, commitment FROM find_ballots($1::uuid[])'

@@ -69,5 +69,5 @@ const REGISTER = `
 
 const FIND = `
   SELECT v.voter_ref, v.unit, v.channel, v.attributes,
-    EXISTS (SELECT 1 FROM participation p WHERE p.election = v.election AND p.voter_ref = ${voterKeySql('v.voter_ref')}) AS has_voted
+    has_voted(v.election, ${voterKeySql('v.voter_ref')}) AS has_voted
   FROM voter v WHERE v.election = $1 AND v.code_hash = $2`

@@ -1,13 +1,13 @@
 import type { BoxEntry } from '@livetally/core/election'
 import { encodeBallotAccepted, parseBallotAccepted, type EventLog, type LogRecord } from '@livetally/core/events'
 import type { BallotLedger, TallyStore } from '@livetally/core/store'
-import { createHash } from 'node:crypto'
 import type { Guards } from '../guards.js'
+import { digestAfter, type DigestedEntry } from '../postgres/digest.js'
 import { boxKey } from '../postgres/tables.js'
 
 interface Ports { ledger: BallotLedger, store: TallyStore, eventLog: EventLog }
-/** Where the tabulator's box stands, as its ports show it. `waiting`: digests of entries whose transaction is not complete. */
-interface Place { next: number, chain: string, waiting: string[] }
+/** Where the tabulator's box stands, as its ports show it. `waiting`: entries whose transaction is not complete. */
+interface Place { next: number, chain: string, waiting: DigestedEntry[] }
 
 /**
  * The tabulator's ports without the rules of its position. Without the `seq` rule every entry that arrives is numbered as the
@@ -23,8 +23,8 @@ export function withoutPositionRules({ ledger, store, eventLog }: Ports, guards:
     const seq = guards.has('seq rule of the position') ? parsed.event.seq : expected
     if (seq !== expected) return record
     const { chain, ...event } = parsed.event
-    place.waiting.push(event.commitment)
-    const follows = createHash('sha256').update(place.chain + place.waiting.join(''), 'hex').digest('hex')
+    place.waiting.push({ commitment: event.commitment, castAt: event.castAt })
+    const follows = digestAfter(place.chain, place.waiting)
     if (chain !== undefined) Object.assign(place, { next: place.next + place.waiting.length, chain: follows, waiting: [] })
     return { ...record, value: Buffer.from(encodeBallotAccepted({ ...event, seq, ...chain === undefined ? {} : { chain: follows } })) }
   }

@@ -2,6 +2,7 @@ import type { Correction, CorrectionEntry } from '@livetally/core/election'
 import type { CorrectionAnswer, CorrectionLedger } from '@livetally/core/store'
 import { createHash } from 'node:crypto'
 import type { SimulatedProcess } from '../process.js'
+import { digestAfter } from './digest.js'
 import type { Postgres } from './postgres.js'
 import { boxKey } from './tables.js'
 
@@ -33,7 +34,7 @@ function append({ tables, now }: Postgres, { election, expectedSeq, tracker, cor
   if (!['OPEN', 'PAUSED', 'CLOSED'].includes(row.phase) || box.sealedSeq !== null) return { verdict: 'WRONG_PHASE', phase: row.phase }
   if (box.nextSeq !== expectedSeq) return { verdict: 'UNSEEN', nextSeq: box.nextSeq }
   const castAt = Math.max(box.lastCastAt, now)
-  const chain = createHash('sha256').update(box.chain + commitment, 'hex').digest('hex')
+  const chain = digestAfter(box.chain, [{ commitment, castAt }])
   box.entries.push({ kind: 'CORRECTION', seq: box.nextSeq, castAt, commitment, chain, correction })
   Object.assign(box, { chain, lastCastAt: castAt, newestAt: castAt, nextSeq: box.nextSeq + 1 })
   tables.corrections.set(tracker, { election, box: at, seq: expectedSeq })

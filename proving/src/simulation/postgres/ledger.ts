@@ -1,8 +1,8 @@
 import type { BallotLedger, BoxHead, CastAnswer, CastRow } from '@livetally/core/store'
 import type { BoxEntry } from '@livetally/core/election'
-import { createHash } from 'node:crypto'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
+import { digestAfter } from './digest.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
 import { boxKey, idsOf, type BoxRow, type ElectionRow } from './tables.js'
@@ -20,7 +20,7 @@ export function createSimulatedLedger(process: SimulatedProcess, postgres: Postg
     findByTracker: (tracker) => process.ask(postgres, 'find a ballot by its tracker', () => {
       const at = postgres.tables.trackers.get(tracker)
       const entry = at && postgres.tables.boxes.get(boxKey(at.election, at.box))?.entries[at.seq]
-      return at && entry && { ...at, castAt: entry.castAt, commitment: Buffer.from(entry.commitment, 'hex') }
+      return at && entry?.kind === 'BALLOT' ? { ...at, castAt: entry.castAt, commitment: Buffer.from(entry.commitment, 'hex'), unit: entry.unit, channel: entry.channel } : undefined
     }),
     heads: (election) => process.ask(postgres, `heads of ${election}`, () => heads((id) => id.election === election)),
     openHeads: () => process.ask(postgres, 'open heads', () => heads(({ election, box }, { sealedSeq, nextSeq }) =>
@@ -63,9 +63,7 @@ function accept(postgres: Postgres, { key, phaseVersion, phaseSince }: ElectionR
   }
   const ballots = [...winners.values()].toSorted((one, other) => one.tracker < other.tracker ? -1 : 1)
   if (ballots.length === 0) return new Set()
-  const digest = createHash('sha256').update(box.chain, 'hex')
-  for (const { commitment } of ballots) digest.update(commitment)
-  box.chain = digest.digest('hex')
+  box.chain = digestAfter(box.chain, ballots.map((row) => ({ commitment: row.commitment.toString('hex'), castAt: row.castAt ?? castAt })))
   box.lastCastAt = castAt
   for (const [voter, { keyHash, sealedReceipt }] of winners) participations.set(voter, { keyHash, sealedReceipt })
   ballots.forEach((row, place) => {

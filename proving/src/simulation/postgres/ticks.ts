@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { digestAfter } from './digest.js'
 import type { Postgres } from './postgres.js'
 import { idsOf, type ElectionRow } from './tables.js'
 
@@ -14,9 +15,9 @@ export function appendTicks(postgres: Postgres, { key, phase, structure }: Elect
   const closedBy = (at: number): number => Math.floor((at - disorderMs - graceMs) / PANE_MS)
   const idle = boxes.filter(([, box]) => box.sealedSeq === null && box.lastCastAt <= postgres.now - idleMs && closedBy(box.newestAt) < closedBy(floor))
   for (const [id, box] of idle) {
-    const commitment = createHash('sha256').update(`tick/${id}/${box.nextSeq}/${floor}`).digest()
-    box.chain = createHash('sha256').update(box.chain, 'hex').update(commitment).digest('hex')
-    box.entries.push({ kind: 'TICK', seq: box.nextSeq, castAt: floor, commitment: commitment.toString('hex'), chain: box.chain })
+    const commitment = createHash('sha256').update(`tick/${id}/${box.nextSeq}/${floor}`).digest('hex')
+    box.chain = digestAfter(box.chain, [{ commitment, castAt: floor }])
+    box.entries.push({ kind: 'TICK', seq: box.nextSeq, castAt: floor, commitment, chain: box.chain })
     box.nextSeq += 1
     box.newestAt = floor
   }

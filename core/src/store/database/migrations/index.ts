@@ -1,3 +1,4 @@
+import type { MigrationInterface } from 'typeorm'
 import { CreateRegistry1763700000000 } from './1763700000000-create-registry.js'
 import { CreateLedger1763700001000 } from './1763700001000-create-ledger.js'
 import { CreateCounting1763700002000 } from './1763700002000-create-counting.js'
@@ -17,14 +18,27 @@ import { ExtendElections1763800110000 } from './1763800110000-extend-elections.j
 import { WatchPublishers1763800120000 } from './1763800120000-watch-publishers.js'
 import { IdentifyDefinitions1763800130000 } from './1763800130000-identify-definitions.js'
 import { SayHowSecret1763800140000 } from './1763800140000-say-how-secret.js'
+import { BindTimesOfBallots1763800150000 } from './1763800150000-bind-times-of-ballots.js'
+import { BindTimesOfOtherEntries1763800151000 } from './1763800151000-bind-times-of-other-entries.js'
+import { SealBoxes1763800152000 } from './1763800152000-seal-boxes.js'
+import { PartVotersFromBallots1763800153000 } from './1763800153000-part-voters-from-ballots.js'
+import { NoteInstallation1763800154000 } from './1763800154000-note-installation.js'
 import { ReleaseChoices1763800180000 } from './1763800180000-release-choices.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
-  CreateRegistry1763700000000, CreateLedger1763700001000, CreateCounting1763700002000, GrantRoles1763700003000,
-  TickIdleBoxes1763800000000, AppendCorrections1763800001000, EditDefinitions1763800002000, PackTallies1763800010000,
-  CastBatchWithoutJoins1763800040000, CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000,
-  NoteRebuilds1763800090000, HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000,
-  WatchPublishers1763800120000, IdentifyDefinitions1763800130000, SayHowSecret1763800140000,
-  ReleaseChoices1763800180000,
+  CreateRegistry1763700000000, CreateLedger1763700001000, CreateCounting1763700002000, GrantRoles1763700003000, TickIdleBoxes1763800000000,
+  AppendCorrections1763800001000, EditDefinitions1763800002000, PackTallies1763800010000, CastBatchWithoutJoins1763800040000,
+  CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000, NoteRebuilds1763800090000,
+  HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000, WatchPublishers1763800120000,
+  IdentifyDefinitions1763800130000, SayHowSecret1763800140000, BindTimesOfBallots1763800150000, BindTimesOfOtherEntries1763800151000,
+  SealBoxes1763800152000, PartVotersFromBallots1763800153000, NoteInstallation1763800154000, ReleaseChoices1763800180000,
 ]
+
+/**
+ * What processes of a release before do not survive, or may not go on beside: these wait until nobody is connected. Everything
+ * else must leave functions and tables as they know them.
+ */
+export const BREAKING: ReadonlySet<{ new (): MigrationInterface, readonly name: string }> = new Set([
+  HalveParticipations1763800100000, BindTimesOfBallots1763800150000, BindTimesOfOtherEntries1763800151000, SealBoxes1763800152000, PartVotersFromBallots1763800153000,
+])
