@@ -3,8 +3,8 @@ import type { CastRow } from '@livetally/core/store'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { benchBallot } from '../election/bench-election.js'
 
-/** As large as the API's: version, nonce, tracker, salt, tag. */
-const SEALED_RECEIPT_BYTES = 61
+/** As large as the API's: version, nonce, tracker, tag. */
+const SEALED_RECEIPT_BYTES = 45
 
 /** Ballots of voters who have not voted yet, as the API hands them to the ledger. `from` numbers the first. */
 export function castRows(structure: Structure, phaseVersion: number, from: number, count: number): CastRow[] {

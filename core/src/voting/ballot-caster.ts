@@ -1,7 +1,7 @@
 import type { CastRow, TrackerLookup } from '../store/index.js'
 import type { Batcher, CastOutcome } from './batcher.js'
 import { castRowOf, type FittingBallot } from './fitting-ballot.js'
-import { commitTo, isSame, makeReceipt, unsealReceipt, type ReceiptSecret } from './receipt.js'
+import { commitTo, isSame, makeReceipt, saltOf, unsealReceipt, type ReceiptSecret } from './receipt.js'
 import { invalid, type Verdict } from './verdict.js'
 
 /** What became of a ballot: a verdict, or why there is none yet. The same ballot, cast again under its key, will tell. */
@@ -27,7 +27,7 @@ export function createBallotCaster({ batcher, stored: lookup, drawReceipt = make
   /** The voter has voted. With the same key it was perhaps this very ballot: the receipt that was sealed under that key tells. */
   const judgeRepeat = async ({ known, ballot, voterRef, idempotencyKey }: FittingBallot, row: CastRow, participation: { keyHash: Buffer, sealedReceipt: Buffer }): Promise<Verdict> => {
     if (!isSame(participation.keyHash, row.keyHash)) return { kind: 'ALREADY_VOTED' }
-    const { tracker, salt } = unsealReceipt(known.keys.receiptKey(voterRef, idempotencyKey), participation.sealedReceipt)
+    const { tracker, salt = saltOf(known.keys.auditKey, tracker) } = unsealReceipt(known.keys.receiptKey(voterRef, idempotencyKey), participation.sealedReceipt)
     const stored = await lookup.findByTracker(tracker)
     if (stored === undefined) throw new Error('A participation has no ballot.')
     if (!isSame(stored.commitment, commitTo(salt, known.election.key, ballot))) return { kind: 'IDEMPOTENCY_CONFLICT' }

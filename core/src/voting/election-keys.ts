@@ -15,6 +15,11 @@ export interface ElectionKeys {
   idempotencyHash(voterRef: Buffer, idempotencyKey: string): Buffer
   /** The key that seals the receipt: only the voter's client, which knows the idempotency key, can have it opened. */
   receiptKey(voterRef: Buffer, idempotencyKey: string): Buffer
+  /**
+   * What commitments to ballots are salted with (counting rule "Accept" 9). Whoever holds it can compute every commitment of
+   * this election again from its row, and nothing else: no voter reference, no receipt, no other key.
+   */
+  readonly auditKey: Buffer
 }
 
 const IDEMPOTENCY_HASH_BYTES = 16
@@ -33,6 +38,7 @@ export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
     codeHash: (code) => mac('voting-code', code),
     idempotencyHash: (voterRef, idempotencyKey) => mac('idempotency', voterRef, idempotencyKey).subarray(0, IDEMPOTENCY_HASH_BYTES),
     receiptKey: (voterRef, idempotencyKey) => mac('receipt', voterRef, idempotencyKey),
+    auditKey: mac('audit'),
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { electionKeys } from './election-keys.js'
 
@@ -26,5 +27,18 @@ describe('the keys of an election', () => {
     expect(keys.idempotencyHash(ann, 'k')).not.toEqual(keys.idempotencyHash(bob, 'k'))
     expect(keys.idempotencyHash(ann, 'k')).toHaveLength(16)
     expect(keys.receiptKey(ann, 'k')).not.toEqual(keys.idempotencyHash(ann, 'k'))
+  })
+
+  test('give auditors a key of their own, from which no other follows', () => {
+    const others = [
+      keys.fingerprint, keys.voterRef('roll', ''), keys.codeHash(''), keys.idempotencyHash(Buffer.alloc(0), ''), keys.receiptKey(Buffer.alloc(0), ''),
+      electionKeys(masterKey, 'lunch').auditKey, electionKeys(keys.auditKey, 'breakfast').auditKey,
+    ].map((key) => key.toString('hex'))
+    expect(keys.auditKey).toHaveLength(32)
+    expect(others).not.toContain(keys.auditKey.toString('hex'))
+    expect(electionKeys(masterKey, 'breakfast').auditKey).toEqual(keys.auditKey)
+    // With it in place of the election's key nobody's reference comes out.
+    const underAuditKey = createHmac('sha256', keys.auditKey).update('roll\0').update('1').digest()
+    expect(underAuditKey).not.toEqual(keys.voterRef('roll', '1'))
   })
 })

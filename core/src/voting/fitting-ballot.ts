@@ -1,7 +1,7 @@
 import { decideBallot, type Ballot, type Election } from '../election/index.js'
 import type { CastRow } from '../store/index.js'
 import type { KnownElection } from './known-election.js'
-import { commitTo, sealReceipt, type ReceiptSecret } from './receipt.js'
+import { commitTo, saltOf, sealReceipt, type ReceiptSecret } from './receipt.js'
 import { invalid, type Verdict } from './verdict.js'
 
 /** A ballot that fits its election, with what makes its voter's repeats recognisable. */
@@ -41,7 +41,7 @@ export function castRowOf({ known, ballot, voterRef, idempotencyKey, castAt }: F
     sealedReceipt: sealReceipt(keys.receiptKey(voterRef, idempotencyKey), receipt),
     phaseVersion: election.phaseVersion,
     tracker: receipt.tracker,
-    commitment: commitTo(receipt.salt, election.key, ballot),
+    commitment: commitTo(saltOf(keys.auditKey, receipt.tracker), election.key, ballot),
     ballot,
     ...(castAt === undefined ? {} : { castAt }),
   }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readMasterKey } from './master-key.js'
+import { findMasterKey, readMasterKey } from './master-key.js'
 
 let home: string
 beforeEach(async () => { home = await mkdtemp(join(tmpdir(), 'livetally-key-')) })
@@ -26,4 +26,14 @@ test('a damaged master key is never replaced', async () => {
   await expect(readMasterKey({ home })).rejects.toThrow('Restore it from your backup')
   expect(await readFile(join(home, 'master.key'), 'utf8')).toBe('half a k')
   await expect(readMasterKey({ home, masterKey: 'c2hvcnQ=' })).rejects.toThrow('LIVETALLY_MASTER_KEY must hold 32 bytes')
+})
+
+test('whoever only looks for the master key finds the one there is, and makes none', async () => {
+  expect(await findMasterKey({ home })).toBeUndefined()
+  await expect(stat(join(home, 'master.key'))).rejects.toThrow('ENOENT')
+  expect(await findMasterKey({ home: join(home, 'nowhere') })).toBeUndefined()
+  const made = await readMasterKey({ home })
+  expect(await findMasterKey({ home })).toEqual(made)
+  await writeFile(join(home, 'master.key'), 'half a k')
+  await expect(findMasterKey({ home })).rejects.toThrow('Restore it from your backup')
 })

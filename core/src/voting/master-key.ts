@@ -15,10 +15,16 @@ const KEY_BYTES = 32
  * voters, whoever copies it can issue tokens.
  */
 export async function readMasterKey({ home, masterKey }: { home: string, masterKey?: string | undefined }): Promise<Buffer> {
+  const path = join(home, 'master.key')
+  return await findMasterKey({ home, masterKey }) ?? decode(await makeKeyFile(home, path), path)
+}
+
+/** The same key, for those who only look: undefined where there is none, and none is made. */
+export async function findMasterKey({ home, masterKey }: { home: string, masterKey?: string | undefined }): Promise<Buffer | undefined> {
   if (masterKey !== undefined && masterKey !== '') return decode(masterKey, 'LIVETALLY_MASTER_KEY')
   const path = join(home, 'master.key')
   const stored = await readFile(path, 'utf8').catch((error: unknown) => isMissing(error) ? undefined : Promise.reject(error as Error))
-  return decode(stored ?? await makeKeyFile(home, path), path)
+  return stored === undefined ? undefined : decode(stored, path)
 }
 
 /** Processes that start together must end up with one key: the file appears whole or not at all, and the first one stays. */

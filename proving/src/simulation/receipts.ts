@@ -3,7 +3,7 @@ import type { Random } from './random.js'
 
 /** Receipts as they are drawn in a simulation: they decide the order of ballots in a transaction, so that a seed has to repeat them. */
 export function drawReceiptsFrom(random: Random): () => ReceiptSecret {
-  return () => ({ tracker: uuidOf(random.bytes(16)), salt: random.bytes(32) })
+  return () => ({ tracker: uuidOf(random.bytes(16)) })
 }
 
 /** A random UUID (RFC 9562, version 4). */
