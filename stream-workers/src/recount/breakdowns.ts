@@ -1,4 +1,4 @@
-import type { Cells } from './hand-count.js'
+import type { Cells } from './cell-counts.js'
 
 /** Names of a breakdown joined by `,`, as tallies and revisions write them. */
 type Breakdown = string

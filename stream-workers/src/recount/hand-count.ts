@@ -1,8 +1,7 @@
 import type { BallotEntry, BoxEntry, CorrectionEntry } from '@livetally/core/election'
+import { createCellCounts, rowWidth } from './cell-counts.js'
 import type { RecountContest, RecountElection } from './recount-election.js'
-
-/** Cell → count. A cell is `view|key|place`; places are numbered as in the stored count arrays. */
-export type Cells = Map<string, number>
+import { createReleases, type CellState, type ReleasedChunk } from './releases.js'
 
 const PANE_MS = 10_000
 const HOUR_MS = 3_600_000
@@ -10,55 +9,68 @@ const HOUR_MS = 3_600_000
 /** How a stored tally has rolled up its old panes, ms; −∞ where it has not. */
 export interface Rolled { minutesBefore: number, hoursBefore: number }
 
+const NOTHING_ROLLED: Rolled = { minutesBefore: Number.NEGATIVE_INFINITY, hoursBefore: Number.NEGATIVE_INFINITY }
+
 /**
  * Counts the entries of one box, one after another, in the plainest way there is: a list of cells each ballot belongs to,
  * and one more in each. It knows nothing of how the workers count.
+ *
+ * Cells are those of stored tallies, but for one view: choices of secret ballots are counted under `released` where tallies
+ * say `place`, so that they can be told from corrections (see `tallied`).
  */
-export function createHandCount(election: RecountElection, rolled: Rolled = { minutesBefore: Number.NEGATIVE_INFINITY, hoursBefore: Number.NEGATIVE_INFINITY }) {
-  const cells: Cells = new Map()
+export function createHandCount(election: RecountElection, { rolled = NOTHING_ROLLED, box = 0, onChange, onChunk }: {
+  rolled?: Rolled | undefined
+  /** Names the box where a row is of no place. */
+  box?: number
+  /** Hears of everything that is added to a cell. */
+  onChange?: ((cell: string, by: number) => void) | undefined
+  /** Hears which secret ballots were released together. */
+  onChunk?: ((chunk: ReleasedChunk) => void) | undefined
+} = {}) {
+  const { cells, put, addBallot, addCorrection } = createCellCounts(election, onChange)
+  const releases = election.secrecy && createReleases(election.secrecy)
   let newest = Number.NEGATIVE_INFINITY
+  /** Before the transaction that is being counted: what is late is late for what lay in the box before. */
+  let newestBefore = Number.NEGATIVE_INFINITY
   let ballots = 0
 
-  const add = (view: string, key: string, place: number, by: number): void => {
-    if (by === 0) return
-    const cell = `${view}|${key}|${place}`
-    cells.set(cell, (cells.get(cell) ?? 0) + by)
-  }
-  /** A row holds its ballots, then its contests one after another. */
-  const placeOf = (contests: readonly RecountContest[], id: string): number => {
-    let place = 1
-    for (const contest of contests) {
-      if (contest.id === id) return place
-      place += 3 + contest.options.length
-    }
-    throw new Error(`The contest ${id} is not in this row.`)
-  }
-  const addBallot = (view: string, key: string, contests: readonly RecountContest[], ballot: BallotEntry): void => {
-    add(view, key, 0, 1)
-    for (const contest of election.styles.get(ballot.unit) ?? []) {
-      const marked = ballot.selections[contest.id] ?? []
-      const place = placeOf(contests, contest.id)
-      add(view, key, place, 1)
-      if (marked.length > contest.votesAllowed) add(view, key, place + 2, contest.votesAllowed)
-      else {
-        add(view, key, place + 1, contest.votesAllowed - marked.length)
-        for (const option of marked) add(view, key, place + 3 + contest.options.findIndex(({ id }) => id === option), 1)
-      }
+  const release = (chunk: ReleasedChunk): void => {
+    onChunk?.(chunk)
+    const timelines = chunk.cell.firstLevel === undefined ? [''] : ['', chunk.cell.firstLevel]
+    for (const ballot of chunk.ballots) {
+      addBallot('released', chunk.row, chunk.cell.style, ballot, 'CHOICES')
+      for (const unit of timelines) addBallot('pane', `${unit}/${paneKey(newest)}`, contestsOf(unit), ballot, 'CHOICES')
     }
   }
-  const addCorrection = (view: string, key: string, contests: readonly RecountContest[], { correction }: CorrectionEntry): void => {
-    for (const change of correction.changes) {
-      const difference = change.new - change.old
-      const contest = contests.find(({ id }) => id === change.contest)
-      const place = contest === undefined ? 0 : placeOf(contests, contest.id)
-      switch (change.count) {
-        case 'BALLOTS': add(view, key, place, difference); break
-        case 'UNDERVOTES': add(view, key, place + 1, difference); break
-        case 'OVERVOTES': add(view, key, place + 2, difference); break
-        case 'VOTES': add(view, key, place + 3 + (contest?.options.findIndex(({ id }) => id === change.option) ?? 0), difference); break
-        default: change satisfies never
-      }
+  /** What the rows of a cell say after a chunk of it was completed or released. */
+  const tellCell = ({ row, cell: { style }, frontier, released, joined, heldTo, held, filling }: CellState): void => {
+    for (const [place, count] of [frontier, released, joined].entries()) put('frontier', `${box}/${row}`, place, count)
+    const width = rowWidth(style)
+    for (let place = 0; place <= 2 * width; place += 1) put('held', row, place, place === 0 ? heldTo : 0)
+    for (const [first, part] of [[1, held], [1 + width, filling]] as const) for (const ballot of part) addBallot('held', row, style, ballot, 'ALL', first)
+  }
+  const hold = (ballot: BallotEntry): void => {
+    if (releases === undefined) return
+    const { state, chunks } = releases.take(ballot)
+    if (state.filling.length > 0) {
+      const { row, cell: { style } } = state
+      return addBallot('held', row, style, ballot, 'ALL', 1 + rowWidth(style))
     }
+    for (const chunk of chunks) release(chunk)
+    tellCell(state)
+  }
+  const countCorrection = (entry: CorrectionEntry): void => {
+    const { unit, channel } = entry.correction
+    const isByChannel = releases === undefined || election.secrecy?.byChannel === true
+    addCorrection((isOfContest) => ['place', `${unit}/${isByChannel || !isOfContest ? channel : ''}`], election.styles.get(unit) ?? [], entry)
+    for (const timeline of timelinesOf(unit)) addCorrection(() => ['correction', timeline], contestsOf(timeline), entry)
+  }
+  const isKnownCorrection = ({ correction: { unit, changes } }: CorrectionEntry): boolean => {
+    const style = election.styles.get(unit)
+    return style !== undefined && changes.every((change) => {
+      const contest = style.find(({ id }) => id === change.contest)
+      return change.contest === undefined || (contest !== undefined && (change.count !== 'VOTES' || contest.options.some(({ id }) => id === change.option)))
+    })
   }
   const isKnown = (ballot: BallotEntry): boolean => {
     const style = election.styles.get(ballot.unit)
@@ -74,21 +86,21 @@ export function createHandCount(election: RecountElection, rolled: Rolled = { mi
   /** Database time cannot be late, but by a ledger that breaks its rule by more than an hour. */
   const isLate = (at: number): boolean => {
     const pane = Math.floor(at / PANE_MS) * PANE_MS
-    return election.isImportedTime ? pane + PANE_MS + election.graceMs <= newest - election.disorderMs : pane < Math.floor((newest - HOUR_MS) / PANE_MS) * PANE_MS
+    return election.isImportedTime ? pane + PANE_MS + election.graceMs <= newestBefore - election.disorderMs : pane < Math.floor((newestBefore - HOUR_MS) / PANE_MS) * PANE_MS
   }
   const countBallot = (ballot: BallotEntry): void => {
     ballots += 1
     const late = isLate(ballot.castAt)
     newest = Math.max(newest, ballot.castAt)
-    addBallot('place', `${ballot.unit}/${ballot.channel}`, election.styles.get(ballot.unit) ?? [], ballot)
-    for (const names of election.breakdowns) {
-      const values = names.map((name) => name.startsWith('unit:') ? election.groups.get(`${name}/${ballot.unit}`) ?? '_unknown' : ballot.attributes[name] ?? '_unknown')
-      addBallot('breakdown', `${names.join(',')}/${values.join(',')}`, election.contests, ballot)
-    }
+    const told = releases === undefined ? 'ALL' : 'TURNOUT'
+    addBallot('place', `${ballot.unit}/${ballot.channel}`, election.styles.get(ballot.unit) ?? [], ballot, told)
+    for (const names of election.breakdowns) addBallot('breakdown', `${names.join(',')}/${groupOf(election, names, ballot)}`, election.contests, ballot)
     for (const unit of timelinesOf(ballot.unit)) {
-      if (late) addBallot('late', unit, contestsOf(unit), ballot)
-      else addBallot('pane', `${unit}/${paneKey(ballot.castAt)}`, contestsOf(unit), ballot)
+      if (late) addBallot('late', unit, contestsOf(unit), ballot, told)
+      else addBallot('pane', `${unit}/${paneKey(ballot.castAt)}`, contestsOf(unit), ballot, told)
     }
+    if (election.secrecy?.isByPlace === false) addBallot('leaf', `${ballot.unit}/${election.secrecy.byChannel ? ballot.channel : ''}`, election.styles.get(ballot.unit) ?? [], ballot, 'CHOICES')
+    hold(ballot)
   }
   const timelinesOf = (leaf: string): string[] => {
     const first = election.firstLevel.get(leaf)
@@ -96,45 +108,43 @@ export function createHandCount(election: RecountElection, rolled: Rolled = { mi
   }
   const contestsOf = (unit: string): readonly RecountContest[] => unit === '' ? election.contests : election.contestsOfFirstLevel.get(unit) ?? []
 
+  const countEntry = (entry: BoxEntry): boolean => {
+    switch (entry.kind) {
+      case 'TICK':
+        newest = Math.max(newest, entry.castAt)
+        return true
+      case 'SEAL':
+        newest = Math.max(newest, entry.castAt)
+        for (const chunk of releases?.seal(entry.seq) ?? []) release(chunk)
+        for (const state of releases?.cells ?? []) tellCell(state)
+        return true
+      case 'BALLOT':
+        if (!isKnown(entry)) return false
+        countBallot(entry)
+        return true
+      case 'CORRECTION':
+        if (!isKnownCorrection(entry)) return false
+        countCorrection(entry)
+        return true
+      default: return entry satisfies never
+    }
+  }
+
   return {
     cells,
     get ballots() { return ballots },
-    /** Counts one entry; false if it names what its election does not know. */
+    /** Counts one entry; false if it names what its election does not know. A transaction ends with the entry that carries a chain. */
     count(entry: BoxEntry): boolean {
-      switch (entry.kind) {
-        case 'TICK':
-        case 'SEAL':
-          newest = Math.max(newest, entry.castAt)
-          return true
-        case 'BALLOT':
-          if (!isKnown(entry)) return false
-          countBallot(entry)
-          return true
-        case 'CORRECTION': {
-          const { unit, channel } = entry.correction
-          addCorrection('place', `${unit}/${channel}`, election.styles.get(unit) ?? [], entry)
-          for (const timeline of timelinesOf(unit)) addCorrection('correction', timeline, contestsOf(timeline), entry)
-          return true
-        }
-        default: return entry satisfies never
-      }
+      const isCounted = countEntry(entry)
+      if (entry.chain !== undefined) newestBefore = newest
+      return isCounted
     },
   }
 }
 
-/** Adds the cells of one count into another. */
-export function addCells(sum: Cells, cells: Cells): void {
-  for (const [cell, count] of cells) sum.set(cell, (sum.get(cell) ?? 0) + count)
-}
+export type HandCount = ReturnType<typeof createHandCount>
 
-/** Cells whose counts differ, at most `limit` of them. */
-export function differingCells(counted: Cells, stored: Cells, limit = 20): { cell: string, counted: number, stored: number }[] {
-  const differing: { cell: string, counted: number, stored: number }[] = []
-  for (const cell of new Set([...counted.keys(), ...stored.keys()])) {
-    if (differing.length >= limit) break
-    const one = counted.get(cell) ?? 0
-    const other = stored.get(cell) ?? 0
-    if (one !== other) differing.push({ cell, counted: one, stored: other })
-  }
-  return differing
+/** Values of a ballot in a breakdown, joined by `,`. */
+export function groupOf(election: Pick<RecountElection, 'groups'>, names: readonly string[], ballot: BallotEntry): string {
+  return names.map((name) => name.startsWith('unit:') ? election.groups.get(`${name}/${ballot.unit}`) ?? '_unknown' : ballot.attributes[name] ?? '_unknown').join(',')
 }

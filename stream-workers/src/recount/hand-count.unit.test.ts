@@ -1,23 +1,14 @@
-import { compileStructure, createTally, type ElectionDefinition } from '@livetally/core/election'
+import { compileStructure, createTally, type BoxEntry } from '@livetally/core/election'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyElectionWithBallots } from '../../../core/src/election/elections-under-test.js'
-import { castOneByOne, crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
-import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
-import type { RecountElection } from './recount-election.js'
+import { crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
+import { addCells, differingCells, type Cells } from './cell-counts.js'
+import { createHandCount } from './hand-count.js'
+import { recountElection } from './recount-election-under-test.js'
 
-function recountElection(definition: ElectionDefinition): RecountElection {
-  const structure = compileStructure(definition)
-  const contests = definition.contests.map(({ id, title, votesAllowed, options }) => ({ id, title, votesAllowed, options }))
-  return {
-    key: 1, name: definition.name, phase: 'OPEN', isImportedTime: definition.time.source === 'IMPORTED', disorderMs: definition.time.disorderMs, graceMs: definition.time.graceMs,
-    breakdowns: structure.breakdowns.map((names) => [...names]), contests,
-    firstLevel: new Map(structure.leaves.flatMap(({ id, firstLevel }): [string, string][] => firstLevel === undefined ? [] : [[id, firstLevel]])),
-    contestsOfFirstLevel: new Map(structure.firstLevelUnits.map((unit) => [unit, contests.filter(({ id }) => structure.units.get(unit)?.leaves.some((leaf) => structure.ballotStyle(leaf).some((shape) => shape.id === id)))])),
-    groups: new Map(),
-    styles: new Map(structure.leaves.map(({ id }) => [id, contests.filter((contest) => structure.ballotStyle(id).some((shape) => shape.id === contest.id))])),
-  }
-}
+/** Each of a ledger transaction of its own. */
+const alone = <Entry extends BoxEntry>(entry: Entry): Entry => ({ ...entry, chain: entry.commitment })
 
 /** Counts each box by itself and adds up, as the recount does. */
 function countCells(golden: GoldenElection): Cells {
@@ -26,7 +17,7 @@ function countCells(golden: GoldenElection): Cells {
   for (let box = 0; box < structure.boxCount; box += 1) {
     const count = createHandCount(recountElection(golden.definition))
     const inBox = golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box)
-    for (const entry of entriesOf(inBox)) expect(count.count(entry)).toBe(true)
+    for (const entry of entriesOf(inBox)) expect(count.count(alone(entry))).toBe(true)
     expect(count.ballots).toBe(inBox.length)
     addCells(sum, count.cells)
   }
@@ -71,7 +62,7 @@ describe.each([['Crumbleton chooses its baker', crumbleton], ['Which owl is best
     const tallied: Cells = new Map()
     for (let box = 0; box < structure.boxCount; box += 1) {
       const tally = createTally(structure)
-      for (const entry of castOneByOne(golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box))) tally.add(entry)
+      for (const entry of entriesOf(golden.ballots.filter(({ unit }: GoldenBallot) => structure.units.get(unit)?.box === box))) tally.add(alone(entry))
       addCells(tallied, new Map(tally.rows().flatMap(({ view, key, counts }) => counts.map((count, place): [string, number] => [`${view}|${key}|${place}`, count]))))
     }
     expect(differingCells(countCells(golden), tallied)).toEqual([])
@@ -97,7 +88,7 @@ describe('a recount', () => {
     fc.assert(fc.property(anyElectionWithBallots, ({ structure, ballots }) => {
       const tally = createTally(structure)
       const count = createHandCount(recountElection(structure.definition))
-      for (const ballot of ballots) expect(count.count(ballot)).toBe(tally.add(ballot))
+      for (const ballot of ballots) expect(count.count(alone(ballot))).toBe(tally.add(alone(ballot)))
       const tallied = new Map(tally.rows().flatMap(({ view, key, counts }) => counts.map((votes, place): [string, number] => [`${view}|${key}|${place}`, votes])))
       expect(differingCells(count.cells, tallied)).toEqual([])
     }), { numRuns: 200 })

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { secrecyOf, type RecountSecrecy } from './secret-cells.js'
 
 export interface RecountContest { id: string, title: string, votesAllowed: number, options: { id: string, name: string }[] }
 
@@ -10,6 +11,16 @@ export interface RecountElection {
   isImportedTime: boolean
   disorderMs: number
   graceMs: number
+  granularityMs: number
+  /** As they are now: an election that was opened or closed early says so. Ms since 1970. */
+  opensAt: number
+  closesAt: number
+  /** First bytes by which a process knows its master key again, in hex. */
+  keyFingerprint: string
+  /** Leaf → its ballot box. */
+  boxOf: Map<string, number>
+  /** Undefined where ballots are open. */
+  secrecy: RecountSecrecy | undefined
   breakdowns: string[][]
   contests: RecountContest[]
   /** Contests on the ballot of each leaf, none included. */
@@ -21,11 +32,22 @@ export interface RecountElection {
   groups: Map<string, string>
 }
 
-interface UnitRow { id: string, kind: string, parent: string | null, composed: boolean }
+interface UnitRow { id: string, kind: string, parent: string | null, composed: boolean, box: number | null }
+
+interface ElectionRow {
+  key: number, name: string, phase: string, time_source: string, disorder_ms: number, grace_ms: number, granularity_ms: number
+  opens_ms: string, closes_ms: string, fingerprint: string, breakdowns: string[][], first_level_windows: boolean | null
+  ballot_secrecy: string, release_size: number, release_units: string | null, choices_by_channel: boolean
+}
+
+const ELECTION = `
+  SELECT key, name, phase, time_source, disorder_ms, grace_ms, granularity_ms, breakdowns, first_level_windows,
+    floor(extract(epoch FROM opens_at) * 1000)::bigint AS opens_ms, floor(extract(epoch FROM closes_at) * 1000)::bigint AS closes_ms, encode(key_fingerprint, 'hex') AS fingerprint,
+    ballot_secrecy, release_size, release_units, choices_by_channel
+  FROM election WHERE slug = $1`
 
 export async function readElection(client: pg.ClientBase, slug: string): Promise<RecountElection | undefined> {
-  const { rows: [row] } = await client.query<{ key: number, name: string, phase: string, time_source: string, disorder_ms: number, grace_ms: number, breakdowns: string[][], first_level_windows: boolean | null }>(
-    'SELECT key, name, phase, time_source, disorder_ms, grace_ms, breakdowns, first_level_windows FROM election WHERE slug = $1', [slug])
+  const { rows: [row] } = await client.query<ElectionRow>(ELECTION, [slug])
   if (row === undefined) return undefined
   const { rows: contests } = await client.query<RecountContest & { reporting_unit: string }>(`
     SELECT c.id, c.title, c.votes_allowed AS "votesAllowed", c.reporting_unit,
@@ -41,17 +63,35 @@ export async function readElection(client: pg.ClientBase, slug: string): Promise
   }
   const styles = new Map<string, RecountContest[]>(members.map(({ leaf }) => [leaf, []]))
   for (const contest of contests) for (const leaf of leavesOf.get(contest.reporting_unit) ?? []) styles.set(leaf, [...styles.get(leaf) ?? [], contest])
-  const { rows: units } = await client.query<UnitRow>('SELECT id, kind, parent, composed_of IS NOT NULL AS composed FROM reporting_unit WHERE election = $1 ORDER BY position', [row.key])
+  const { rows: units } = await client.query<UnitRow>('SELECT id, kind, parent, composed_of IS NOT NULL AS composed, box FROM reporting_unit WHERE election = $1 ORDER BY position', [row.key])
   const firstLevelUnits = firstLevelOf(units).filter((unit) => (leavesOf.get(unit)?.length ?? 0) > 0)
-  const areCounted = row.first_level_windows ?? firstLevelUnits.length <= 50
+  const areCounted = isWithinFirstLevel(row, units, firstLevelUnits, leavesOf) && (row.first_level_windows ?? firstLevelUnits.length <= 50)
   const alone = attributes.map(({ id }) => [id])
+  const firstLevel = new Map(areCounted ? firstLevelUnits.toReversed().flatMap((unit) => (leavesOf.get(unit) ?? []).map((leaf): [string, string] => [leaf, unit])) : [])
+  const groups = groupsOf(units, leavesOf)
+  const leaves = units.map(({ id }) => id).filter((id) => isLeaf(id, leavesOf))
+  const unitsOf = new Map(leaves.map((leaf): [string, string[]] => [leaf, []]))
+  for (const { id } of units) for (const leaf of leavesOf.get(id) ?? []) if (leaf !== id) unitsOf.get(leaf)?.push(id)
   return {
-    key: row.key, name: row.name, phase: row.phase, isImportedTime: row.time_source === 'IMPORTED', disorderMs: row.disorder_ms, graceMs: row.grace_ms,
-    breakdowns: [...alone, ...row.breakdowns.filter((names) => !alone.some(([id]) => names.length === 1 && names[0] === id))], contests, styles,
-    firstLevel: new Map(areCounted ? firstLevelUnits.toReversed().flatMap((unit) => (leavesOf.get(unit) ?? []).map((leaf): [string, string] => [leaf, unit])) : []),
+    key: row.key, name: row.name, phase: row.phase, isImportedTime: row.time_source === 'IMPORTED', disorderMs: row.disorder_ms, graceMs: row.grace_ms, granularityMs: row.granularity_ms,
+    opensAt: Number(row.opens_ms), closesAt: Number(row.closes_ms), keyFingerprint: row.fingerprint,
+    boxOf: new Map(units.flatMap(({ id, box }): [string, number][] => box === null ? [] : [[id, box]])),
+    breakdowns: [...alone, ...row.breakdowns.filter((names) => !alone.some(([id]) => names.length === 1 && names[0] === id))], contests, styles, firstLevel, groups,
     contestsOfFirstLevel: new Map(firstLevelUnits.map((unit) => [unit, contests.filter((contest) => leavesOf.get(unit)?.some((leaf) => styles.get(leaf)?.includes(contest)) === true)])),
-    groups: groupsOf(units, leavesOf),
+    secrecy: secrecyOf({ ballotSecrecy: row.ballot_secrecy, releaseSize: row.release_size, releaseUnits: row.release_units, choicesByChannel: row.choices_by_channel }, { leaves, unitsOf, groups, styles, firstLevel }),
   }
+}
+
+/** Windows of first-level units count choices only where none of the units at which these are released is wider than one of them. */
+function isWithinFirstLevel(row: ElectionRow, units: readonly UnitRow[], firstLevelUnits: readonly string[], leavesOf: ReadonlyMap<string, readonly string[]>): boolean {
+  if (row.ballot_secrecy !== 'SECRET' || row.release_units === null) return true
+  const sets = firstLevelUnits.map((unit) => new Set(leavesOf.get(unit)))
+  return units.filter(({ kind }) => kind === row.release_units).every(({ id }) => sets.some((set) => (leavesOf.get(id) ?? []).every((leaf) => set.has(leaf))))
+}
+
+function isLeaf(id: string, leavesOf: ReadonlyMap<string, readonly string[]>): boolean {
+  const leaves = leavesOf.get(id) ?? []
+  return leaves.length === 1 && leaves[0] === id
 }
 
 function firstLevelOf(units: readonly UnitRow[]): string[] {
@@ -65,8 +105,7 @@ function groupsOf(units: readonly UnitRow[], leavesOf: ReadonlyMap<string, reado
   const groups = new Map<string, string>()
   for (const { id, kind } of units) {
     const leaves = leavesOf.get(id) ?? []
-    const isLeaf = leaves.length === 1 && leaves[0] === id
-    for (const leaf of leaves) if (isLeaf || !groups.has(`unit:${kind}/${leaf}`)) groups.set(`unit:${kind}/${leaf}`, id)
+    for (const leaf of leaves) if (isLeaf(id, leavesOf) || !groups.has(`unit:${kind}/${leaf}`)) groups.set(`unit:${kind}/${leaf}`, id)
   }
   return groups
 }

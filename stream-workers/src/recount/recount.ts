@@ -2,7 +2,8 @@ import { openDatabase } from '@livetally/core/store'
 import type pg from 'pg'
 import { auditBox } from './box-audit.js'
 import { breakdownsToCount, toldBreakdowns, withBreakdowns } from './breakdowns.js'
-import { addCells, createHandCount, differingCells, type Cells } from './hand-count.js'
+import { addCells, differingCells, type Cells } from './cell-counts.js'
+import { createHandCount } from './hand-count.js'
 import { auditRoll } from './roll-audit.js'
 import { readElection, type RecountElection } from './recount-election.js'
 import { readMissingRevisions, readNewestRevision, readPositions, readTally } from './stored-counts.js'
@@ -65,7 +66,7 @@ async function recountElection(client: pg.ClientBase, election: RecountElection,
 
   for (const box of boxes) {
     const position = positions.get(box.box)
-    const count = createHandCount({ ...election, breakdowns }, position?.rolled)
+    const count = createHandCount({ ...election, breakdowns }, { rolled: position?.rolled, box: box.box })
     const publishedTo = revision?.vector.get(box.box) ?? 0
     let atPosition: Cells | undefined
     const pass = (seq: number): void => {

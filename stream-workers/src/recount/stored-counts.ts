@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import type { Cells, Rolled } from './hand-count.js'
+import type { Cells } from './cell-counts.js'
+import type { Rolled } from './hand-count.js'
 
 /** `views`: names of the breakdowns that this generation of the box counts. */
 export interface StoredPosition { box: number, nextSeq: number, generation: number, views: ReadonlySet<string>, rolled: Rolled }
