@@ -62,6 +62,12 @@ async function findBrokers(source: NodeJS.ProcessEnv): Promise<{ brokers: string
   return { brokers: running.kafkaBrokers.split(','), topicPrefix: running.topicPrefix }
 }
 
+/** Where the installation's master key is. */
+export function findMasterKeySettings(source: NodeJS.ProcessEnv = process.env): { home: string, masterKey: string | undefined } {
+  const found = z.object({ home: shape.shape.LIVETALLY_HOME, masterKey: shape.shape.LIVETALLY_MASTER_KEY }).parse({ home: source['LIVETALLY_HOME'], masterKey: source['LIVETALLY_MASTER_KEY'] })
+  return { home: found.home, masterKey: found.masterKey }
+}
+
 /** Where those who may hand ballots in are registered. */
 export function findIngestKeysFile(source: NodeJS.ProcessEnv = process.env): { home: string, keysFile: string | undefined } {
   const found = z.object({ home: shape.shape.LIVETALLY_HOME, keysFile: shape.shape.INGEST_KEYS_FILE }).parse({ home: source['LIVETALLY_HOME'], keysFile: source['INGEST_KEYS_FILE'] })

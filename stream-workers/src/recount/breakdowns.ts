@@ -28,6 +28,7 @@ export function withBreakdowns(cells: Cells, names: ReadonlySet<Breakdown>): Cel
 
 const VIEW = 'breakdown|'
 
-function breakdownOf(cell: string): Breakdown | undefined {
+/** The breakdown that a cell belongs to. */
+export function breakdownOf(cell: string): Breakdown | undefined {
   return cell.startsWith(VIEW) ? cell.slice(VIEW.length, cell.indexOf('/')) : undefined
 }

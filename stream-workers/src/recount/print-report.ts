@@ -1,4 +1,4 @@
-import type { RecountReport } from './recount.js'
+import type { Check, RecountReport } from './recount.js'
 
 /** The report as a small table for a terminal. */
 export function printReport(report: RecountReport): string {
@@ -10,14 +10,26 @@ export function printReport(report: RecountReport): string {
       option.contest, option.option, number.format(option.counted), number.format(option.published), option.counted === option.published ? '0' : number.format(option.published - option.counted),
     ])]),
     '',
-    ...report.checks.flatMap(({ invariant, says, problems }) => [`${problems.length === 0 ? '✓' : '✗'} ${invariant}  ${says}`, ...problems.map((problem) => `     ${problem}`)]),
+    ...report.checks.flatMap(linesOf),
     '',
     verdictOn(report),
   ]
+  const notChecked = report.checks.filter(({ leftOut = [] }) => leftOut.length > 0).map(({ invariant }) => invariant)
+  if (notChecked.length > 0) lines.push(`Not everything was checked: see ${notChecked.join(', ')} above.`)
   const unpublished = report.ballots - report.publishedBallots
   if (unpublished > 0) lines.push(unpublished === 1 ? 'One accepted ballot is not published yet.' : `${number.format(unpublished)} accepted ballots are not published yet.`)
   if (report.unpublishedBreakdowns.length > 0) lines.push(`Breakdowns that are not published yet: ${report.unpublishedBreakdowns.join(' · ')}.`)
   return lines.join('\n')
+}
+
+function linesOf({ invariant, says, problems, remarks = [], leftOut = [] }: Check): string[] {
+  const mark = problems.length > 0 ? '✗' : leftOut.length > 0 ? '–' : '✓'
+  return [
+    `${mark} ${invariant}  ${says}`,
+    ...problems.map((problem) => `     ${problem}`),
+    ...remarks.map((remark) => `     note: ${remark}`),
+    ...leftOut.map((what) => `     NOT CHECKED: ${what}`),
+  ]
 }
 
 function verdictOn({ agrees, ballots, publishedBallots, unpublishedBreakdowns }: RecountReport): string {

@@ -23,11 +23,14 @@ const recounted = async ({ slug }: Election): Promise<RecountReport> => {
 const problemsOf = (report: RecountReport): Record<string, string[]> =>
   Object.fromEntries(report.checks.filter(({ problems }) => problems.length > 0).map(({ invariant, problems }) => [invariant, problems]))
 
+/** A home without a master key. */
+const NOWHERE = join(tmpdir(), 'no-such-livetally')
+
 /** Runs `npm run recount` as a person would. */
 function command(args: readonly string[], env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> {
   const entry = fileURLToPath(new URL('../../dist/recount/index.js', import.meta.url))
   return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } }, (error, stdout, stderr) =>
+    execFile(process.execPath, [entry, ...args], { env: { PATH: process.env['PATH'] ?? '', LIVETALLY_HOME: NOWHERE, ...env } }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }))
   })
 }
@@ -180,7 +183,7 @@ describe('the command', () => {
     const away = await command(['--election', 'x'], { DATABASE_URL: 'postgres://me@127.0.0.1:9/none' })
     expect(away.code).toBe(1)
     expect(away.stderr).toMatch(/ECONNREFUSED|cannot be reached/)
-    const none = await command(['--election', 'x'], { LIVETALLY_HOME: join(tmpdir(), 'no-such-livetally') })
+    const none = await command(['--election', 'x'], { LIVETALLY_HOME: NOWHERE })
     expect(none).toMatchObject({ code: 1 })
     expect(none.stderr).toContain('Start one with "npm start", or set DATABASE_URL.')
   })

@@ -1,12 +1,21 @@
 import type pg from 'pg'
 import type { Cells } from './cell-counts.js'
+import type { JoinedGroups } from './group-audit.js'
 import type { Rolled } from './hand-count.js'
+import type { PublishedRow } from './published-counts.js'
+import type { BoxHead } from './revision-rules.js'
 
 /** `views`: names of the breakdowns that this generation of the box counts. */
 export interface StoredPosition { box: number, nextSeq: number, generation: number, views: ReadonlySet<string>, rolled: Rolled }
 
-/** `electorate`: groups of registered voters, by the key of their row. */
-export interface StoredRevision { revision: number, status: string, vector: Map<number, number>, cells: Cells, electorate: Map<string, readonly number[]> }
+/** One kept revision. Instants in ms since 1970; null where nothing is final yet. */
+export interface StoredRevision { revision: number, replaces: number, status: string, isFull: boolean, finalUntil: number | null, vector: { box: number, generation: number, nextSeq: number }[], rows: PublishedRow[] }
+
+/** How far each box is filled, and where it ends. */
+export async function readBoxHeads(client: pg.ClientBase, election: number): Promise<BoxHead[]> {
+  const { rows } = await client.query<{ box: number, next_seq: string, chain: string, sealed_seq: string | null }>(`SELECT box, next_seq, encode(chain, 'hex') AS chain, sealed_seq FROM ballot_box WHERE election = $1 ORDER BY box`, [election])
+  return rows.map((row) => ({ box: row.box, nextSeq: Number(row.next_seq), chain: row.chain, sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq) }))
+}
 
 /** How far each box is tallied. */
 export async function readPositions(client: pg.ClientBase, election: number): Promise<Map<number, StoredPosition>> {
@@ -35,22 +44,33 @@ export async function readMissingRevisions(client: pg.ClientBase, election: numb
   return rows.map(({ revision }) => revision)
 }
 
-/** The newest published revision, put together from the last full one on. */
-export async function readNewestRevision(client: pg.ClientBase, election: number): Promise<StoredRevision | undefined> {
-  const { rows } = await client.query<{ revision: number, status: string, is_full: boolean, vector: { box: number, nextSeq: number }[], changes: [string, string, number[]][] }>(`
-    SELECT revision, status, is_full, vector, changes FROM result_revision WHERE election = $1
-      AND revision >= (SELECT max(revision) FROM result_revision WHERE election = $1 AND is_full) ORDER BY revision`, [election])
-  const newest = rows.at(-1)
-  if (newest === undefined) return undefined
-  const cells: Cells = new Map()
-  const electorate = new Map<string, readonly number[]>()
-  for (const { changes } of rows) {
-    for (const [view, key, counts] of changes) {
-      if (view === 'electorate') electorate.set(key, counts)
-      else if (view !== 'eligible') put(cells, view, key, counts)
+/** Every kept revision in its order, some at a time. */
+export async function* readRevisions(client: pg.ClientBase, election: number, atOnce = 50): AsyncGenerator<StoredRevision> {
+  for (let after = 0; ;) {
+    const { rows } = await client.query<{ revision: number, replaces: number, status: string, is_full: boolean, final_ms: string | null, vector: StoredRevision['vector'], changes: PublishedRow[] }>(`
+      SELECT revision, replaces, status, is_full, (extract(epoch FROM final_until) * 1000)::bigint AS final_ms, vector, changes
+      FROM result_revision WHERE election = $1 AND revision > $2 ORDER BY revision LIMIT $3`, [election, after, atOnce])
+    for (const row of rows) {
+      yield { revision: row.revision, replaces: row.replaces, status: row.status, isFull: row.is_full, finalUntil: row.final_ms === null ? null : Number(row.final_ms), vector: row.vector, rows: row.changes }
     }
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < atOnce) return
+    after = last.revision
   }
-  return { revision: newest.revision, status: newest.status, vector: new Map(newest.vector.map(({ box, nextSeq }) => [box, nextSeq])), cells, electorate }
+}
+
+/** Names of the breakdowns that any kept full revision tells something of. */
+export async function readToldBreakdowns(client: pg.ClientBase, election: number): Promise<Set<string>> {
+  const { rows } = await client.query<{ names: string }>(`
+    SELECT DISTINCT split_part(c ->> 1, '/', 1) AS names FROM result_revision r CROSS JOIN LATERAL json_array_elements(r.changes) c
+    WHERE r.election = $1 AND r.is_full AND c ->> 0 = 'breakdown'`, [election])
+  return new Set(rows.map(({ names }) => names))
+}
+
+/** Of each breakdown whose choices are published by joined groups: the groups that count under `_other`. */
+export async function readJoinedGroups(client: pg.ClientBase, election: number): Promise<JoinedGroups> {
+  const { rows } = await client.query<{ names: string, joined: string[] }>('SELECT names, joined FROM group_release WHERE election = $1', [election])
+  return new Map(rows.map(({ names, joined }) => [names, new Set(joined)]))
 }
 
 function put(cells: Cells, view: string, key: string, counts: readonly number[]): void {

@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm'
  * a `seq`: what a receipt is answered from. `group_release` keeps which groups of voters (and which places) are told together: once
  * told, it stays.
  */
-export class ReleaseChoices1763800180000 implements MigrationInterface {
+export class ReleaseChoices1763800190000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE choice_release (
