@@ -27,6 +27,7 @@ export function createBoxAudit({ box, nextSeq, chain }: { box: number, nextSeq: 
       return [...holes.all, ...brokenChains.all]
     },
   }
+}
 
 /** As the digest has it: 8 bytes, big-endian, milliseconds since 1970. */
 function instantOf(castAt: number): Buffer {
