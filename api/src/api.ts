@@ -2,13 +2,14 @@ import 'reflect-metadata'
 import type { EventLog } from '@livetally/core/events'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
+import { admit } from './server/admit.js'
 import { buildApiSchema } from './schema/build-schema.js'
 import { createServices } from './server/create-services.js'
 import { startServer } from './server/server.js'
 import type { ApiSettings } from './settings.js'
 
 export type { ApiLimits, ApiSettings } from './settings.js'
-export { PortTakenError } from './server/server.js'
+export { PortTakenError } from './server/port-taken.js'
 
 export interface RunningApi extends AsyncDisposable {
   /** Where it listens, such as `http://localhost:4000`. */
@@ -16,10 +17,12 @@ export interface RunningApi extends AsyncDisposable {
 }
 
 /**
- * Starts an API process: it is ready when this resolves. Rejects with a sentence for a person where the port is taken, the
+ * Starts an API process: it is ready when this resolves. Until then it answers on its port that it is not, and why, for as
+ * long as the database is not the one that it knows. Rejects with a sentence for a person where the port is taken, the
  * database cannot be reached or the master key cannot be read. The event log stays the caller's. `schema`: built already (`buildApiSchema`).
  */
 export async function startApi(settings: ApiSettings, { schema = buildApiSchema(), ...deps }: { eventLog: EventLog, logger: Logger, schema?: GraphQLSchema }): Promise<RunningApi> {
+  await admit(settings, deps.logger)
   const backing = await createServices(settings, deps)
   try {
     const server = await startServer(settings, backing, { logger: deps.logger, schema })

@@ -3,6 +3,7 @@ import { createBallotLedger, createElectionStore, createElectorateStore, createG
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
+import { admit } from './admit.js'
 import { createElections } from './elections.js'
 import type { WorkerRole } from './environment.js'
 import { startHealthServer } from './health-server.js'
@@ -35,12 +36,18 @@ export interface WorkerSettings {
 
 export interface RunningWorkers extends AsyncDisposable { readonly healthPort: number }
 
-/** Starts the named roles in this process, on one database pool and one event log. The event log stays the caller's to close. */
+/** Starts the named roles in this process, on one database pool and one event log, as soon as the database is the one that they know. The event log stays the caller's to close. */
 export async function startWorkers(settings: WorkerSettings, { eventLog, logger }: { eventLog: EventLog, logger: Logger }): Promise<RunningWorkers> {
   const resources = createResources()
   try {
-    const database = resources.use(await openDatabase({ databaseUrl: settings.databaseUrl, role: 'worker', applicationName: 'livetally-workers', maxConnections: 10 }))
     const metrics = createMetrics()
+    let notReady: string | undefined = 'starting'
+    const health = resources.use(await startHealthServer({ host: settings.host, port: settings.port, registry: metrics.registry, notReady: () => notReady }))
+    await admit(settings, (sentence) => {
+      notReady = sentence
+      logger.error({ event: 'NOT_ADMITTED' }, sentence)
+    })
+    const database = resources.use(await openDatabase({ databaseUrl: settings.databaseUrl, role: 'worker', applicationName: 'livetally-workers', maxConnections: 10 }))
     const { retention = DEFAULT_RETENTION } = settings
     const ledger = resources.use(createBallotLedger(database))
     const electionStore = createElectionStore(database)
@@ -57,10 +64,8 @@ export async function startWorkers(settings: WorkerSettings, { eventLog, logger 
         return openIngest({ ...settings.ingest, databaseUrl: settings.databaseUrl }, { eventLog, quarantine, clock: systemClock, logger: loggerOf('ingest'), metrics: metrics.ingest })
       },
     }
-    let isReady = false
-    const health = resources.use(await startHealthServer({ host: settings.host, port: settings.port, registry: metrics.registry, isReady: () => isReady }))
     for (const role of settings.roles) resources.use(await start[role]())
-    isReady = true
+    notReady = undefined
     return { healthPort: health.port, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() }
   } catch (error) {
     await resources[Symbol.asyncDispose]()

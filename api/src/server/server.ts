@@ -3,6 +3,7 @@ import { fastify } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { ApiSettings } from '../settings.js'
+import { explainListening } from './port-taken.js'
 import type { Backing } from './create-services.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
 import { serveHealth } from './health.js'
@@ -10,11 +11,6 @@ import { createMasking } from './masking.js'
 import { servePages } from './pages.js'
 import { createRequestLimit } from './rate-limit.js'
 import { serveGraphqlOverWebSocket } from './websocket.js'
-
-/** Somebody else listens on the port. The message is a sentence for a person. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError'
-}
 
 export interface RunningServer extends AsyncDisposable { readonly url: string }
 
@@ -36,7 +32,7 @@ export async function startServer(settings: ApiSettings, { services, metrics, li
     await server.listen({ host: settings.host, port: settings.port })
   } catch (error) {
     await Promise.allSettled([webSocket[Symbol.asyncDispose](), stopGraphql(), server.close()])
-    throw isTaken(error) ? new PortTakenError(`Port ${settings.port} on ${settings.host} is taken by another program. Stop that, or set PORT to another one.`) : error
+    throw explainListening(error, settings)
   }
   return {
     url: urlOf(settings.host, portOf(server.server.address())),
@@ -57,8 +53,4 @@ function portOf(address: ReturnType<import('node:http').Server['address']>): num
 function urlOf(host: string, port: number): string {
   const isAnywhere = host === '0.0.0.0' || host === '::' || host === '127.0.0.1' || host === '::1'
   return `http://${isAnywhere ? 'localhost' : host}:${port}`
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }

@@ -2,7 +2,7 @@ import type { AttributeValues, DefinitionProblem, Election, Structure, VoteChann
 import type { ElectionStore, VoterRegistration, VoterStore } from '@livetally/core/store'
 import { canonicalVoterId, readAttributes, readUnit, type KnownElection, type RawAttribute } from '@livetally/core/voting'
 import { formatVotingCode, makeVotingCode } from '../auth/voting-code.js'
-import { badInput } from '../server/errors.js'
+import { badInput, unavailable } from '../server/errors.js'
 
 export interface NewVoter {
   voterId: string
@@ -32,7 +32,8 @@ const REMEMBERED_MS = 2_000
 export function createRoll({ voters, elections, onRegistered, now = Date.now }: { voters: VoterStore, elections: Pick<ElectionStore, 'eligibleVoters'>, onRegistered?: () => void, now?: () => number }): Roll {
   const eligible = new Map<number, { at: number, found: Promise<ReadonlyMap<string, number>> }>()
   return {
-    async register({ election, keys }, asked) {
+    async register({ election, keys, hasItsKey }, asked) {
+      if (!hasItsKey) throw unavailable('This server has another master key than the one the election was made with: nobody whom it registered could vote. Try again later.', 60_000)
       if (asked.length > MOST_AT_ONCE) throw badInput(`At most ${MOST_AT_ONCE} voters can be registered at once; these are ${asked.length}.`)
       const problems: DefinitionProblem[] = []
       const fitting = new Map<string, VoterRegistration & { code: string }>()

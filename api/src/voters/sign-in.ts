@@ -2,13 +2,13 @@ import type { VoterStore } from '@livetally/core/store'
 import type { Tokens, VoterClaims } from '../auth/tokens.js'
 import { parseVotingCode } from '../auth/voting-code.js'
 import type { KnownElection } from '@livetally/core/voting'
-import { rateLimited, unauthenticated } from '../server/errors.js'
+import { rateLimited, unauthenticated, unavailable } from '../server/errors.js'
 import type { AttemptLimit } from '../server/rate-limit.js'
 
 export interface Session { token: string, claims: VoterClaims, hasVoted: boolean }
 
 export interface SignIn {
-  /** Throws UNAUTHENTICATED for a code that is not in the roll, and RATE_LIMITED for an address that has guessed too often. */
+  /** Throws UNAUTHENTICATED for a code that is not in the roll, RATE_LIMITED for an address that has guessed too often, and UNAVAILABLE where the master key is not the election's. */
   withVotingCode(known: KnownElection, code: string, address: string): Promise<Session>
 }
 
@@ -17,7 +17,9 @@ const SESSION_S = 3_600
 /** A voting code opens one election to one voter for an hour. */
 export function createSignIn({ voters, tokens, failures }: { voters: VoterStore, tokens: Tokens, failures: AttemptLimit }): SignIn {
   return {
-    async withVotingCode({ election, keys }, typed, address) {
+    async withVotingCode({ election, keys, hasItsKey }, typed, address) {
+      // Under another key no code would be known: that is our fault, and no guess of theirs.
+      if (!hasItsKey) throw unavailable('This server has another master key than the one the election was made with, so it knows none of its voting codes. Try again later.', 60_000)
       const waitMs = await failures.waitMs(address)
       if (waitMs > 0) throw rateLimited('Too many wrong voting codes came from your address. Wait a minute.', waitMs)
       const code = parseVotingCode(typed)

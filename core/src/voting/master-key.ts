@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -25,6 +25,16 @@ export async function findMasterKey({ home, masterKey }: { home: string, masterK
   const path = join(home, 'master.key')
   const stored = await readFile(path, 'utf8').catch((error: unknown) => isMissing(error) ? undefined : Promise.reject(error as Error))
   return stored === undefined ? undefined : decode(stored, path)
+}
+
+/** Where a person finds the key. */
+export function masterKeyOrigin({ home, masterKey }: { home: string, masterKey?: string | undefined }): string {
+  return masterKey !== undefined && masterKey !== '' ? 'LIVETALLY_MASTER_KEY' : join(home, 'master.key')
+}
+
+/** 32 bytes that a database keeps, to tell whether a process has the master key that its voters' references were made with. Says nothing of the key. */
+export function masterKeyFingerprint(masterKey: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', 'livetally/1/installation', KEY_BYTES))
 }
 
 /** Processes that start together must end up with one key: the file appears whole or not at all, and the first one stays. */

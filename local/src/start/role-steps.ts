@@ -1,3 +1,5 @@
+import { findObstacle } from '@livetally/core/store'
+import { masterKeyFingerprint, masterKeyOrigin, readMasterKey } from '@livetally/core/voting'
 import { join } from 'node:path'
 import { settingsFor } from '../environment.js'
 import { LocalFault } from '../fault.js'
@@ -30,7 +32,7 @@ export function migrationStep({ signal }: StartContext, settings: Record<string,
   return {
     title: 'Migrations and topics',
     work: async () => {
-      const { code, stderr } = await runCommand('migrate', [], settings, { limitMs: 120_000, signal })
+      const { code, stderr } = await runCommand('migrate', ['--patience', '100'], settings, { limitMs: 120_000, signal })
       if (code !== 0) throw new LocalFault(`Tables and topics could not be prepared: ${tellingLine(stderr) ?? `exit code ${code}`}`)
     },
   }
@@ -40,6 +42,19 @@ export function migrationStep({ signal }: StartContext, settings: Record<string,
 function tellingLine(output: string): string | undefined {
   const lines = output.split('\n').filter((line) => line.trim() !== '')
   return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0]
+}
+
+/** Whether the database was set up with our master key: what runs would only say so in its log. */
+export function keyStep({ environment, home }: StartContext, databaseUrl: string): Step<void> {
+  return {
+    title: 'Master key',
+    work: async () => {
+      const place = { home, masterKey: environment.LIVETALLY_MASTER_KEY }
+      const key = { fingerprint: masterKeyFingerprint(await readMasterKey(place)), origin: masterKeyOrigin(place) }
+      const obstacle = await findObstacle({ databaseUrl, role: 'api', key })
+      if (obstacle !== undefined) throw new LocalFault(obstacle)
+    },
+  }
 }
 
 export function apiStep(context: StartContext, settings: Record<string, string>): Step<void> {

@@ -7,7 +7,7 @@ import { awaitVotingCodes, createDemo } from './demo.js'
 import { startInProcess } from './in-process.js'
 import { kafkaStep, type EventLogChoice } from './kafka-step.js'
 import { postgresStep, reasonOf } from './postgres-step.js'
-import { apiStep, migrationStep, roleSettings, workersStep } from './role-steps.js'
+import { apiStep, keyStep, migrationStep, roleSettings, workersStep } from './role-steps.js'
 import { issueLocalTokens, writeRunningFile, type RunningSystem } from './running-file.js'
 import { runSteps } from './steps.js'
 import { supervise } from './supervise.js'
@@ -55,6 +55,8 @@ async function checkPort(host: string, port: number): Promise<void> {
 async function startRoles(context: StartContext, databaseUrl: string, eventLog: EventLogChoice): Promise<void> {
   const settings = roleSettings(context, databaseUrl, eventLog)
   await runSteps({ migrations: migrationStep(context, settings) })
+  context.signal.throwIfAborted()
+  await runSteps({ key: keyStep(context, databaseUrl) })
   context.signal.throwIfAborted()
   if (eventLog.kind === 'kafka') await runSteps({ api: apiStep(context, settings), workers: workersStep(context, settings) })
   else await runSteps({ all: { title: 'API, web page and stream workers, in one process', work: () => startInProcess(context, databaseUrl) } })

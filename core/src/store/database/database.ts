@@ -30,7 +30,7 @@ const SILENCE_LIMIT_MS = 7_000
  */
 export async function openDatabase(options: { databaseUrl: string, role: DatabaseRole, applicationName: string, maxConnections?: number, silenceLimitMs?: number }): Promise<Database> {
   const { databaseUrl, role, applicationName, maxConnections = 8, silenceLimitMs = SILENCE_LIMIT_MS } = options
-  const sessionOptions = await probe(databaseUrl, role)
+  const sessionOptions = await sessionOf(databaseUrl, role)
   const connection = { connectionString: databaseUrl, application_name: applicationName, options: sessionOptions, connectionTimeoutMillis: 5_000, keepAlive: true }
   const pool = new pg.Pool({ ...connection, max: maxConnections, idleTimeoutMillis: 60_000 })
   // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
@@ -69,10 +69,11 @@ export async function checkDurability({ pool }: Database): Promise<string | unde
 
 /** Asked before anything is written: a server that is too old would be filled halfway. Throws `DatabaseUnreachableError`. */
 export async function checkVersion(databaseUrl: string): Promise<void> {
-  await probe(databaseUrl, 'auditor')
+  await sessionOf(databaseUrl, 'auditor')
 }
 
-async function probe(databaseUrl: string, role: DatabaseRole): Promise<string> {
+/** The `options` of a connection in a role, where the user may take it. Throws `DatabaseUnreachableError`, also where the server is too old. */
+export async function sessionOf(databaseUrl: string, role: DatabaseRole): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'livetally-check', connectionTimeoutMillis: 5_000 })
   client.on('error', () => undefined)
   try {

@@ -31,7 +31,7 @@ const PAUSES_MS = { least: 250, most: 5_000 }
 /** Longer than a second: after that a lock that only autovacuum holds is given up to us. Votes wait in the queue behind us meanwhile. */
 const LOCK_TIMEOUT = '2s'
 /** While others are connected. Votes wait for as long as the locks of one migration are held. */
-const TRANSACTION_TIMEOUT = '4s'
+const LONGEST_S = 4
 
 /** What a turn ended with: everything is done, or somebody has to be waited for. */
 type Turn = { isDone: true } | { isDone: false, waitingFor: string }
@@ -102,7 +102,7 @@ async function runOne(runner: QueryRunner, Migration: Migration, isBreaking: boo
   if (isBreaking && others !== undefined) return stopFirst(Migration.name, others)
   try {
     await runner.startTransaction()
-    if (others !== undefined) await runner.query(`SET LOCAL transaction_timeout = '${TRANSACTION_TIMEOUT}'`)
+    if (others !== undefined) await runner.query(`SET LOCAL transaction_timeout = '${LONGEST_S}s'`)
     await new Migration().up(runner)
     await runner.query('INSERT INTO migration ("timestamp", name) VALUES ($1, $2)', [Number(/\d{13}$/.exec(Migration.name)?.[0] ?? 0), Migration.name])
     // Whoever came meanwhile stands before tables that are not there yet, and must be gone when they are.
@@ -116,7 +116,7 @@ async function runOne(runner: QueryRunner, Migration: Migration, isBreaking: boo
   } catch (error) {
     const holders = isAboutLocks(error) ? await rollBackAndFindHolders(runner) : undefined
     if (holders !== undefined) return `Migration ${Migration.name} waits for tables that are in use${holders}. Votes go on meanwhile.`
-    if (codeOf(error) === TRANSACTION_TIMED_OUT) throw new MigrationError(`Migration ${Migration.name} takes longer than ${TRANSACTION_TIMEOUT}, for which nobody could vote. Stop ${others ?? 'what is connected'}, then run npm run migrate again. Nothing of it was done.`, { cause: error })
+    if (codeOf(error) === TRANSACTION_TIMED_OUT) throw new MigrationError(`Migration ${Migration.name} takes longer than ${LONGEST_S} s, for which nobody could vote. Stop ${others ?? 'what is connected'}, then run npm run migrate again. Nothing of it was done.`, { cause: error })
     await runner.rollbackTransaction().catch(() => undefined)
     throw error
   }

@@ -5,12 +5,14 @@ export function findUnknown(done: readonly string[], known: readonly string[]): 
   return `This release of LiveTally is older than the database, which has gone through ${listed(unknown)}. Start the release that made it, or restore a backup from before.`
 }
 
+export const EARLIER = 'The database is of an earlier release than this one: run "npm run migrate" with this DATABASE_URL.'
+
 /** A sentence for a person if the database has not gone through all migrations of this release. */
 export function findMissing(done: readonly string[], known: readonly string[]): string | undefined {
   const missing = known.filter((name) => !done.includes(name))
   if (missing.length === 0) return undefined
   if (done.length === 0) return 'The database is empty: run "npm run migrate" with this DATABASE_URL.'
-  return `The database is of an earlier release than this one: run "npm run migrate" with this DATABASE_URL. Missing: ${listed(missing)}.`
+  return `${EARLIER} Missing: ${listed(missing)}.`
 }
 
 const MOST_LISTED = 3
