@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { masterKeyFingerprint, masterKeyOrigin } from './master-key.js'
 import { electionKeys } from './election-keys.js'
 
 const masterKey = Buffer.alloc(32, 'maple syrup')
@@ -41,4 +42,13 @@ describe('the keys of an election', () => {
     const underAuditKey = createHmac('sha256', keys.auditKey).update('roll\0').update('1').digest()
     expect(underAuditKey).not.toEqual(keys.voterRef('roll', '1'))
   })
+})
+
+test('a master key has a fingerprint of its own, which is none of its keys', () => {
+  const [one, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  expect(masterKeyFingerprint(one)).toHaveLength(32)
+  expect(masterKeyFingerprint(one)).toEqual(masterKeyFingerprint(Buffer.from(one)))
+  expect(masterKeyFingerprint(one)).not.toEqual(masterKeyFingerprint(other))
+  expect(masterKeyFingerprint(one)).not.toEqual(one)
+  expect([masterKeyOrigin({ home: '/home/of' }), masterKeyOrigin({ home: '/home/of', masterKey: '' }), masterKeyOrigin({ home: '/home/of', masterKey: 'x' })]).toEqual(['/home/of/master.key', '/home/of/master.key', 'LIVETALLY_MASTER_KEY'])
 })

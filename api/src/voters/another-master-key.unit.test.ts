@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest'
+import { createTokens } from '../auth/tokens.js'
+import { createAttemptLimit } from '../server/rate-limit.js'
+import { breakfastMasterKey, knownBreakfast } from '../testing/breakfast-election.js'
+import { createRoll } from './roll.js'
+import { createSignIn } from './sign-in.js'
+
+const UNAVAILABLE = { code: 'UNAVAILABLE', message: expect.stringContaining('another master key') as string }
+const nobody = async (): Promise<never> => { throw new Error('the roll was asked') }
+const voters = { register: nobody, findByCode: nobody }
+
+describe('an API whose master key is not that of the election', () => {
+  test('tells voters that it is not available, not that their code is not known, however often they try', async () => {
+    const signIn = createSignIn({ voters, tokens: createTokens(breakfastMasterKey), failures: createAttemptLimit(2) })
+    for (let attempt = 0; attempt < 5; attempt += 1) await expect(signIn.withVotingCode(knownBreakfast(undefined, false), 'AAAA-BBBB-CCCC', '192.0.2.1')).rejects.toMatchObject(UNAVAILABLE)
+  })
+
+  test('registers nobody: their codes would open nothing', async () => {
+    const roll = createRoll({ voters, elections: { eligibleVoters: nobody } })
+    await expect(roll.register(knownBreakfast(undefined, false), [{ voterId: 'anna', reportingUnitId: 'n1' }])).rejects.toMatchObject(UNAVAILABLE)
+  })
+})
