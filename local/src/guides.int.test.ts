@@ -139,6 +139,7 @@ describe('the guide to handing ballots in over Kafka', () => {
 
 test('a closed election is certified as the guide to corrections says', async () => {
   await network.graphql('mutation { closeElection(id: "e1") { __typename } }', {}, manager())
+  await eventually(async () => (await network.graphql<{ election: { results: { status: string } } }>('{ election(id: "e1") { results { status } } }')).election.results.status !== 'UNOFFICIAL_PARTIAL', { limitMs: 30_000, what: 'everything to be counted' })
   const example = await readExamples('docs/guide/corrections.md')
   expect(await network.graphql(example('Certify'), {}, manager())).toEqual({ certifyElection: { election: { phase: 'CERTIFIED' } } })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { electionKeyOf } from '@livetally/core/voting'
 import { createTestNetwork, eventually, type TestNetwork } from '@livetally/local/test-network'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { breakfastTown } from '../testing/breakfast-network.js'
@@ -141,4 +142,29 @@ test('the status says that counts were corrected, that there was a recount, and 
   expect(await town.change('certifyElection', id)).toBe('CERTIFIED')
   await shows(id, 'the certified result', ({ status }) => status === 'CERTIFIED')
   expect(await correct(id, [votes(id, 'waffle', 1, 0), votes(id, 'toast', 1, 2)])).toMatchObject({ __typename: 'CorrectionNotAllowed', phase: 'CERTIFIED' })
+})
+
+test('an election is not certified over a correction that its results do not show yet, and afterwards is certified with it', async () => {
+  const id = await breakfast()
+  await town.change('closeElection', id)
+  await shows(id, 'the complete result', ({ status }) => status === 'UNOFFICIAL_COMPLETE')
+  const certify = async () => (await network.graphql<{ certifyElection: { __typename: string, message?: string, phase?: string } }>(
+    'mutation($id: ID!) { certifyElection(id: $id) { __typename ... on PhaseChangeRefused { message phase } } }', { id }, { token: network.tokens.manager })).certifyElection
+  const obstacle = await network.pool.connect()
+  try {
+    await obstacle.query('BEGIN')
+    await obstacle.query('SELECT 1 FROM publisher_position WHERE election = $1 FOR UPDATE', [electionKeyOf(id)])
+    expect(await correct(id, [votes(id, 'waffle', 3, 1), votes(id, 'toast', 0, 2)])).toMatchObject({ __typename: 'ResultsCorrected' })
+    expect(await certify()).toEqual({
+      __typename: 'PhaseChangeRefused', phase: 'CLOSED',
+      message: 'An election is certified only once everything in its ledger is published: one entry of it is not yet. Try again when the results have caught up.',
+    })
+    await obstacle.query('COMMIT')
+  } finally {
+    obstacle.release()
+  }
+  await eventually(async () => (await certify()).__typename === 'ElectionPhaseChanged', { limitMs: 30_000, what: 'the correction to be published and the election certified' })
+  await shows(id, 'the certified result', ({ status }) => status === 'CERTIFIED')
+  const now = await results(id)
+  expect([votesOf(now), now.corrections.length]).toEqual([[0, 1, 0, 2], 1])
 })

@@ -82,7 +82,7 @@ export class ElectionAdminResolver {
   }
 
   @Allowed('MANAGER')
-  @Mutation(() => ElectionPhaseResult, { description: 'Fixes the results of a closed election for good, corrections and texts included. Run the recount first.' })
+  @Mutation(() => ElectionPhaseResult, { description: 'Fixes the results of a closed election for good, corrections and texts included; refused while anything in its ledger is not published yet. Run the recount first.' })
   certifyElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
     return changePhase(context, id, 'certify')
   }

@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import type { Election, ElectionDefinition } from '../election/index.js'
 import { crumbleton } from '../election/fixtures/index.js'
 import { createBallotLedger, type BallotLedger, type CastRow } from './ledger/ballot-ledger.js'
+import { createRevisionStore, type Revision } from './counting/revision-store.js'
 import { openDatabase, type Database, type DatabaseRole } from './database/database.js'
 import { createElectionStore, type ElectionStore } from './elections/election-store.js'
 
@@ -46,6 +47,7 @@ export interface StoreUnderTest extends AsyncDisposable {
   /** The database as the API sees it. */
   readonly api: Database
   readonly worker: Database
+  /** Of an election that no worker publishes everything is published just before it is certified, as it would be in time. */
   readonly elections: ElectionStore
   readonly ledger: BallotLedger
   as(role: DatabaseRole): Promise<Database>
@@ -71,11 +73,24 @@ export async function createStoreUnderTest(): Promise<StoreUnderTest> {
     return database
   }
   const api = await as('api')
-  const elections = createElectionStore(api)
   const worker = await as('worker')
+  const stored = createElectionStore(api)
+  const elections: ElectionStore = {
+    ...stored,
+    async changePhase(key, change) {
+      if (change === 'certify') await publishAll(key)
+      return stored.changePhase(key, change)
+    },
+  }
   // Casting is the API's right, and reading what was cast is the worker's.
   const [casting, reading] = [createBallotLedger(api), createBallotLedger(worker)]
   const ledger: BallotLedger = { ...casting, read: reading.read, readSlices: reading.readSlices, openHeads: reading.openHeads }
+  const revisions = createRevisionStore(worker)
+  const publishAll = async (key: number): Promise<void> => {
+    const heads = await casting.heads(key)
+    if (heads.length === 0 || await revisions.latest(key) > 0) return
+    await revisions.commit(await revisions.claim(key, 'a test'), revisionAt(key, 1, heads))
+  }
   const reload = async (key: number): Promise<Election> => {
     const election = await elections.load(key)
     if (election === undefined) throw new Error(`There is no election ${key}.`)
@@ -103,6 +118,12 @@ export async function createStoreUnderTest(): Promise<StoreUnderTest> {
       await dropSuiteDatabase(serverUrl, name)
     },
   }
+}
+
+/** A revision that counts boxes up to where they are, and says nothing else. */
+export function revisionAt(election: number, revision: number, boxes: readonly { box: number, nextSeq: number, sealedSeq: number | null }[]): Revision {
+  const vector = boxes.map(({ box, nextSeq, sealedSeq }) => ({ box, generation: 1, nextSeq, sealedSeq }))
+  return { election, revision, publishedAt: Date.now(), status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: true, vector, rows: [] }
 }
 
 const HOUR_MS = 3_600_000

@@ -5,7 +5,7 @@ import { readElection, type ReadRows } from './stored-definition.js'
 import { createIdleBoxes } from '../ledger/idle-boxes.js'
 import { extendElection, readExtensions, type Extension, type ExtensionOutcome, type WantedExtension } from './extensions.js'
 import { listElections, type ElectionPage, type ElectionPageRequest } from './election-list.js'
-import { PHASE_CHANGES, changeStoredPhase, type PhaseChange } from './phase-change.js'
+import { PHASE_CHANGES, changeStoredPhase, refusalOf, type PhaseChange } from './phase-change.js'
 import { createSchedule } from './schedule.js'
 import type { OnStuck } from './side-by-side.js'
 
@@ -30,7 +30,7 @@ export interface ElectionStore {
   notAnnounced(limit: number): Promise<number[]>
   noteAnnounced(election: Pick<Election, 'key' | 'phaseVersion' | 'definitionVersion'>): Promise<void>
   list(request: ElectionPageRequest): Promise<ElectionPage>
-  /** Idempotent: an election that already is where the change leads is left as it is. Throws if there is no such election. */
+  /** Idempotent: an election that already is where the change leads is left as it is. Certifying is refused while entries of the ledger are in no revision. Throws if there is no such election. */
   changePhase(key: number, change: PhaseChange): Promise<PhaseChangeOutcome>
   /** Moves the closing time of an open or paused election to a later one. Throws if there is no such election. */
   extend(key: number, wanted: WantedExtension): Promise<ExtensionOutcome>
@@ -56,11 +56,11 @@ export function createElectionStore(database: Database): ElectionStore {
   const writer = async () => (await import('./definition-writer.js')).createDefinitionWriter(await database.orm())
 
   const changePhase: ElectionStore['changePhase'] = async (key, change) => {
-    const { from, to } = PHASE_CHANGES[change]
+    const { to } = PHASE_CHANGES[change]
     const row = change === 'publish' ? await (await writer()).publish(key) : await changeStoredPhase(read, key, change)
     if (row === undefined) throw new Error(`There is no election ${key}.`)
     if (row.changed || row.phase === to) return { ok: true, phase: row.phase, phaseVersion: row.phaseVersion }
-    return { ok: false, phase: row.phase, message: `An election can ${change === 'publish' ? 'be published' : change} only while it is ${from.join(' or ')}; this one is ${row.phase}.` }
+    return { ok: false, phase: row.phase, message: refusalOf(change, row) }
   }
 
   return {

@@ -23,6 +23,7 @@ import { BindTimesOfOtherEntries1763800151000 } from './1763800151000-bind-times
 import { SealBoxes1763800152000 } from './1763800152000-seal-boxes.js'
 import { PartVotersFromBallots1763800153000 } from './1763800153000-part-voters-from-ballots.js'
 import { NoteInstallation1763800154000 } from './1763800154000-note-installation.js'
+import { CertifyWhatIsPublished1763800170000 } from './1763800170000-certify-what-is-published.js'
 import { CountParticipationsOffRoll1763800180000 } from './1763800180000-count-participations-off-roll.js'
 import { ReleaseChoices1763800190000 } from './1763800190000-release-choices.js'
 
@@ -33,8 +34,8 @@ export const MIGRATIONS = [
   CheckLedgerKeysByStatement1763800041000, GrantIngestRole1763800070000, StreamRegistry1763800080000, NoteRebuilds1763800090000,
   HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000, WatchPublishers1763800120000,
   IdentifyDefinitions1763800130000, SayHowSecret1763800140000, BindTimesOfBallots1763800150000, BindTimesOfOtherEntries1763800151000,
-  SealBoxes1763800152000, PartVotersFromBallots1763800153000, NoteInstallation1763800154000, CountParticipationsOffRoll1763800180000,
-  ReleaseChoices1763800190000,
+  SealBoxes1763800152000, PartVotersFromBallots1763800153000, NoteInstallation1763800154000, CertifyWhatIsPublished1763800170000,
+  CountParticipationsOffRoll1763800180000, ReleaseChoices1763800190000,
 ]
 
 /**
