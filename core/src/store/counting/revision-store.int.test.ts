@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Election } from '../../election/index.js'
 import { createPositionReader } from './position-reader.js'
 import { createRevisionStore, type BoxTally, type PublisherClaim, type Revision, type RevisionStore } from './revision-store.js'
-import { castRow, createStoreUnderTest, type StoreUnderTest } from '../store-under-test.js'
+import { castRow, createStoreUnderTest, somebodyWaitsForALock, type StoreUnderTest } from '../store-under-test.js'
 import { createTallyStore } from './tally-store.js'
 
 let store: StoreUnderTest
@@ -144,6 +144,51 @@ describe('thinning old revisions', () => {
     await revisions.claim(key, 'owl')
     expect(await revisions.thin(former, 3_000_000)).toBe(0)
     expect(await revisions.read(key, 0, 100)).toHaveLength(5)
+  })
+
+  /** Thins three minutes of which the last cannot be touched until the work is done. */
+  const whileThinning = async (work: (claim: PublisherClaim) => Promise<void>): Promise<{ key: number, thinned: Promise<number> }> => {
+    const { key } = await store.openElection()
+    const claim = await revisions.claim(key, 'owl')
+    for (let revision = 1; revision <= 6; revision += 1) await revisions.commit(claim, revisionOf(claim, revision, { publishedAt: Math.ceil(revision / 2) * 60_000 }))
+    const obstacle = await store.owner.connect()
+    try {
+      await obstacle.query('BEGIN')
+      await obstacle.query('SELECT 1 FROM result_revision WHERE election = $1 AND revision = 5 FOR UPDATE', [key])
+      const thinned = revisions.thin(claim, 600_000)
+      await somebodyWaitsForALock(store.owner, 'DELETE FROM result_revision')
+      await work(claim)
+      await obstacle.query('COMMIT')
+      return { key, thinned }
+    } finally {
+      obstacle.release()
+    }
+  }
+
+  test('never holds up a revision that is published meanwhile', async () => {
+    const { key, thinned } = await whileThinning(async (claim) => {
+      expect(await revisions.commit(claim, revisionOf(claim, 7, { publishedAt: 900_000 }))).toBe(true)
+      await revisions.noteProduced(claim, 7)
+      await somebodyWaitsForALock(store.owner, 'DELETE FROM result_revision')
+    })
+    expect(await thinned).toBe(3)
+    expect(numbers(await revisions.read(key, 0, 100))).toEqual([2, 4, 6, 7])
+  })
+
+  test('is done minute by minute: what is done is there although the next one has to wait', async () => {
+    const { thinned } = await whileThinning(async ({ election }) => {
+      expect(numbers(await revisions.read(election, 0, 100))).toEqual([2, 4, 5, 6])
+    })
+    expect(await thinned).toBe(3)
+  })
+
+  test('is done by one process at a time', async () => {
+    const { key, thinned } = await whileThinning(async ({ election }) => {
+      const successor = await revisions.claim(election, 'otter')
+      expect(await revisions.thin(successor, 600_000)).toBe(0)
+    })
+    expect(await thinned).toBe(3)
+    expect(numbers(await revisions.read(key, 0, 100))).toEqual([2, 4, 6])
   })
 })
 

@@ -11,19 +11,44 @@ const MINUTES_AT_ONCE = 50
 /**
  * Of the revisions published before an instant keeps the last of each minute, as it was: it takes over the changes of those
  * that go, so that what follows still adds up. Only for the publisher whose epoch this is. Returns how many went; call again until 0.
+ *
+ * A minute is a transaction of its own, and none holds a lock that publishing waits for.
  */
-export async function thinRevisions(pool: pg.Pool, { election, epoch }: { election: number, epoch: number }, before: number): Promise<number> {
-  const { gone } = await inTransaction(pool, async (client) => {
-    await allowLongTransaction(client, '30s')
-    const { rowCount } = await client.query('SELECT 1 FROM publisher_position WHERE election = $1 AND epoch = $2 FOR SHARE', [election, epoch])
-    const minutes = rowCount === 1 ? (await client.query<{ revisions: number[] }>(CROWDED_MINUTES, [election, new Date(before), MINUTES_AT_ONCE])).rows : []
-    for (const { revisions } of minutes) await mergeInto(client, election, revisions)
-    return { commit: true, gone: minutes.reduce((sum, { revisions }) => sum + revisions.length - 1, 0) }
-  })
+export async function thinRevisions(pool: pg.Pool, claim: ThinningClaim, before: number): Promise<number> {
+  const minutes = await crowdedMinutes(pool, claim.election, before)
+  let gone = 0
+  for (const { revisions } of minutes) {
+    if (!await thinMinute(pool, claim, revisions)) return gone
+    gone += revisions.length - 1
+  }
   return gone
 }
 
-async function mergeInto(client: pg.PoolClient, election: number, revisions: readonly number[]): Promise<void> {
+async function crowdedMinutes(pool: pg.Pool, election: number, before: number): Promise<{ revisions: number[] }[]> {
+  const { rows } = await inTransaction(pool, async (client) => {
+    // It only reads, and of an election that was not thinned for a day it reads a million.
+    await allowLongTransaction(client, '30s')
+    return { commit: true, ...await client.query<{ revisions: number[] }>(CROWDED_MINUTES, [election, new Date(before), MINUTES_AT_ONCE]) }
+  })
+  return rows
+}
+
+interface ThinningClaim { readonly election: number, readonly epoch: number }
+
+/** False if somebody else publishes the election now, or is about to thin it. */
+async function thinMinute(pool: pg.Pool, { election, epoch }: ThinningClaim, revisions: readonly number[]): Promise<boolean> {
+  const { commit } = await inTransaction(pool, async (client) => {
+    await allowLongTransaction(client, '30s')
+    // Whoever had the epoch before may still be at it: two must not merge the same minute. The row of the epoch itself is what commits need.
+    const { rows: [state] } = await client.query<{ is_mine: boolean }>(`
+      SELECT pg_try_advisory_xact_lock(hashtext('livetally thinning'), $1) AND EXISTS (SELECT FROM publisher_position WHERE election = $1 AND epoch = $2) AS is_mine`, [election, epoch])
+    return { commit: state?.is_mine === true && await mergeInto(client, election, revisions) }
+  })
+  return commit
+}
+
+/** False if they are not all there any more. */
+async function mergeInto(client: pg.PoolClient, election: number, revisions: readonly number[]): Promise<boolean> {
   const { rows } = await client.query<Kept>('SELECT revision, is_full, replaces, changes FROM result_revision WHERE election = $1 AND revision = ANY ($2) ORDER BY revision', [election, revisions])
   const changes = new Map<string, Change>()
   for (const row of rows) {
@@ -31,9 +56,10 @@ async function mergeInto(client: pg.PoolClient, election: number, revisions: rea
     for (const change of row.changes) changes.set(`${change[0]}:${change[1]}`, change)
   }
   const [first, last] = [rows[0], rows.at(-1)]
-  if (first === undefined || last === undefined) return
+  if (first === undefined || last === undefined || rows.length < revisions.length) return false
   // Deleted and written anew: no process may change a revision that is there.
   await client.query(MERGE, [election, revisions, last.revision, JSON.stringify([...changes.values()]), rows.some((row) => row.is_full), last.revision - first.revision + first.replaces])
+  return true
 }
 
 /* Runs of revisions that follow each other: where clocks of publishers differ, one from another minute may lie between two. */
