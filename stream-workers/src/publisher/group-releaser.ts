@@ -1,6 +1,7 @@
 import { createGroupRelease, type JoinedSets } from '@livetally/core/election'
 import type { BallotLedger, GroupReleaseStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { createApart } from '../apart.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
 import { createTrouble, tell } from '../story.js'
 import type { ElectionPublisher } from './election-publisher.js'
@@ -45,10 +46,11 @@ export function startGroupReleaser({ ledger, store, publishers, onDecided, clock
     tell(logger, 'GROUPS_RELEASED', { election: key, entries, views: sets.map(({ names }) => names), ms: Math.round(clock.now() - began) }, 'every box is sealed: choices of these groups of voters are told from now on')
     onDecided()
   }
+  const apart = createApart({ logger, clock }, 'choices of groups of voters of this election cannot be released')
   const loop = startLoop(clock, async () => {
     for (const publisher of publishers()) {
-      const { undecided } = publisher
-      if (undecided.length > 0 && !isStopping) await decide(publisher, undecided, await store.decided(publisher.election.key))
+      const { undecided, election: { key: election } } = publisher
+      if (undecided.length > 0 && !isStopping) await apart.attempt({ election }, async () => decide(publisher, undecided, await store.decided(election)))
     }
     return LOOK_MS
   }, createTrouble({ logger, clock }, 'choices of groups of voters cannot be released'))

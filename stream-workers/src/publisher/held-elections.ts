@@ -5,8 +5,11 @@ import { tell } from '../story.js'
 import type { ElectionPublisher } from './election-publisher.js'
 import { createViewRecords, type ViewRecords } from './view-records.js'
 
-/** One election that this process publishes. `nextAt` (monotonic ms) is when its next revision may be committed. */
-export interface HeldElection { readonly publisher: ElectionPublisher, readonly views: ViewRecords, shown: string, nextAt: number, produced: number, noted: number }
+/**
+ * One election that this process publishes. `nextAt` (monotonic ms) is when its next revision may be committed, `retryMs` how
+ * much later it is tried again if that fails.
+ */
+export interface HeldElection { readonly publisher: ElectionPublisher, readonly views: ViewRecords, shown: string, nextAt: number, retryMs: number, produced: number, noted: number }
 
 /** What this process publishes: what the group gave to it, and what it goes on with until the group has decided. */
 export interface HeldElections {
@@ -24,11 +27,13 @@ export interface HeldElections {
   /** Those that are held without the group's word. */
   stoodInFor(): readonly number[]
   drop(key: number): void
-  /** Another process has claimed it. */
+  /** Another process has claimed it, if it is still held. */
   letGo(key: number): void
   /** Says what was claimed since the last time, in one line: after a restart that may be thousands. */
   tellTaken(): void
 }
+
+const FIRST_RETRY_MS = 100
 
 export function createHeldElections({ owner, store, open, onTaken, logger }: {
   owner: string
@@ -51,7 +56,7 @@ export function createHeldElections({ owner, store, open, onTaken, logger }: {
     const publisher = await open(key, claim)
     if (publisher === undefined) return undefined
     const { producedRevision } = publisher.claim
-    const one: HeldElection = { publisher, views: createViewRecords(key, publisher.election.structure), shown: publisher.progress.views.join(' '), nextAt: 0, produced: producedRevision, noted: producedRevision }
+    const one: HeldElection = { publisher, views: createViewRecords(key, publisher.election.structure), shown: publisher.progress.views.join(' '), nextAt: 0, retryMs: FIRST_RETRY_MS, produced: producedRevision, noted: producedRevision }
     held.set(key, one)
     onTaken(key, publisher)
     return one
@@ -76,7 +81,13 @@ export function createHeldElections({ owner, store, open, onTaken, logger }: {
       const known = held.get(key)
       if (known !== undefined || !isCertain) return known
       const one = await hold(key, () => store.claim(key, owner))
-      if (one !== undefined) justTaken.push(key)
+      if (one === undefined) return undefined
+      // The group may have decided anew meanwhile: whoever has it now claims it, too.
+      if (!isMine(key)) {
+        drop(key)
+        return undefined
+      }
+      justTaken.push(key)
       return one
     },
     async takeOver({ election, epoch }) {
@@ -87,6 +98,7 @@ export function createHeldElections({ owner, store, open, onTaken, logger }: {
     stoodInFor: () => [...withoutWord],
     drop,
     letGo(key) {
+      if (!held.has(key)) return
       tell(logger, 'SUPERSEDED', { election: key, epoch: held.get(key)?.publisher.claim.epoch ?? 0 }, 'another process publishes this election now, or the database was restored; whoever holds its partition claims it anew')
       drop(key)
     },

@@ -1,26 +1,28 @@
-import { createSerial, parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
-import type { BallotLedger, ElectionStore, ElectorateStore, GroupReleaseStore, PublisherProcessStore, RevisionStore } from '@livetally/core/store'
+import { parseBoxTallied, TOPIC, type EventLog, type RecordBatch } from '@livetally/core/events'
+import type { BallotLedger, ElectionStore, ElectionVersion, ElectorateStore, GroupReleaseStore, PublisherProcessStore, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { createApart, type Apart } from '../apart.js'
 import type { Elections } from '../elections.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
 import { createAnnouncedRevisions } from './announced-revisions.js'
 import { createTrouble, tell } from '../story.js'
 import { createElectionPublisher } from './election-publisher.js'
+import { startDueRevisions } from './due-revisions.js'
 import { startGroupReleaser } from './group-releaser.js'
-import { createHeldElections, type HeldElection } from './held-elections.js'
+import { createHeldElections } from './held-elections.js'
 import { showElections, type PublisherMetrics } from './publisher-metrics.js'
 import { createResultsAnnouncer } from './results-announcer.js'
 import { sendViews } from './send-views.js'
 import { createSettledElections } from './settled-elections.js'
 import { startStandIn } from './stand-in.js'
+import { createRounds, type Rounds } from './rounds.js'
+import { createTurns } from './turns.js'
 
 const COMPARE_MS = 2_000
 const VIEWS_MS = 1_000
-const LEAST_PAUSE_MS = 50
-/** So much sooner than its turn a revision may follow: news that comes at an even pace never comes quite evenly, and would wait for half a turn. */
-const EARLY_MS = 25
-const MOST_PAUSE_MS = 1_000
+/** So long a batch waits for what its announcements did not follow on; then the next one is read. */
+const CATCH_UP_MS = 500
 const THIN_MS = 60_000
 
 export interface PublisherDependencies {
@@ -51,7 +53,10 @@ export interface PublisherDependencies {
  */
 export async function startPublisher(dependencies: PublisherDependencies): Promise<AsyncDisposable> {
   const { owner, silentMs, processes, store, electionStore, electorate, groupReleases, ledger, elections, eventLog, quarantine, revisionsKeptMs, clock, logger, metrics } = dependencies
-  const { run: inTurn } = createSerial()
+  const turns = createTurns()
+  const rounds = (mostMs: number): Rounds => createRounds({ turns, clock, mostMs })
+  const [comparing, catchingUp, keepingUp] = [rounds(COMPARE_MS), rounds(CATCH_UP_MS), rounds(COMPARE_MS)]
+  let isStopping = false
   const settled = createSettledElections({ store, clock })
   const announced = createAnnouncedRevisions({ eventLog, clock })
   const resultsProducer = await eventLog.producer()
@@ -68,37 +73,42 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
     open: (key, claim) => createElectionPublisher(key, { store, claim, electorate, groupReleases, announced, clock, readElection: elections.reload }),
     onTaken(key, publisher) {
       settled.forget((other) => other === key)
+      announcer.startOver(key)
       for (const revision of publisher.takeUnproduced()) announcer.announce(revision)
-      loop.wake()
+      due.wake()
     },
   })
+  const apart = (what: string): Apart => createApart({ logger, clock }, what)
+  const apartAs = {
+    publish: apart('the results of this election cannot be published'),
+    read: apart('what was tallied of this election cannot be read; it is looked for again when it is compared with Postgres'),
+    compare: apart('the published results of this election cannot be compared with Postgres'),
+    send: apart('what changed in this election cannot be written to topics results.*'),
+    thin: apart('old revisions of this election cannot be thinned'),
+    takeOver: apart('this election of a silent publisher cannot be taken over'),
+  }
+  const due = startDueRevisions({ held, turns, apart: apartAs.publish, announcer, clock, logger, metrics })
   showElections(metrics, clock, () => held.all().map(([election, { publisher }]) => ({ election, publisher })))
 
-  const publish = async (key: number, one: HeldElection): Promise<void> => {
-    const began = clock.now()
-    const published = await one.publisher.publish()
-    const cost = clock.now() - began
-    one.nextAt = Math.max(Math.max(one.nextAt, began - EARLY_MS) + LEAST_PAUSE_MS, began + Math.min(MOST_PAUSE_MS, 4 * cost))
-    if (published.kind === 'SUPERSEDED') held.letGo(key)
-    if (published.kind !== 'PUBLISHED') return
-    metrics.revisions.inc()
-    metrics.publishSeconds.observe(cost / 1_000)
-    announcer.announce(published.revision)
-    one.views.take(published.revision)
-    const { views } = one.publisher.progress
-    if (views.join(' ') !== one.shown) tell(logger, 'VIEWS_SWITCHED', { election: key, revision: published.revision.revision, views }, 'from this revision on, these breakdowns are shown')
-    one.shown = views.join(' ')
-  }
-  const publishDue = async (): Promise<number> => {
-    let pause = MOST_PAUSE_MS
-    for (const [key, one] of held.all()) {
-      if (!one.publisher.isDue || held.get(key) !== one) continue
-      if (one.nextAt <= clock.now()) await inTurn(() => publish(key, one))
-      if (held.get(key) === one && one.publisher.isDue) pause = Math.min(pause, Math.max(1, one.nextAt - clock.now()))
+  /** What is done with one election, one after the other; what it makes due is published then. */
+  const inTurn = async <Result>(key: number, work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await turns.of(key, work)
+    } finally {
+      if (held.get(key)?.publisher.isDue === true) due.wake()
     }
-    return pause
   }
+  const catchUp = ([key, boxes]: [key: number, boxes: ReadonlySet<number>]): Promise<unknown> => apartAs.read.attempt({ election: key }, () => inTurn(key, async () => {
+    const known = held.get(key)
+    // Whoever claims it reads all of it.
+    if (known === undefined) return held.isMine(key) ? void await held.take(key) : undefined
+    for (const box of boxes) {
+      metrics.reloads.inc()
+      await known.publisher.reload(box)
+    }
+  }))
   const onBatch = async (batch: RecordBatch): Promise<void> => {
+    const missing = new Map<number, Set<number>>()
     for (const record of batch.records) {
       const parsed = parseBoxTallied(record.value)
       if (!parsed.ok) {
@@ -106,73 +116,75 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
         continue
       }
       const { election, box } = parsed.event
-      const one = held.isMine(election) ? await held.take(election) : undefined
-      if (one === undefined || one.publisher.take(parsed.event)) continue
-      metrics.reloads.inc()
-      await one.publisher.reload(box)
+      if (!held.isMine(election) || held.get(election)?.publisher.take(parsed.event) === true) continue
+      missing.set(election, (missing.get(election) ?? new Set()).add(box))
     }
+    due.wake()
+    await catchingUp.run([...missing], ([key]) => key, catchUp)
     held.tellTaken()
     metrics.behindRecords.set({ partition: batch.partition }, batch.behind)
     reading.over()
-    loop.wake()
+  }
+  const compareOne = async (version: ElectionVersion): Promise<void> => {
+    const { key } = version
+    if (await settled.isSettled(version)) return
+    await inTurn(key, async () => {
+      const one = held.isMine(key) ? await held.take(key) : undefined
+      if (one === undefined) return
+      const reloaded = await one.publisher.compare(version)
+      if (reloaded === 'SUPERSEDED') return held.letGo(key)
+      metrics.reloads.inc(reloaded.length)
+      one.views.adopt(one.publisher.election.structure)
+      if (one.produced > one.noted) {
+        await store.noteProduced(one.publisher.claim, one.produced)
+        one.noted = one.produced
+      }
+      if (one.publisher.isSettled && one.noted > 0 && one.produced === one.noted) settled.settle(version, one.publisher.revision, one.publisher.vector)
+    })
   }
   const compare = async (): Promise<number> => {
-    for (const version of await electionStore.versions()) {
-      const { key, phase } = version
-      if (phase === 'DRAFT' || !held.isMine(key) || await settled.isSettled(version)) continue
-      await inTurn(async () => {
-        const one = await held.take(key)
-        if (one === undefined) return
-        const reloaded = await one.publisher.compare(version)
-        if (reloaded === 'SUPERSEDED') return held.letGo(key)
-        metrics.reloads.inc(reloaded.length)
-        one.views.adopt(one.publisher.election.structure)
-        if (one.produced > one.noted) {
-          await store.noteProduced(one.publisher.claim, one.produced)
-          one.noted = one.produced
-        }
-        if (one.publisher.isSettled && one.noted > 0 && one.produced === one.noted) settled.settle(version, one.publisher.revision, one.publisher.vector)
-      })
-    }
+    const mine = (await electionStore.versions()).filter(({ key, phase }) => phase !== 'DRAFT' && held.isMine(key))
+    await comparing.run(mine, ({ key }) => key, (version) => apartAs.compare.attempt({ election: version.key }, () => compareOne(version)))
     metrics.elections.set(held.all().length)
     held.tellTaken()
     if (held.all().some(([, { publisher }]) => publisher.undecided.length > 0)) releaser.wake()
-    loop.wake()
     return COMPARE_MS
   }
   const sendAllViews = async (): Promise<number> => {
     for (const [key, { views }] of held.all()) {
-      await sendViews(key, views, { eventLog, producer: viewsProducer })
-      if (settled.has(key)) held.drop(key)
+      await apartAs.send.attempt({ election: key }, async () => {
+        await sendViews(key, views, { eventLog, producer: viewsProducer })
+        if (settled.has(key)) held.drop(key)
+      })
     }
     return VIEWS_MS
   }
   /** Old revisions of the elections that are published here: one a minute is enough for history. */
   const thin = async (): Promise<number> => {
     for (const [key, { publisher }] of held.all()) {
-      let thinned = 0
-      for (let gone = 1; gone > 0; thinned += gone) gone = await store.thin(publisher.claim, clock.wallTime() - revisionsKeptMs)
-      if (thinned > 0) tell(logger, 'THINNED', { election: key, records: thinned }, 'thinned old revisions to one a minute')
+      await apartAs.thin.attempt({ election: key }, async () => {
+        let thinned = 0
+        for (let gone = 1; gone > 0 && !isStopping; thinned += gone) gone = await store.thin(publisher.claim, clock.wallTime() - revisionsKeptMs)
+        if (thinned > 0) tell(logger, 'THINNED', { election: key, records: thinned }, 'thinned old revisions to one a minute')
+      })
     }
     return THIN_MS
   }
 
   const trouble = (what: string) => createTrouble({ logger, clock }, what)
   const reading = trouble('topic tallies cannot be read, or what is in it cannot be published')
-  const loop: Loop = startLoop(clock, publishDue, trouble('results cannot be published'))
   const comparer: Loop = startLoop(clock, compare, trouble('the published results cannot be compared with Postgres'))
   const thinner = startLoop(clock, thin, trouble('old revisions cannot be thinned'))
   const standIn = startStandIn({
     owner, silentMs, store: processes, clock, logger, metrics,
     // The slowest part of a claim. What is announced meanwhile the claim itself tells, as Postgres has it.
     prepare: (key) => void announced.newest(key).catch(() => undefined),
-    takeOver: (from) => inTurn(() => held.takeOver(from)),
+    takeOver: async (from) => await apartAs.takeOver.attempt(from, () => inTurn(from.election, () => held.takeOver(from))) ?? false,
     async keepUp() {
-      for (const key of held.stoodInFor()) await inTurn(async () => {
+      await keepingUp.run(held.stoodInFor(), (key) => key, (key) => apartAs.compare.attempt({ election: key }, () => inTurn(key, async () => {
         const publisher = held.get(key)?.publisher
         if (await publisher?.compare(publisher.election) === 'SUPERSEDED') held.letGo(key)
-      })
-      loop.wake()
+      })))
       return held.stoodInFor().length
     },
   })
@@ -180,7 +192,7 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
   const consumer = await eventLog.consume({
     groupId: 'publisher',
     topics: [TOPIC.tallies],
-    onAssigned: (assigned) => inTurn(async () => {
+    async onAssigned(assigned) {
       const partitions = assigned.get(TOPIC.tallies) ?? []
       held.assign(partitions, await eventLog.partitionCount(TOPIC.tallies))
       settled.forget((key) => !held.isMine(key))
@@ -188,12 +200,12 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       metrics.behindRecords.reset()
       reading.over()
       tell(logger, 'ASSIGNED', { topic: TOPIC.tallies, partitions }, 'publishing the elections of these partitions of topic tallies')
-    }),
+    },
     onLost: async () => {
       held.lose()
       tell(logger, 'UNASSIGNED', { topic: TOPIC.tallies }, 'the event log cannot be reached or took its partitions back; publishing from Postgres what is held')
     },
-    onBatch: (batch) => inTurn(() => onBatch(batch)),
+    onBatch,
     onTrouble: reading.met,
   })
   const wakes = await eventLog.follow({ topic: TOPIC.elections, onRecords: () => comparer.wake() })
@@ -201,7 +213,9 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
 
   return {
     async [Symbol.asyncDispose]() {
-      await Promise.all([wakes, consumer, standIn, releaser, comparer, loop, views, thinner].map((part) => part[Symbol.asyncDispose]()))
+      isStopping = true
+      await Promise.all([wakes, consumer, standIn, releaser, comparer, due, views, thinner].map((part) => part[Symbol.asyncDispose]()))
+      await Promise.all([comparing, catchingUp, keepingUp].map((part) => part[Symbol.asyncDispose]()))
       await announcer[Symbol.asyncDispose]()
       await Promise.all([resultsProducer, viewsProducer].map((producer) => producer[Symbol.asyncDispose]()))
     },
