@@ -1,7 +1,8 @@
 import type { Election } from '@livetally/core/election'
+import { TOPIC } from '@livetally/core/events'
 import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createCountingUnderTest, eventually, type CountingUnderTest } from '../workers-under-test.js'
+import { createCountingUnderTest, createFaultyLog, eventually, type CountingUnderTest } from '../workers-under-test.js'
 
 let counting: CountingUnderTest
 let stuck: Election
@@ -47,7 +48,7 @@ const revisionsOf = async ({ key }: Election): Promise<number> => {
   return rows[0]?.count ?? 0
 }
 
-describe('an election that cannot be published holds up no other', () => {
+describe('an election that cannot be counted or published holds up no other', () => {
   test('where the database refuses its revisions', async () => {
     await counting.start()
     await voteInBoth()
@@ -82,6 +83,41 @@ describe('an election that cannot be published holds up no other', () => {
       expect(await revisionsOf(stuck)).toBe(0)
     })
     await bothCounted(10)
+  })
+
+  test('where its boxes are locked, while the other can only be found by comparing with Postgres', async () => {
+    await counting.start({ log: createFaultyLog(counting.log, (records) => records.filter(({ topic }) => topic !== TOPIC.tallies)) })
+    await voteInBoth()
+    await whileLocked('SELECT 1 FROM ballot_box WHERE election = $1 FOR UPDATE', async () => {
+      expect((await counting.counted(sound)).ballots).toBe(10)
+    })
+    await bothCounted(10)
+  })
+
+  test('where its tallies cannot be written', async () => {
+    await counting.start()
+    await voteInBoth()
+    await bothCounted(10)
+    await whileRefused('box_position', 'UPDATE', async () => {
+      for (const ballots of [20, 30]) {
+        await voteInBoth()
+        expect((await counting.counted(sound)).ballots).toBe(ballots)
+      }
+    })
+    await bothCounted(30)
+  })
+
+  test('where somebody holds the lock that its tallies need', async () => {
+    await counting.start()
+    await voteInBoth()
+    await bothCounted(10)
+    await whileLocked('SELECT 1 FROM box_position WHERE election = $1 FOR UPDATE', async () => {
+      for (const ballots of [20, 30]) {
+        await voteInBoth()
+        expect((await counting.counted(sound)).ballots).toBe(ballots)
+      }
+    })
+    await bothCounted(30)
   })
 
   test('where its definition cannot be read', async () => {

@@ -5,7 +5,7 @@ import { createBallotBox, type BallotBox } from './ballot-box.js'
 import { areSameViews, viewsOf } from '../views.js'
 
 export interface Boxes {
-  /** The box in memory, claimed and loaded if it was not. Undefined if there is no such box; drafts have none yet. */
+  /** The box in memory, claimed and loaded if it was not; whoever asks meanwhile gets the same. Undefined if there is no such box; drafts have none yet. */
   own(id: BoxId): Promise<BallotBox | undefined>
   /** The box if it is in memory. */
   peek(id: BoxId): BallotBox | undefined
@@ -19,22 +19,29 @@ export interface Boxes {
 /** The boxes this process tallies. Claim before load: what a former owner could still write is fenced off before it is read. */
 export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'claim' | 'load'>, elections: Elections }): Boxes {
   const boxes = new Map<string, BallotBox>()
+  const claiming = new Map<string, Promise<BallotBox | undefined>>()
+
+  const claim = async (id: BoxId): Promise<BallotBox | undefined> => {
+    const election = await elections.get(id.election)
+    if (election === undefined || election.phase === 'DRAFT' || id.box > election.structure.correctionsBox) return undefined
+    let { structure } = election
+    let claimed = await store.claim(id, viewsOf(structure))
+    if (claimed.nextSeq === 0) {
+      // What it counts is decided now, and by the definition as it is, not as it was when somebody read it.
+      structure = (await elections.reload(id.election))?.structure ?? structure
+      if (!areSameViews(viewsOf(structure), claimed.views)) claimed = await store.claim(id, viewsOf(structure))
+    }
+    const box = createBallotBox(structure, claimed, await store.load(claimed, openPanesFrom(structure.definition.time, claimed.newestAt)))
+    boxes.set(idOf(id), box)
+    return box
+  }
   return {
-    async own(id) {
+    own(id) {
       const known = boxes.get(idOf(id))
-      if (known !== undefined) return known
-      const election = await elections.get(id.election)
-      if (election === undefined || election.phase === 'DRAFT' || id.box > election.structure.correctionsBox) return undefined
-      let { structure } = election
-      let claim = await store.claim(id, viewsOf(structure))
-      if (claim.nextSeq === 0) {
-        // What it counts is decided now, and by the definition as it is, not as it was when somebody read it.
-        structure = (await elections.reload(id.election))?.structure ?? structure
-        if (!areSameViews(viewsOf(structure), claim.views)) claim = await store.claim(id, viewsOf(structure))
-      }
-      const box = createBallotBox(structure, claim, await store.load(claim, openPanesFrom(structure.definition.time, claim.newestAt)))
-      boxes.set(idOf(id), box)
-      return box
+      if (known !== undefined) return Promise.resolve(known)
+      const claimed = claiming.get(idOf(id)) ?? claim(id).finally(() => claiming.delete(idOf(id)))
+      claiming.set(idOf(id), claimed)
+      return claimed
     },
     peek: (id) => boxes.get(idOf(id)),
     all: () => [...boxes.values()],

@@ -16,7 +16,7 @@ const election: Election = { key: 1, slug: 'crumbleton', phase: 'OPEN', phaseVer
 const claimOf = (box: number) => ({ election: 1, box, generation: 1, nextSeq: 0, chain: '', epoch: 1, newestAt: Number.NEGATIVE_INFINITY, views: [], rolled: NOTHING_ROLLED })
 
 /** Two boxes in memory; `flushMs` is what a transaction takes. */
-function kitchen({ flushMs = 0, answer = async (): Promise<void> => undefined } = {}) {
+function kitchen({ flushMs = 0, answer = async (_flushes: readonly BoxFlush[]): Promise<void> => undefined } = {}) {
   const clock = createHeldClock()
   const transactions: BoxFlush[][] = []
   const announced: number[] = []
@@ -29,7 +29,7 @@ function kitchen({ flushMs = 0, answer = async (): Promise<void> => undefined } 
       async flush(flushes) {
         transactions.push([...flushes])
         await clock.delay(flushMs)
-        await answer()
+        await answer(flushes)
         return { refused: [] }
       },
     },
@@ -96,5 +96,31 @@ describe('flushing', () => {
     await clock.advance(10)
     expect([boxes.peek(oven.claim), boxes.peek(hob.claim)]).toEqual([undefined, hob])
     expect(announced).toEqual([])
+  })
+
+  test('of two boxes of which one cannot be written writes the other, and from then on does not try them together', async () => {
+    let isBroken = true
+    const { clock, oven, hob, boxes, count, announced, written } = kitchen({ answer: (flushes) => isBroken && flushes.some(({ box }) => box === 0) ? Promise.reject(new Error('a broken page')) : Promise.resolve() })
+    count(oven, 3)
+    count(hob, 3)
+    await clock.advance(10)
+    expect(written()).toEqual([['box 0 to 3', 'box 1 to 3'], ['box 0 to 3'], ['box 1 to 3']])
+    expect(announced).toEqual([1])
+    expect([boxes.peek(oven.claim), boxes.peek(hob.claim)]).toEqual([undefined, hob])
+    const again = createBallotBox(structure, claimOf(0), [])
+    boxes.put(again)
+    count(again, 3)
+    count(hob, 6)
+    await clock.advance(1_000)
+    expect(written().slice(3)).toEqual([['box 1 to 6'], ['box 0 to 3']])
+    isBroken = false
+    const mended = createBallotBox(structure, claimOf(0), [])
+    boxes.put(mended)
+    count(mended, 3)
+    await clock.advance(1_000)
+    count(mended, 6)
+    count(hob, 9)
+    await clock.advance(1_000)
+    expect(written().slice(5)).toEqual([['box 0 to 3'], ['box 1 to 9', 'box 0 to 6']])
   })
 })

@@ -8,11 +8,16 @@ import type { SliceFolder } from './slice-folder.js'
 import type { TabulatorMetrics } from './tabulator-metrics.js'
 
 export interface LedgerFiller {
-  /** Folds what the ledger holds behind the box's position, slice by slice. `pause` is awaited between slices. */
-  fill(box: BallotBox, pause: () => Promise<void>): Promise<void>
+  /**
+   * Folds what the ledger holds behind the box's position, slice by slice, until somebody else's object stands for the box: its
+   * flush was refused. `pause` is awaited between slices, `inTurn` is how each of them has its turn among other work on boxes.
+   */
+  fill(box: BallotBox, pause: () => Promise<void>, inTurn?: InTurn): Promise<void>
   /** Folds the whole box from the ledger and switches to it as a new generation: for a ledger that is not the one counted before. */
   refold(box: BallotBox, pause: () => Promise<void>): Promise<void>
 }
+
+type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /** Reads from the ledger what the event log did not deliver. */
 export function createLedgerFiller({ folder, generations, boxes, clock, logger, metrics }: {
@@ -39,11 +44,15 @@ export function createLedgerFiller({ folder, generations, boxes, clock, logger, 
 
   return {
     refold,
-    async fill(box, pause) {
-      for (;;) {
+    async fill(box, pause, inTurn = (work) => work()) {
+      const foldSlice = async (): Promise<number> => {
+        if (boxes.peek(box.claim) !== box) return 0
         const folded = await folder.fold(box)
-        if (folded === 'OTHER_LEDGER') return refold(box, pause)
-        if (folded === 0) return
+        if (folded !== 'OTHER_LEDGER') return folded
+        await refold(box, pause)
+        return 0
+      }
+      for (let folded = await inTurn(foldSlice); folded > 0; folded = await inTurn(foldSlice)) {
         metrics.filled.inc(folded)
         await pause()
       }

@@ -33,7 +33,8 @@ function boxOver(ledger: readonly BoxEntry[], claim = start, rows: readonly Tall
   const boxes = createBoxes({ store: { claim: async () => start, load: async () => [] }, elections: { get: async () => election, reload: async () => election } })
   boxes.put(box)
   const metrics = createMetrics()
-  const parts = { logger: pino({ level: 'silent' }), metrics: metrics.tabulator }
+  const lines: { event: string, seq: number }[] = []
+  const parts = { logger: pino({}, { write: (line: string) => { lines.push(JSON.parse(line) as { event: string, seq: number }) } }), metrics: metrics.tabulator }
   const folder = createSliceFolder({ ledger: { read: async (_election, _box, from, limit) => ledger.filter(({ seq }) => seq >= from).slice(0, limit) }, ...parts })
   const generations = createGenerations({
     store: {
@@ -45,7 +46,7 @@ function boxOver(ledger: readonly BoxEntry[], claim = start, rows: readonly Tall
   const filler = createLedgerFiller({ folder, generations, boxes, clock: createHeldClock(), ...parts })
   let pauses = 0
   const pause = async (): Promise<void> => { pauses += 1 }
-  return { box, boxes, replaced, beside, metrics, fill: () => filler.fill(box, pause), refold: () => filler.refold(box, pause), pauses: () => pauses }
+  return { box, boxes, filler, alarms: () => lines.filter(({ event }) => event === 'ALARM').map(({ seq }) => seq), replaced, beside, metrics, fill: () => filler.fill(box, pause), refold: () => filler.refold(box, pause), pauses: () => pauses }
 }
 
 describe('filling a box from the ledger', () => {
@@ -57,11 +58,68 @@ describe('filling a box from the ledger', () => {
     expect([box.position.nextSeq, box.position.chain]).toEqual([17, entries.at(-1)?.chain])
   })
 
-  test('leaves a transaction alone whose end it has not seen, for the ledger never shows half of one', async () => {
-    const { box, fill } = boxOver(entries.slice(0, 13))
+  test('counts as they are, with an alarm, entries at the end that no digest follows: the ledger never shows half of a transaction', async () => {
+    const { box, fill, alarms } = boxOver(entries.slice(0, 13))
     await fill()
-    expect(box.position.nextSeq).toBe(12)
-    expect(byKey(box.tally.rows())).toEqual(countOf(entries.slice(0, 12)))
+    expect([box.position.nextSeq, box.position.chain]).toEqual([13, entries[11]?.chain])
+    expect(byKey(box.tally.rows())).toEqual(countOf(entries.slice(0, 13)))
+    expect(alarms()).toEqual([12])
+    await fill()
+    expect(alarms(), 'told once').toEqual([12])
+  })
+
+  test.each([[2], [11], [16]])('goes on behind entry %i whose digest was taken away, and does not begin anew', async (seq) => {
+    const ledger = entries.map(({ chain, ...entry }) => chain === undefined || entry.seq === seq ? entry : { ...entry, chain })
+    const growing = ledger.slice(0, seq + 1)
+    const { box, fill, replaced, alarms } = boxOver(growing)
+    await fill()
+    expect(box.position.nextSeq).toBe(seq + 1)
+    growing.push(...ledger.slice(seq + 1))
+    await fill()
+    expect(box.position.nextSeq).toBe(17)
+    expect(byKey(box.tally.rows())).toEqual(countOf(entries))
+    expect(replaced).toEqual([])
+    expect(alarms().length).toBeLessThanOrEqual(2)
+  })
+
+  test.each([[5_001], [12_000], [20_000]])('counts a transaction of %i entries, which is more than a slice, as the one that it is', async (size) => {
+    const many = chainedEntries(Array.from({ length: size + 34 }, (_, at) => crumbleton.ballots[at % 17]).filter((ballot) => ballot !== undefined), size)
+    const { box, fill, alarms } = boxOver(many)
+    await fill()
+    expect([box.position.nextSeq, box.position.chain]).toEqual([size + 34, many.at(-1)?.chain])
+    expect(alarms()).toEqual([])
+  })
+
+  test('comes to an end where no digest follows on more entries than a transaction may have', async () => {
+    const many = chainedEntries(Array.from({ length: 45_000 }, (_, at) => crumbleton.ballots[at % 17]).filter((ballot) => ballot !== undefined), 45_000)
+    const { box, fill, alarms } = boxOver(many)
+    await fill()
+    expect(box.position.nextSeq).toBe(45_000)
+    expect(byKey(box.tally.rows())).toEqual(countOf(many))
+    expect(alarms()).toEqual([0, 20_000, 40_000])
+  })
+
+  test('stops as soon as its flush was refused: what it would count on is not its own any more', async () => {
+    const many = chainedEntries(Array.from({ length: 1_000 }, () => crumbleton.ballots).flat(), 400)
+    const { box, boxes, filler } = boxOver(many)
+    let pauses = 0
+    await filler.fill(box, async () => {
+      pauses += 1
+      boxes.drop(box)
+    })
+    expect(pauses).toBe(1)
+    expect(box.position.nextSeq).toBeLessThanOrEqual(5_000)
+  })
+
+  test('lets other boxes have their turn between slices', async () => {
+    const many = chainedEntries(Array.from({ length: 1_000 }, () => crumbleton.ballots).flat(), 400)
+    const { box, filler } = boxOver(many)
+    const turns: string[] = []
+    await filler.fill(box, async () => { turns.push('pause') }, async (work) => {
+      turns.push('turn')
+      return work()
+    })
+    expect(turns).toEqual(['turn', 'pause', 'turn', 'pause', 'turn', 'pause', 'turn', 'pause', 'turn'])
   })
 
   test('goes on in slices with a pause between them', async () => {

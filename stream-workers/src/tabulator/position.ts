@@ -29,8 +29,8 @@ export interface Position {
   forgetPending(): void
 }
 
-/** No transaction of the ledger holds more entries; more of them waiting means that a chain mark was lost. */
-const MOST_PENDING = 10_000
+/** No transaction of the ledger holds more entries: twenty times what may be cast in one. More of them without a chain mark mean that one was lost. */
+export const MOST_IN_TRANSACTION = 20_000
 
 /** Keeps the place of one box: `seq` rule and chain rule, and nothing else. */
 export function createPosition(start: { nextSeq: number, chain: string }): Position {
@@ -42,7 +42,7 @@ export function createPosition(start: { nextSeq: number, chain: string }): Posit
     offer(entry) {
       const expected = nextSeq + pending.length
       if (entry.seq < expected) return REPEAT
-      if (entry.seq > expected || pending.length >= MOST_PENDING) {
+      if (entry.seq > expected || pending.length >= MOST_IN_TRANSACTION) {
         pending = []
         return { kind: 'GAP' }
       }

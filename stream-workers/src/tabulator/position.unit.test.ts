@@ -57,7 +57,7 @@ describe('the place of a box', () => {
     const position = atTheStart()
     const [first] = entries
     if (first === undefined || first.chain !== undefined) throw new Error('the fixture begins with a whole transaction')
-    const kinds = Array.from({ length: 10_001 }, (_, seq) => position.offer({ ...first, seq }).kind)
+    const kinds = Array.from({ length: 20_001 }, (_, seq) => position.offer({ ...first, seq }).kind)
     expect([kinds.at(-2), kinds.at(-1), position.nextSeq]).toEqual(['PENDING', 'GAP', 0])
   })
 

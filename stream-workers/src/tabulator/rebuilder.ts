@@ -1,5 +1,6 @@
 import type { BoxId, OutdatedBox, TallyStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { createApart } from '../apart.js'
 import type { Elections } from '../elections.js'
 import { startLoop, type Clock } from '../pace.js'
 import { createTrouble, tell } from '../story.js'
@@ -25,6 +26,8 @@ interface Dependencies {
   isAssigned: () => boolean
   /** Waits for all other work on boxes, and keeps it waiting meanwhile. */
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
+  /** A slice is folded: whoever waits for its turn knows that we are not stuck. */
+  onStep: () => void
   clock: Clock
   logger: Logger
   metrics: Pick<TabulatorMetrics, 'rebuilding' | 'rebuilt'>
@@ -40,7 +43,8 @@ const REASONS = {
  * Counts boxes anew in the background, while they go on being counted as they were: because a view was added, because
  * somebody asked for it, or because panes have become old. A box switches once its new count has caught up with the old one.
  */
-export function startRebuilder({ store, elections, boxes, generations, retention, isMine, isAssigned, inTurn, clock, logger, metrics }: Dependencies): AsyncDisposable {
+export function startRebuilder({ store, elections, boxes, generations, retention, isMine, isAssigned, inTurn, onStep, clock, logger, metrics }: Dependencies): AsyncDisposable {
+  const apart = createApart({ logger, clock }, 'this box cannot be counted anew')
   let rolledAt = Number.NEGATIVE_INFINITY
   let isStopping = false
 
@@ -53,13 +57,14 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     while (generation.nextSeq < old.position.nextSeq) {
       metrics.rebuilding.set(old.position.nextSeq - generation.nextSeq)
       const folded = await generation.advance()
-      if (isStopping || folded === 'LOST' || folded === 0) break
+      if (isStopping || folded === 'LOST' || folded === 0 || boxes.peek(old.claim) !== old) break
       await clock.delay(0)
     }
     const isSwitched = await inTurn(async () => {
       if (boxes.peek(old.claim) !== old) return false
       for (let folded: number | 'LOST' = 1; generation.nextSeq < old.position.nextSeq && folded !== 0;) {
         folded = await generation.advance()
+        onStep()
         if (folded === 'LOST') break
       }
       // Whatever comes of it: the next look claims what the database then holds.
@@ -77,7 +82,8 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     const election = await elections.reload(id.election)
     if (election === undefined) return
     const views = viewsOf(election.structure)
-    const box = await inTurn(() => boxes.own(id))
+    // Not in turn: a claim that waits for somebody's lock holds up no other box.
+    const box = await boxes.own(id)
     if (box === undefined) return
     const isSame = areSameViews(views, box.claim.views)
     // It stays outdated until a look finds it as it should be: counting it anew may be given up, or the definition be edited meanwhile.
@@ -93,12 +99,14 @@ export function startRebuilder({ store, elections, boxes, generations, retention
     if (!isAssigned() || clock.now() - rolledAt < (retention.lookMs ?? ROLL_UP_MS)) return
     rolledAt = clock.now()
     for (const id of await store.rollable(clock.wallTime(), paneAges(retention))) {
-      const box = isMine(id) ? await inTurn(() => boxes.own(id)) : undefined
-      if (box !== undefined && !isStopping) await rebuild(box, 'PANES_ROLLED_UP')
+      await apart.attempt(id, async () => {
+        const box = isMine(id) ? await boxes.own(id) : undefined
+        if (box !== undefined && !isStopping) await rebuild(box, 'PANES_ROLLED_UP')
+      })
     }
   }
   const loop = startLoop(clock, async () => {
-    for (const outdated of (await store.outdated()).filter(isMine)) if (!isStopping) await look(outdated)
+    for (const outdated of (await store.outdated()).filter(isMine)) if (!isStopping) await apart.attempt(outdated, () => look(outdated))
     await rollUp()
     return LOOK_MS
   }, createTrouble({ logger, clock }, 'boxes cannot be counted anew'))

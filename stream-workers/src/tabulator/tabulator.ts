@@ -7,7 +7,9 @@ import { startLoop, type Clock } from '../pace.js'
 import type { Quarantine } from '../quarantine.js'
 import { ofNewestElections } from '../read-gauge.js'
 import { createTrouble, tell } from '../story.js'
+import { createSignsOfLife } from '../signs-of-life.js'
 import type { BallotBox } from './ballot-box.js'
+import { createBoxMender } from './box-mender.js'
 import { createBoxes, idOf } from './boxes.js'
 import { startFlusher } from './flusher.js'
 import type { PaneRetention } from './pane-retention.js'
@@ -46,8 +48,9 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
   const folder = createSliceFolder({ ledger, logger, metrics })
   const generations = createGenerations({ store, elections, folder, clock, retention })
   const filler = createLedgerFiller({ folder, generations, boxes, clock, logger, metrics })
-  const mustRefold = new Set<string>()
-  const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mustRefold.add(idOf(id)) } })
+  const flusher = startFlusher({ store, boxes, announcer, clock, logger, metrics, onRefused: (id, reason) => { if (reason === 'OTHER_LEDGER') mender.mustRefold(id) } })
+  const life = createSignsOfLife({ clock })
+  const mender = createBoxMender({ ledger, boxes, filler, flusher, inTurn, isMine: (id) => isMine(id), pause: () => flushBetween(async () => undefined)(), clock, logger })
   const stoodAt = new Map<string, number>()
   let partitions: ReadonlySet<number> = new Set()
   let partitionCount = 1
@@ -69,6 +72,7 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
   }
   const flushBetween = (heartbeat: () => Promise<void>) => async (): Promise<void> => {
     await flusher.flushNow()
+    life.step()
     await heartbeat()
   }
   /** Folds the entries; wherever they do not follow, the ledger is read, and the rest is offered again. */
@@ -109,37 +113,33 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
     return byBox
   }
   const onBatch = async (batch: RecordBatch): Promise<void> => {
-    for (const { id, entries } of (await entriesByBox(batch)).values()) {
-      const box = isMine(id) ? await boxes.own(id) : undefined
-      if (box === undefined) {
-        const stray = batch.records.find((record: LogRecord) => record.key === ballotAcceptedKey(id.election, id.box))
-        if (stray !== undefined) await quarantine.put(stray, 'There is no such ballot box, or it does not belong to this partition.')
-        continue
-      }
-      await fold(box, entries, batch.heartbeat)
+    const byBox = await entriesByBox(batch)
+    const failed: BoxId[] = []
+    for (const { id, entries } of byBox.values()) {
+      life.step()
+      // What is skipped here is read from the ledger by whoever mends the box.
+      if (!mender.isAt(id) && !await mender.attempt(id, () => foldBatch(batch, id, entries))) failed.push(id)
     }
+    // Where nothing went well it may be nobody's own trouble: while the tallies cannot be reached, the batch comes again.
+    if (failed.length > 0 && failed.length === byBox.size) await store.lagging()
+    mender.leaveToUs(failed)
     metrics.behindRecords.set({ partition: batch.partition }, batch.behind)
     reading.over()
     flusher.request(batch.behind)
   }
-  const mend = async (id: BoxId): Promise<void> => {
-    const box = await boxes.own(id)
-    if (box === undefined) return
-    const pause = flushBetween(async () => undefined)
-    // The head is read here: while this waited for its turn, the box may have passed the one that was seen with the lag.
-    const head = (await ledger.heads(id.election)).find((one) => one.box === id.box)?.nextSeq ?? 0
-    if (mustRefold.delete(idOf(id)) || box.position.nextSeq > head) await filler.refold(box, pause)
-    // Everything is folded, and yet the database has stood elsewhere for a while: it was restored, and what it holds counts.
-    else if (box.position.nextSeq === head) boxes.drop(box)
-    else await filler.fill(box, pause)
-    flusher.request(0)
+  const foldBatch = async (batch: RecordBatch, id: BoxId, entries: readonly BoxEntry[]): Promise<void> => {
+    const box = isMine(id) ? await boxes.own(id) : undefined
+    if (box !== undefined) return fold(box, entries, batch.heartbeat)
+    const stray = batch.records.find((record: LogRecord) => record.key === ballotAcceptedKey(id.election, id.box))
+    if (stray !== undefined) await quarantine.put(stray, 'There is no such ballot box, or it does not belong to this partition.')
   }
   /** Reads what the event log never delivered: boxes behind their ledger that stood still since the last look. */
   const reconcile = async (): Promise<number> => {
     const lagging = (await store.lagging()).filter(isMine)
     const stood = new Map(lagging.map((lag) => [idOf(lag), boxes.peek(lag)?.position.nextSeq ?? lag.nextSeq]))
-    const due = lagging.filter((lag) => stoodAt.get(idOf(lag)) === stood.get(idOf(lag)) || mustRefold.has(idOf(lag)))
-    for (const lag of due) if (isCertain || boxes.peek(lag) !== undefined) await inTurn(() => mend(lag))
+    const due = lagging.filter((lag) => stoodAt.get(idOf(lag)) === stood.get(idOf(lag)) || mender.isDue(lag))
+    mender.leaveAllBut(lagging)
+    for (const lag of due) if (isCertain || boxes.peek(lag) !== undefined) await mender.mend(lag)
     stoodAt.clear()
     for (const [id, seq] of stood) stoodAt.set(id, seq)
     metrics.boxes.set(boxes.all().length)
@@ -166,10 +166,11 @@ export async function startTabulator(dependencies: TabulatorDependencies): Promi
       isCertain = false
       tell(logger, 'UNASSIGNED', { topic: TOPIC.ballots }, 'the event log cannot be reached or took its partitions back; tabulating from the ledger what is held')
     },
-    onBatch: (batch) => inTurn(() => onBatch(batch)),
+    // Whoever waits for its turn here was given a batch, and must be heard as well.
+    onBatch: (batch) => life.during(batch.heartbeat, () => inTurn(() => onBatch(batch))),
     onTrouble: reading.met,
   })
-  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), isAssigned: () => isCertain, inTurn, clock, logger, metrics })
+  const rebuilder = startRebuilder({ store, elections, boxes, generations, retention, isMine: (id) => isCertain && isMine(id), isAssigned: () => isCertain, inTurn, onStep: life.step, clock, logger, metrics })
   const reconciler = startLoop(clock, reconcile, trouble('the ledger cannot be compared with the tallies'))
 
   return {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { inTransaction } from '../database/in-transaction.js'
-import { plainArray } from '../database/pg-arrays.js'
+import { plainArray, textArray } from '../database/pg-arrays.js'
 import { writeRows } from './stored-tally-rows.js'
 import type { BoxFlush, BoxId, FlushRefusal } from './tally-store.js'
 
@@ -22,7 +22,8 @@ export async function flush(pool: pg.Pool, flushes: readonly BoxFlush[]): Promis
 }
 
 /*
- * The fence, and of every box that it let through whether the ledger's entry carries our digest. One statement: its snapshot
+ * The fence, and of every box that it let through whether the ledger's entry carries our digest; where its mark was lost, and
+ * entries were counted as they are, the last one before it. One statement: its snapshot
  * may be older than the lock it waits for, but entries never change, and those that were folded were committed before.
  */
 const MOVE = `
@@ -34,14 +35,16 @@ const MOVE = `
     RETURNING p.election, p.box, p.next_seq, p.chain
   )
   SELECT m.election, m.box, EXISTS (
-    SELECT FROM box_entry e WHERE e.election = m.election AND e.box = m.box AND e.seq = m.next_seq - 1 AND e.chain = m.chain
+    SELECT FROM box_entry e WHERE e.election = m.election AND e.box = m.box AND e.seq = m.next_seq - 1 AND m.chain = coalesce(e.chain, (
+      SELECT b.chain FROM box_entry b WHERE b.election = m.election AND b.box = m.box AND b.seq < m.next_seq - 1 AND b.chain IS NOT NULL ORDER BY b.seq DESC LIMIT 1
+    ), '')
   ) AS is_same_ledger FROM moved m`
 
 function positions(flushes: readonly BoxFlush[]): string[] {
   return [
     plainArray(flushes.map((flush) => flush.election)), plainArray(flushes.map((flush) => flush.box)), plainArray(flushes.map((flush) => flush.epoch)),
     plainArray(flushes.map((flush) => flush.generation)), plainArray(flushes.map((flush) => flush.fromSeq)), plainArray(flushes.map((flush) => flush.toSeq)),
-    plainArray(flushes.map((flush) => flush.chain)), plainArray(flushes.map((flush) => Number.isFinite(flush.newestAt) ? flush.newestAt : 'NULL')),
+    textArray(flushes.map((flush) => flush.chain)), plainArray(flushes.map((flush) => Number.isFinite(flush.newestAt) ? flush.newestAt : 'NULL')),
   ]
 }
 
