@@ -68,7 +68,12 @@ export function createSimulatedGroup(parts: Parts): SimulatedGroup {
         await member.close()
       } }
     },
-    evict: (process) => leave((member) => member.process === process),
+    evict(process) {
+      const gone = members.filter((member) => member.process === process)
+      leave((member) => member.process === process)
+      // Its next heartbeat tells it: who slept in the meantime comes back, too.
+      for (const member of gone) member.wake()
+    },
     wake(topic) { for (const member of members) if (topic === undefined || member.topics.includes(topic)) member.wake() },
     forget(topic) {
       for (const place of [...positions.keys()]) if (place.startsWith(`${topic}/`)) positions.delete(place)
