@@ -1,4 +1,6 @@
 import type { BoxEntry, Correction, CountChange, ElectionDefinition } from '@livetally/core/election'
+import { firstLevelOf, leavesOf } from './reference-geography.js'
+import { isKnown, releaseByHand, type ReleasedBox, type ReleasePlace } from './reference-release.js'
 
 /*
  * What should come out, counted the plainest way: for each number of the results, go through the ballots and count. Written
@@ -13,30 +15,43 @@ type Contest = ElectionDefinition['contests'][number]
 const CHANNELS = ['ONLINE', 'ELECTION_DAY', 'EARLY', 'ABSENTEE_MAIL', 'PROVISIONAL'] as const
 const PANE_MS = 10_000
 
-/** The entries of one ballot box in order. Panes that begin before the two instants (ms) are a minute or an hour long. */
+/** The entries of one box in order: ballot boxes first, then that of corrections. Panes that begin before the two instants (ms) are a minute or an hour long. */
 export interface CountedBox { readonly entries: readonly BoxEntry[], readonly minutesBefore: number, readonly hoursBefore: number }
 
-/** Every number of an election's results by a name, zeros included; panes, groups, late ballots and corrections only where there are some. */
+/** A ballot whose choices are shown, with what they are counted in. */
+interface Shown { readonly ballot: Ballot, readonly where: ReleasePlace, readonly pane: string }
+
+/** Every number of an election's results by a name, zeros included; panes, groups, late ballots, frontiers and corrections only where there are some. */
 export function countByHand(definition: ElectionDefinition, counted: readonly CountedBox[]): Counts {
-  const boxes = counted.map(({ entries }) => entries)
+  const boxes = counted.map(({ entries }) => entries.filter((entry) => isKnown(definition, entry)))
   const corrections = boxes.flat().filter((entry) => entry.kind === 'CORRECTION').map(({ correction }) => correction)
   const paneNames = new Map(counted.flatMap(({ entries, minutesBefore, hoursBefore }) => entries.map((entry) => [entry, paneNameOf(entry.castAt, minutesBefore, hoursBefore)] as const)))
   const paneOfBallot = (ballot: Ballot): string => paneNames.get(ballot) ?? ''
   const ballots = boxes.flat().filter((entry) => entry.kind === 'BALLOT')
   const late = new Set(boxes.flatMap((entries) => lateIn(definition, entries)))
   const onTime = ballots.filter((ballot) => !late.has(ballot))
+  const isSecret = definition.ballotSecrecy === 'SECRET'
+  const released = isSecret ? boxes.map((entries) => releaseByHand(definition, entries)) : []
+  const shown: readonly Shown[] = isSecret ? shownIn(definition, counted, released) : ballots.map((ballot) => ({ ballot, where: placeOf(ballot), pane: paneOfBallot(ballot) }))
   const counts: Record<string, readonly number[]> = {}
   const units = ['', ...definition.reportingUnits.map(({ id }) => id)]
   for (const unit of units) {
     const there = ballots.filter((ballot) => unit === '' || leavesOf(definition, unit).includes(ballot.unit))
+    const shownThere = ballotsOf(shown.filter(({ where }) => isShownIn(definition, where, unit)))
+    const shownBy = new Map(CHANNELS.map((channel) => [channel, ballotsOf(shown.filter(({ where }) => where.channel === channel && isShownIn(definition, where, unit)))] as const))
     const corrected = corrections.filter((correction) => unit === '' || leavesOf(definition, unit).includes(correction.unit))
+    const isByChannel = !isSecret || definition.choicesByChannel
     counts[`turnout ${unit}`] = sum([there.length], correctedBy(undefined, corrected))
     for (const channel of CHANNELS) counts[`turnout ${unit} ${channel}`] = sum([there.filter((ballot) => ballot.channel === channel).length], correctedBy(undefined, corrected.filter((one) => one.channel === channel)))
     for (const contest of definition.contests) {
-      counts[`contest ${contest.id} ${unit}`] = sum(countContest(definition, contest, there), correctedBy(contest, corrected))
-      for (const channel of CHANNELS) counts[`contest ${contest.id} ${unit} ${channel}`] = sum(countContest(definition, contest, there.filter((ballot) => ballot.channel === channel)), correctedBy(contest, corrected.filter((one) => one.channel === channel)))
+      counts[`contest ${contest.id} ${unit}`] = sum(countContest(definition, contest, shownThere), correctedBy(contest, corrected))
+      for (const channel of CHANNELS) counts[`contest ${contest.id} ${unit} ${channel}`] = sum(countContest(definition, contest, shownBy.get(channel) ?? []), correctedBy(contest, corrected.filter((one) => isByChannel && one.channel === channel)))
     }
+    if (isSecret && shownThere.length > 0) counts[`released ${unit}`] = [shownThere.length]
   }
+  released.forEach(({ frontiers }, box) => {
+    for (const [row, { seq, ballots: below }] of frontiers) if (below > 0) counts[`frontier ${box}/${row}`] = [seq, below]
+  })
   for (const contest of [undefined, ...definition.contests]) {
     const name = contest?.id ?? ''
     const count = (of: readonly Ballot[]): number[] => contest === undefined ? [of.length] : countContest(definition, contest, of)
@@ -44,19 +59,44 @@ export function countByHand(definition: ElectionDefinition, counted: readonly Co
       const found = of.length > 0 ? count(of) : []
       if (found.some((one) => one > 0)) counts[key] = found
     }
-    for (const names of [...definition.attributes.map(({ id }) => [id]), ...definition.breakdowns]) {
+    /** Choices of secret ballots have no groups of voters here, and are never late: see \`judgeGroups\`. */
+    const isChoice = isSecret && contest !== undefined
+    for (const names of isChoice ? [] : [...definition.attributes.map(({ id }) => [id]), ...definition.breakdowns]) {
       const groups = new Set(ballots.map((ballot) => valuesOf(definition, ballot, names)))
       for (const values of groups) put(`breakdown ${names.join(',')} ${name} ${values}`, ballots.filter((ballot) => valuesOf(definition, ballot, names) === values))
     }
     for (const unit of ['', ...firstLevelOf(definition)]) {
       const isThere = (ballot: Ballot): boolean => unit === '' || leavesOf(definition, unit).includes(ballot.unit)
-      for (const pane of new Set(onTime.map(paneOfBallot))) put(`pane ${name} ${unit} ${pane}`, onTime.filter((ballot) => isThere(ballot) && paneOfBallot(ballot) === pane))
-      put(`late ${name} ${unit}`, ballots.filter((ballot) => isThere(ballot) && late.has(ballot)))
+      const timed = isChoice ? shown.filter(({ where }) => isShownIn(definition, where, unit)) : onTime.filter(isThere).map((ballot) => ({ ballot, pane: paneOfBallot(ballot) }))
+      for (const pane of new Set(timed.map((one) => one.pane))) put(`pane ${name} ${unit} ${pane}`, ballotsOf(timed.filter((one) => one.pane === pane)))
+      if (!isChoice) put(`late ${name} ${unit}`, ballots.filter((ballot) => isThere(ballot) && late.has(ballot)))
       const corrected = correctedBy(contest, corrections.filter((correction) => unit === '' || leavesOf(definition, unit).includes(correction.unit)))
       if (corrected.some((one) => one !== 0)) counts[`corrected ${name} ${unit}`] = corrected
     }
   }
   return counts
+}
+
+/** Which choices are shown, and in which pane their release lies. Once all is sealed, those of wider release units are shown at their places. */
+function shownIn(definition: ElectionDefinition, counted: readonly CountedBox[], released: readonly ReleasedBox[]): Shown[] {
+  const isAllSealed = released.filter(({ isSealed }) => isSealed).length === definition.boxes
+  const isWide = definition.releaseUnits !== undefined
+  return released.flatMap(({ shown }, box) => {
+    const { minutesBefore = 0, hoursBefore = 0 } = counted[box] ?? {}
+    return shown.map(({ ballot, at, where }) => ({ ballot, where: isWide && isAllSealed ? placeOf(ballot, definition.choicesByChannel) : where, pane: paneNameOf(at, minutesBefore, hoursBefore) }))
+  })
+}
+
+const ballotsOf = (shown: readonly { ballot: Ballot }[]): Ballot[] => shown.map(({ ballot }) => ballot)
+
+function placeOf({ unit, channel }: Ballot, isByChannel = true): ReleasePlace {
+  return { name: unit, leaves: [unit], channel: isByChannel ? channel : undefined }
+}
+
+/** A unit shows the choices of what lies in it as a whole; a place, those that are shown under its own name. */
+function isShownIn(definition: ElectionDefinition, { name, leaves }: ReleasePlace, unit: string): boolean {
+  const within = leavesOf(definition, unit)
+  return unit === '' || (within.join() === unit ? name === unit : leaves.every((leaf) => within.includes(leaf)))
 }
 
 const paneOf = (at: number): number => Math.floor(at / PANE_MS) * PANE_MS
@@ -81,28 +121,6 @@ function correctedBy(contest: Contest | undefined, corrections: readonly Correct
   return [...kinds, ...contest.options.map(({ id }) => changed((change) => change.count === 'VOTES' && change.contest === contest.id && change.option === id))]
 }
 
-type Units = ElectionDefinition['reportingUnits']
-const knownLeaves = new WeakMap<Units, Map<string, string[]>>()
-
-function leavesOf({ reportingUnits }: Pick<ElectionDefinition, 'reportingUnits'>, unit: string): string[] {
-  const known = knownLeaves.get(reportingUnits) ?? new Map<string, string[]>()
-  knownLeaves.set(reportingUnits, known)
-  const leaves = known.get(unit) ?? findLeaves(reportingUnits, unit)
-  known.set(unit, leaves)
-  return leaves
-}
-
-function findLeaves(reportingUnits: Units, unit: string): string[] {
-  const parts = reportingUnits.filter(({ id, parent }) => parent === unit || reportingUnits.find((one) => one.id === unit)?.composedOf?.includes(id) === true)
-  return parts.length === 0 ? [unit] : parts.flatMap(({ id }) => findLeaves(reportingUnits, id))
-}
-
-/** The units right below the one that holds all. */
-function firstLevelOf({ reportingUnits }: ElectionDefinition): string[] {
-  const root = reportingUnits.find(({ parent, composedOf }) => parent === undefined && composedOf === undefined)
-  return reportingUnits.filter(({ parent }) => parent === root?.id).map(({ id }) => id)
-}
-
 /** `[ballots, undervotes, overvotes, votes of each option]` of the ballots whose style has the contest. */
 function countContest(definition: ElectionDefinition, contest: Contest, ballots: readonly Ballot[]): number[] {
   const leaves = leavesOf(definition, contest.reportingUnit)
@@ -114,14 +132,19 @@ function countContest(definition: ElectionDefinition, contest: Contest, ballots:
   return [having.length, under, tooMany.length * contest.votesAllowed, ...contest.options.map(({ id }) => fitting.filter((ballot) => marksOf(ballot).includes(id)).length)]
 }
 
-/** Imported time: a ballot is late if its pane's end and the grace lie at or before the watermark: the newest time before it, less the disorder that is allowed. */
+/**
+ * Imported time: a ballot is late if its pane's end and the grace lie at or before the watermark: the newest time before its
+ * transaction, less the disorder that is allowed. A transaction ends with an entry that bears the box's digest.
+ */
 function lateIn({ time }: ElectionDefinition, entries: readonly BoxEntry[]): Ballot[] {
   if (time.source !== 'IMPORTED') return []
   const late: Ballot[] = []
   let newest = Number.NEGATIVE_INFINITY
+  let newestBefore = newest
   for (const entry of entries) {
-    if (entry.kind === 'BALLOT' && paneOf(entry.castAt) + PANE_MS + time.graceMs <= newest - time.disorderMs) late.push(entry)
+    if (entry.kind === 'BALLOT' && paneOf(entry.castAt) + PANE_MS + time.graceMs <= newestBefore - time.disorderMs) late.push(entry)
     newest = Math.max(newest, entry.castAt)
+    if (entry.chain !== undefined) newestBefore = newest
   }
   return late
 }
