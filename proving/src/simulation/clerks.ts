@@ -26,8 +26,11 @@ export interface Clerks {
 /** How soon somebody sees that an edit is gone. */
 const MISSED_WITHIN_MS = 2_000
 
-/** Clerks at work before `untilMs`: they correct published counts, change what is broken down, and have elections counted anew. */
-export function planClerks({ schedule, weather, machines, postgres, town }: Options, untilMs: number): Clerks {
+/** Corrections may come so shortly before certification. */
+const LAST_MINUTE_MS = 800
+
+/** Clerks at work before `untilMs`: they correct published counts, up to the certification if there is one, change what is broken down, and have elections counted anew. */
+export function planClerks({ schedule, weather, machines, postgres, town }: Options, { untilMs, certifiedAtMs }: { untilMs: number, certifiedAtMs: number | undefined }): Clerks {
   const random = schedule.random.fork('clerks')
   const asked: AskedCorrection[] = []
   const api = () => random.pick(machines.filter(({ kind }) => kind === 'API')).api
@@ -69,6 +72,7 @@ export function planClerks({ schedule, weather, machines, postgres, town }: Opti
   }
   for (const { key } of town.elections) {
     if (weather.hasCorrections) some(4, correct(key))
+    if (weather.hasCorrections && certifiedAtMs !== undefined) for (let left = weather.haste; left > 0; left -= 1) schedule.after(certifiedAtMs - random.next() * LAST_MINUTE_MS, correct(key))
     if (weather.hasEdits) some(3 * weather.haste, edit(key))
     if (weather.hasRebuilds) some(2 * weather.haste, () => {
       schedule.trace.note('operator', `has election ${key} counted anew`)

@@ -11,6 +11,8 @@ export interface Drill {
   readonly isCountedAlways?: boolean
   /** When people stop voting, if it is early. */
   readonly votesEndMs?: number
+  /** How elections end; drawn where it is not said. */
+  readonly lastPhase?: 'CLOSED' | 'CERTIFIED'
 }
 
 export const DRILLS = {
@@ -38,6 +40,10 @@ export const DRILLS = {
   'edited while counting': { weather: { hasEdits: true, hasRestores: false, haste: 3 }, ambush: { before: /^replace (\d+\/\d+) /, until: /^replace (\d+\/\d+) /, mostMs: 3_000 }, isCountedAlways: true },
   /** Closed elections are edited, a backup of before an edit is put back, and the clerk edits again: one version is given to two definitions. */
   'edited again': { weather: { hasEdits: true, hasRestores: true, oldestBackupMs: 6_000, haste: 3 }, votesEndMs: 6_000 },
+  /** Clerks have voting last longer at the last moment, again and again. */
+  'extended at the last moment': { weather: { hasExtensions: true, hasRestores: false, haste: 6 } },
+  /** Counts are corrected while the election is certified. */
+  'corrected before certification': { weather: { hasCorrections: true, hasRestores: false, haste: 4 }, lastPhase: 'CERTIFIED' },
   /** No record is large enough for a revision. */
   'small records': { partBytes: 1_500 },
 } as const satisfies Record<string, Drill>

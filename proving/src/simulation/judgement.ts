@@ -4,6 +4,7 @@ import { parseBallotAccepted, TOPIC } from '@livetally/core/events'
 import type { Installation } from './installation.js'
 import type { VectorEntry } from '@livetally/core/store'
 import type { AskedCorrection } from './clerks.js'
+import type { AcknowledgedExtension } from './extensions.js'
 import { digestAfter, type DigestedEntry } from './postgres/digest.js'
 import { boxKey, generationKey, idsOf, type TrackerRow } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
@@ -20,6 +21,7 @@ export interface Evidence {
   installation: Installation
   voters: readonly Voter[]
   corrections: readonly AskedCorrection[]
+  extensions: readonly AcknowledgedExtension[]
   /** Trackers of ballots that a restore took from the ledger. */
   lost: ReadonlySet<string>
   wasRestored: boolean
@@ -36,7 +38,7 @@ export function isDone(status: ResultsStatus): boolean {
 
 /** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
 export function judge(evidence: Evidence): string[] {
-  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgePhases(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
 }
 
 /** The first entries of each box as a vector names them; without one, all entries as they are tallied now. */
@@ -123,6 +125,18 @@ function judgeCorrections({ postgres: { tables }, corrections, wasRestored }: Ev
     if (count > 1) return [`a correction lies ${count} times in the ledger`]
     return isConfirmed && count === 0 && !wasRestored ? ['a correction was confirmed, and is not in the ledger'] : []
   })
+}
+
+/** Voting lasts as long as a clerk was told, and what is certified had been published. */
+function judgePhases({ postgres: { tables, certifiedEarly }, extensions, wasRestored }: Evidence): string[] {
+  const overrun = wasRestored ? [] : extensions.filter(({ election, closesAt }) => {
+    const closedAt = tables.elections.get(election)?.closedByClockAt ?? null
+    return closedAt !== null && closedAt < closesAt
+  })
+  return [
+    ...overrun.map(({ election, closesAt }) => `election ${election} was extended until ${closesAt}, and the clock closed it before`),
+    ...[...certifiedEarly].map((election) => `election ${election} was certified before all of its ledger was published`),
+  ]
 }
 
 function judgeResults({ postgres, installation, lost }: Evidence, { key }: Town['elections'][number]): string[] {

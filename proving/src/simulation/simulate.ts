@@ -5,6 +5,7 @@ import { allGuardsBut, type Guard } from './guards.js'
 import { createInstallation } from './installation.js'
 import { countedBoxes, isDone, judge } from './judgement.js'
 import { planClerks } from './clerks.js'
+import { planExtensions } from './extensions.js'
 import { planMayhem } from './mayhem.js'
 import { createPostgres } from './postgres/postgres.js'
 import { seenRevisionOf } from './postgres/revision-store.js'
@@ -46,6 +47,9 @@ export interface SimulationOptions {
 const STARTS_AT = Date.parse('2026-11-03T06:59:50Z')
 const VOTES_END_MS = 20_000
 const MAYHEM_ENDS_MS = 26_000
+/** What is still open then is closed, and certified if that is how it ends, so long after everything heals. */
+const CLOSED_AFTER_MS = 6_000
+const CERTIFIED_AFTER_MS = 9_000
 /** Longer than every lease, session, patience and comparison together. */
 const MOST_HEALING_MS = 120_000
 /** Rest that is disturbed, by what was lost before and is given up only now, returns within this. The longest wait of all: 30 s pass until a publisher looks again at an election that seemed complete. */
@@ -69,6 +73,7 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const unannounced = new Set<number>()
   let restores = 0
   const town = foundTown(random.fork('town'), postgres, votesEndMs)
+  const lastPhase = drill?.lastPhase ?? (random.fork('last phase').chance(0.3) ? 'CERTIFIED' : 'CLOSED')
   metrics ??= createMetrics()
   const guest = await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: votesEndMs, weather })
   const installation = createInstallation({
@@ -78,7 +83,8 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const isNumberedOnce = (election: number): boolean => weather.isLogKept && !postgres.revived.has(election) && !unannounced.has(election) && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
   const party = guest?.arrive({ schedule, kafka: installation.kafka })
   const electorate = gatherElectorate({ schedule, weather, machines: installation.machines, postgres, town }, votesEndMs)
-  const clerks = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, MAYHEM_ENDS_MS)
+  const clerks = planClerks({ schedule, weather, machines: installation.machines, postgres, town }, { untilMs: MAYHEM_ENDS_MS, certifiedAtMs: lastPhase === 'CERTIFIED' ? MAYHEM_ENDS_MS + CERTIFIED_AFTER_MS : undefined })
+  const extensions = planExtensions({ schedule, weather, machines: installation.machines, postgres, town })
   let known = new Set<string>()
   planMayhem({
     schedule, weather, installation, postgres, town,
@@ -100,7 +106,6 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
       return parsed.ok && parsed.event.election === key && parsed.event.revision >= newest
     })
   }
-  const lastPhase = random.chance(0.3) ? 'CERTIFIED' : 'CLOSED'
   // Asked after every step: what is cheap to see and late to come true first.
   const isAtRest = (): boolean => town.elections.every(({ key }) => postgres.tables.elections.get(key)?.phase === lastPhase && isShown(key) && isPublished(key) && isCounted(key))
     && clerks.corrections.every(({ isSettled }) => isSettled) && electorate.voters.every(({ isAnswered }) => isAnswered) && party?.isSettled() !== false
@@ -132,8 +137,8 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   weather.clear()
   installation.heal()
   electorate.insist()
-  schedule.after(6_000, () => changeAll('close'))
-  if (lastPhase === 'CERTIFIED') schedule.after(9_000, () => changeAll('certify'))
+  schedule.after(CLOSED_AFTER_MS, () => changeAll('close'))
+  if (lastPhase === 'CERTIFIED') schedule.after(CERTIFIED_AFTER_MS, () => changeAll('certify'))
   const changeAll = (change: 'close' | 'certify'): void => {
     const api = installation.machines.find((machine) => machine.api !== undefined)?.api
     for (const { key } of town.elections) {
@@ -151,7 +156,7 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
     return isAtRest() || comesToRest(Math.min(healedBy, schedule.now + MOST_DISTURBED_MS))
   }
   if (!await comesToRest(healedBy)) problems.add(`it was not at rest after ${((schedule.now - MAYHEM_ENDS_MS) / 1_000).toFixed(0)} s of calm`)
-  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, corrections: clerks.corrections, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
+  for (const problem of judge({ town, postgres, installation, voters: electorate.voters, corrections: clerks.corrections, extensions, lost, wasRestored: restores > 0, isLogSound: weather.isLogSound })) problems.add(problem)
   if (party !== undefined) for (const problem of judgeVerdicts({ party, kafka: installation.kafka, postgres, weather, voters: electorate.voters, lost, wasRestored: restores > 0 })) problems.add(problem)
   return {
     seed, problems: [...problems], digest: schedule.trace.digest, steps: schedule.steps, seconds: schedule.now / 1_000, lines: schedule.trace.lines,

@@ -17,7 +17,7 @@ export function foundTown(random: Random, postgres: Postgres, votesEndAt: number
     const opensAt = postgres.now - OPENED_MS_AGO
     const closesAt = postgres.now + votesEndAt * (0.6 + random.next() * 0.6)
     const structure = structureOf(random, key, opensAt, closesAt)
-    postgres.tables.elections.set(key, { key, slug: `tea-${key}`, phase: 'OPEN', phaseVersion: 3, phaseSince: 0, definitionVersion: 1, definitionId: postgres.makeId(), opensAt, closesAt, structure })
+    postgres.tables.elections.set(key, { key, slug: `tea-${key}`, phase: 'OPEN', phaseVersion: 3, phaseSince: 0, definitionVersion: 1, definitionId: postgres.makeId(), opensAt, closesAt, closedByClockAt: null, structure })
     for (let box = 0; box <= structure.correctionsBox; box += 1) postgres.tables.boxes.set(boxKey(key, box), { nextSeq: 0, chain: '', sealedSeq: null, lastCastAt: Number.NEGATIVE_INFINITY, newestAt: Number.NEGATIVE_INFINITY, entries: [] })
     return { key, structure }
   })

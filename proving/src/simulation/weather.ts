@@ -27,6 +27,7 @@ export interface Weather {
   readonly hasRebuilds: boolean
   readonly hasEdits: boolean
   readonly hasCorrections: boolean
+  readonly hasExtensions: boolean
   /** How many times as much clerks and operators do. */
   readonly haste: number
   /** How old a backup may be that is put back. */
@@ -44,7 +45,7 @@ export interface Weather {
 }
 
 /** What a schedule must have or be, whatever its seed draws. */
-export type WeatherWish = Partial<Pick<Weather, 'hasRestores' | 'hasPauses' | 'hasRebuilds' | 'hasEdits' | 'haste' | 'oldestBackupMs'>> & { readonly late?: number, readonly repeated?: number }
+export type WeatherWish = Partial<Pick<Weather, 'hasRestores' | 'hasPauses' | 'hasRebuilds' | 'hasEdits' | 'hasCorrections' | 'hasExtensions' | 'haste' | 'oldestBackupMs'>> & { readonly late?: number, readonly repeated?: number }
 
 const SHORT_RETENTION: Retention = { panes: { tenSecondsKeptMs: 3_000, minutesKeptMs: 0, lookMs: 4_000, atOnceMs: 0 }, revisionsKeptMs: 1_000 }
 
@@ -62,7 +63,8 @@ export function createWeather(random: Random, wish: WeatherWish = {}): Weather {
   const slow = random.chance(0.3) ? 10 : 1
   const has = (probability: number): boolean => random.chance(probability)
   const [hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses] = [has(0.4), has(0.3), has(0.25), wish.hasRestores ?? has(0.25), has(0.3), wish.hasPauses ?? has(0.3)]
-  const [hasRebuilds, hasEdits, hasCorrections] = [wish.hasRebuilds ?? has(0.25), wish.hasEdits ?? has(0.3), has(0.4)]
+  const [hasRebuilds, hasEdits, hasCorrections] = [wish.hasRebuilds ?? has(0.25), wish.hasEdits ?? has(0.3), wish.hasCorrections ?? has(0.4)]
+  const hasExtensions = wish.hasExtensions ?? random.fork('extensions').chance(0.3)
   const retention = has(0.25) ? SHORT_RETENTION : DEFAULT_RETENTION
   let isClear = false
   const happens = (probability: number): boolean => !isClear && probability > 0 && random.chance(probability)
@@ -85,7 +87,7 @@ export function createWeather(random: Random, wish: WeatherWish = {}): Weather {
     },
     forgetsPosition: () => happens(forgotten),
     hasZombies, hasOutages, hasWipes, hasRestores, hasClockJumps, hasPauses, hasRebuilds,
-    hasEdits, hasCorrections, retention, haste: wish.haste ?? 1, oldestBackupMs: wish.oldestBackupMs ?? Number.POSITIVE_INFINITY,
+    hasEdits, hasCorrections, hasExtensions, retention, haste: wish.haste ?? 1, oldestBackupMs: wish.oldestBackupMs ?? Number.POSITIVE_INFINITY,
     isOrderKept: lost === 0 && early === 0,
     isLogKept: lost === 0 && !hasWipes && torn === 0 && !hasOutages,
     isLogSound: lost === 0 && !hasWipes && !hasRestores,

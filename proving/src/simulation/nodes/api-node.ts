@@ -34,8 +34,10 @@ export interface ApiNode {
   /** Rejects where nobody can tell yet: ask again with the same key. */
   correct(election: number, idempotencyKey: string, correction: Correction): Promise<CorrectionOutcome>
   edit(election: number, change: (definition: ElectionDefinition) => ElectionDefinition): Promise<void>
-  /** Counts as a clerk sees them. */
-  shown(election: number): { structure: Structure, turnout(unit: string, channel: VoteChannel): number, contest(contest: string, unit: string, channel: VoteChannel): readonly number[] } | undefined
+  /** Has voting last longer by so many ms. Returns until when, if that is so. */
+  extend(election: number, byMs: number): Promise<number | undefined>
+  /** Counts as a clerk sees them. Without a channel, of all. */
+  shown(election: number): { structure: Structure, turnout(unit: string, channel: VoteChannel): number, contest(contest: string, unit: string, channel?: VoteChannel): readonly number[] } | undefined
 }
 
 interface Dependencies {
@@ -127,6 +129,14 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
       if (known === undefined) return
       await electionStore.edit(key, known.election.definitionVersion, change(known.election.structure.definition))
       await refresh(key)
+    },
+    async extend(key, byMs) {
+      const known = await refresh(key)
+      if (known === undefined) return undefined
+      const closesAt = new Date(known.election.closesAt.getTime() + byMs)
+      const { ok } = await electionStore.extend(key, { closesAt, by: 'Clerk Crumb', reason: 'The kettle was late.' })
+      await refresh(key)
+      return ok ? closesAt.getTime() : undefined
     },
     shown(key) {
       const current = feeds.get(key)?.current()

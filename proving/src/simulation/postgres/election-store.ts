@@ -3,8 +3,11 @@ import type { ElectionStore, PhaseChange } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import { keysOf } from '../keys.js'
 import type { SimulatedProcess } from '../process.js'
+import { sealBallotBoxes } from './closing.js'
+import { extend } from './extend.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
+import { countUnpublished } from './revision-store.js'
 import { appendTicks } from './ticks.js'
 import { idsOf, type ElectionRow } from './tables.js'
 
@@ -28,7 +31,7 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       Object.assign(row, { structure: compileStructure(definition), definitionVersion: expectedVersion + 1, definitionId: guards.has('id of a definition') ? postgres.makeId() : String(expectedVersion + 1) })
       return { ok: true as const, definitionVersion: row.definitionVersion }
     }),
-    extend: notSimulated('extend'),
+    extend: (key, wanted) => process.ask(postgres, `extend election ${key}`, () => extend(postgres, key, wanted)),
     extensions: notSimulated('extensions'),
     notAnnounced: notSimulated('notAnnounced'),
     noteAnnounced: notSimulated('noteAnnounced'),
@@ -41,14 +44,20 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       const row = postgres.tables.elections.get(key)
       if (row === undefined) throw new Error(`There is no election ${key}.`)
       const to = LEADS_TO[change]
+      const unpublished = change === 'certify' && row.phase === 'CLOSED' ? countUnpublished(postgres, key) : 0
+      if (unpublished > 0 && guards.has('certified when published')) return { ok: false as const, phase: row.phase, message: `${unpublished} entries are not published yet` }
+      if (unpublished > 0) postgres.certifiedEarly.add(key)
       if (COMES_FROM[change].includes(row.phase)) changePhase(postgres, row, change, guards)
       else if (row.phase !== to) return { ok: false as const, phase: row.phase, message: `not possible while ${row.phase}` }
       return { ok: true as const, phase: row.phase, phaseVersion: row.phaseVersion }
     }),
+    /** What a statement sees of a table is older than what its clock says: two instants. */
     async runSchedule() {
-      const due = await process.ask(postgres, 'elections due', () => [...postgres.tables.elections.values()].filter(({ phase, closesAt }) => (phase === 'OPEN' || phase === 'PAUSED') && closesAt <= postgres.now).map(({ key }) => key))
-      for (const key of due) await store.changePhase(key, 'close')
-      return due
+      const seen = await process.ask(postgres, 'elections', () => [...postgres.tables.elections.values()].filter(({ phase }) => phase === 'OPEN' || phase === 'PAUSED').map(({ key, closesAt }) => ({ key, closesAt })))
+      const due = await process.ask(postgres, 'elections due', () => seen.filter(({ closesAt }) => closesAt <= postgres.now).map(({ key }) => key))
+      const closed: number[] = []
+      for (const key of due) if (await process.ask(postgres, `close election ${key} by the clock`, () => closeByClock(postgres, key, guards))) closed.push(key)
+      return closed
     },
     async tickIdleBoxes(idleMs) {
       const keys = await process.ask(postgres, 'elections with imported time', () => [...postgres.tables.elections.keys()])
@@ -65,17 +74,25 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
   return store
 }
 
+/** As `follow_schedule`: looks again under the locks. */
+function closeByClock(postgres: Postgres, key: number, guards: Guards): boolean {
+  const row = postgres.tables.elections.get(key)
+  if (row === undefined || !COMES_FROM.close.includes(row.phase) || (row.closesAt > postgres.now && guards.has('closing time under the locks'))) return false
+  changePhase(postgres, row, 'close', guards)
+  row.closedByClockAt = postgres.now
+  return true
+}
+
 function changePhase(postgres: Postgres, row: ElectionRow, change: PhaseChange, guards: Guards): void {
-  if (change === 'close') appendTicks(postgres, row, 0)
   row.phase = LEADS_TO[change]
   row.phaseVersion += 1
   row.phaseSince = postgres.sinceStart
-  if (change === 'close') row.closesAt = Math.max(Math.min(row.closesAt, postgres.now), row.opensAt + 1_000)
-  const isSealed = (box: number): boolean => change === 'certify' || (change === 'close' && box < row.structure.correctionsBox)
-  for (const [key, box] of postgres.tables.boxes) {
-    const id = idsOf(key)
-    if (id.election === row.key && isSealed(id.box) && guards.has('sealed box')) box.sealedSeq ??= box.nextSeq
+  if (change === 'close') {
+    row.closesAt = Math.max(Math.min(row.closesAt, postgres.now), row.opensAt + 1)
+    sealBallotBoxes(postgres, row, guards)
   }
+  if (change !== 'certify' || !guards.has('sealed box')) return
+  for (const [key, box] of postgres.tables.boxes) if (idsOf(key).election === row.key) box.sealedSeq ??= box.nextSeq
 }
 
 function electionOf({ key, slug, phase, phaseVersion, definitionVersion, definitionId, opensAt, closesAt, structure }: ElectionRow): Election {

@@ -16,6 +16,8 @@ export interface Postgres extends Server {
   readonly lastClaims: Map<number, PublisherClaim>
   /** Elections of which a publisher committed a revision that had been superseded, and was by a restored backup the owner again. */
   readonly revived: Set<number>
+  /** Elections that were certified before all of their ledger was published: nobody but the judge looks here. */
+  readonly certifiedEarly: Set<number>
   /** As `gen_random_uuid()`: never the same twice, whatever is restored. */
   makeId(): string
   jump(ms: number): void
@@ -50,6 +52,7 @@ export function createPostgres(schedule: Schedule, startsAt: number): Postgres {
     twiceRelayed: new Set(),
     lastClaims: new Map(),
     revived: new Set(),
+    certifiedEarly: new Set(),
     get sinceStart() { return schedule.now },
     makeId() {
       ids += 1

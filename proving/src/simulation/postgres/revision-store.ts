@@ -1,6 +1,7 @@
 import type { BoxState, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
+import { lastGranuleBefore } from './closing.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
 import { boxKey, idsOf, type PublisherRow, type RevisionRow } from './tables.js'
@@ -82,6 +83,14 @@ export function seenRevisionOf(row: RevisionRow): Revision {
   return known
 }
 
+/** Entries of an election's ledger that its newest revision does not name. */
+export function countUnpublished({ tables }: Postgres, election: number): number {
+  const newest = tables.revisions.get(election)?.at(-1)
+  const vector = newest === undefined ? [] : seenRevisionOf(newest).vector
+  return [...tables.boxes].filter(([id]) => idsOf(id).election === election)
+    .reduce((sum, [id, { nextSeq }]) => sum + Math.abs(nextSeq - (vector.find(({ box }) => box === idsOf(id).box)?.nextSeq ?? 0)), 0)
+}
+
 function positionsOf(postgres: Postgres, election: number, guards: Guards): BoxState[] {
   const wanted = postgres.tables.elections.get(election)?.structure.breakdowns.map((names) => names.join(',')) ?? []
   return [...postgres.tables.boxes].flatMap(([key, { sealedSeq }]) => {
@@ -91,15 +100,19 @@ function positionsOf(postgres: Postgres, election: number, guards: Guards): BoxS
   })
 }
 
-/** As `box_floors`: under the locks of all boxes. */
+/** As `box_floors`: under the locks of all boxes, and never beyond the end of voting, where the seal lies. */
 function floorsOf(postgres: Postgres, election: number, guards: Guards) {
   const { boxes, elections } = postgres.tables
-  const granularityMs = elections.get(election)?.structure.definition.time.granularityMs ?? 1_000
-  return [...boxes].flatMap(([key, row]) => {
+  const row = elections.get(election)
+  if (row === undefined) return []
+  const { granularityMs } = row.structure.definition.time
+  const floor = Math.min(Math.floor(postgres.now / granularityMs) * granularityMs, lastGranuleBefore(row, row.closesAt))
+  return [...boxes].flatMap(([key, box]) => {
     if (idsOf(key).election !== election) return []
-    if (!guards.has('floor under the box lock')) return [{ box: idsOf(key).box, nextSeq: row.nextSeq, sealedSeq: row.sealedSeq, floor: postgres.now + 10_000 }]
-    if (row.sealedSeq === null) row.lastCastAt = Math.max(row.lastCastAt, Math.floor(postgres.now / granularityMs) * granularityMs)
-    return [{ box: idsOf(key).box, nextSeq: row.nextSeq, sealedSeq: row.sealedSeq, floor: row.lastCastAt }]
+    const { nextSeq, sealedSeq } = box
+    if (!guards.has('floor under the box lock')) return [{ box: idsOf(key).box, nextSeq, sealedSeq, floor: postgres.now + 10_000 }]
+    if (sealedSeq === null) box.lastCastAt = Math.max(box.lastCastAt, floor)
+    return [{ box: idsOf(key).box, nextSeq, sealedSeq, floor: box.lastCastAt }]
   })
 }
 

@@ -11,6 +11,8 @@ export interface ElectionRow {
   definitionId: string
   opensAt: number
   closesAt: number
+  /** When the clock closed it, ms since 1970; null where nobody or a person did. Nobody but the judge looks here. */
+  closedByClockAt: number | null
   structure: Structure
 }
 /** `chain` is hex; `sealedSeq` null while the box is open. Entries are never changed once they are there. */
