@@ -1,7 +1,8 @@
-import type { CountChange, Correction, Structure } from '@livetally/core/election'
+import type { CountChange, Correction } from '@livetally/core/election'
 import { VOTE_CHANNELS } from '@livetally/core/election'
 import type { ElectionDefinition } from '@livetally/core/election'
 import type { Machine } from './installation.js'
+import type { ApiNode } from './nodes/api-node.js'
 import type { Postgres } from './postgres/postgres.js'
 import { wantRebuild } from './postgres/tally-store.js'
 import type { Random } from './random.js'
@@ -91,8 +92,10 @@ function edited(random: Random, definition: ElectionDefinition): ElectionDefinit
   return { ...definition, name: `Tea Election No. ${random.whole(1, 99)}`, breakdowns: BREAKDOWNS.filter(() => random.chance(0.4)).map((names) => [...names]) }
 }
 
-/** One ballot more or less at a polling place, or a vote that was none. */
-function drawCorrection(random: Random, { shown }: { shown(election: number): { structure: Structure, turnout(unit: string, channel: Correction['channel']): number, contest(contest: string, unit: string, channel: Correction['channel']): readonly number[] } | undefined }, key: number): Correction | undefined {
+type Desk = Pick<ApiNode, 'shown'>
+
+/** One ballot more or less at a polling place, or a vote that was none. Where choices are not told by channel, the number corrected is that of all channels. */
+function drawCorrection(random: Random, { shown }: Desk, key: number): Correction | undefined {
   const now = shown(key)
   if (now === undefined) return undefined
   const { id: unit } = random.pick(now.structure.leaves)
@@ -100,7 +103,8 @@ function drawCorrection(random: Random, { shown }: { shown(election: number): { 
   const base = { type: random.pick(['CORRECTION', 'RETRACTION', 'RECOUNT'] as const), unit, channel, reason: 'The box under the table was counted, too.', by: 'Clerk Crumb' }
   const ballots = now.turnout(unit, channel)
   const contest = random.pick(now.structure.ballotStyle(unit))
-  const [inContest = 0, undervotes = 0, , ...votes] = now.contest(contest.id, unit, channel)
+  const { ballotSecrecy, choicesByChannel } = now.structure.definition
+  const [inContest = 0, undervotes = 0, , ...votes] = now.contest(contest.id, unit, ballotSecrecy === 'OPEN' || choicesByChannel ? channel : undefined)
   const options = [...contest.optionIndex.keys()]
   const marked = options.findIndex((_, at) => (votes[at] ?? 0) > 0)
   const option = options[marked]

@@ -1,16 +1,19 @@
-import { createResults, NOTHING_ROLLED, toldRows, type ResultRow, type ResultsStatus, type TallyRow } from '@livetally/core/election'
+import { createResults, NOTHING_ROLLED, toldRows, type ResultRow, type TallyRow } from '@livetally/core/election'
 import type { Structure } from '@livetally/core/election'
 import { parseBallotAccepted, TOPIC } from '@livetally/core/events'
 import type { Installation } from './installation.js'
 import type { VectorEntry } from '@livetally/core/store'
 import type { AskedCorrection } from './clerks.js'
+import { isDone, type Seals } from './completeness.js'
 import type { AcknowledgedExtension } from './extensions.js'
+import { judgeSeals } from './judge-seals.js'
 import { digestAfter, type DigestedEntry } from './postgres/digest.js'
 import { boxKey, generationKey, idsOf, type TrackerRow } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
 import { seenRevisionOf } from './postgres/revision-store.js'
 import { rowsOf } from './postgres/tally-store.js'
 import { countByHand, type CountedBox, type Counts } from './reference-count.js'
+import { judgeChoices } from './shown-choices.js'
 import { countsShown, differences, withoutPanes } from './shown-counts.js'
 import type { Town } from './town.js'
 import { voterIdOf, type Refusal, type Voter } from './voters.js'
@@ -31,14 +34,9 @@ export interface Evidence {
 
 type Acceptance = Pick<TrackerRow, 'acceptedAt' | 'openSince'>
 
-/** All that was cast is counted. */
-export function isDone(status: ResultsStatus): boolean {
-  return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
-}
-
 /** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
 export function judge(evidence: Evidence): string[] {
-  return [...judgeLedger(evidence), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgePhases(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+  return [...judgeLedger(evidence), ...judgeSeals(evidence.postgres.tables), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgePhases(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
 }
 
 /** The first entries of each box as a vector names them; without one, all entries as they are tallied now. */
@@ -50,6 +48,11 @@ export function countedBoxes({ tables }: Postgres, election: number, vector?: re
     const { rolled = NOTHING_ROLLED } = tables.generations.get(generationKey(election, box, generation)) ?? {}
     return { entries: vector === undefined ? entries : entries.slice(0, named?.nextSeq ?? 0), ...rolled }
   })
+}
+
+/** Where each box of an election is sealed, that of corrections last. */
+export function sealsOf({ tables }: Postgres, election: number): Seals {
+  return [...tables.boxes].filter(([key]) => idsOf(key).election === election).toSorted(([one], [other]) => idsOf(one).box - idsOf(other).box).map(([, { sealedSeq }]) => sealedSeq)
 }
 
 function judgeLedger({ postgres: { tables } }: Evidence): string[] {
@@ -175,6 +178,7 @@ function judgeResults({ postgres, installation, lost }: Evidence, { key }: Town[
     if (shown === undefined) continue
     if (JSON.stringify(shown.election.structure.definition) !== JSON.stringify(structure.definition)) problems.push(`${process.name} shows another definition of election ${key} than the database holds`)
     if (shown.facts.revision !== newest.revision) problems.push(`${process.name} shows revision ${shown.facts.revision} of ${newest.revision}`)
+    problems.push(...judgeChoices(structure, countedBoxes(postgres, key, newest.vector), shown.at).map((problem) => `election ${key} as ${process.name} shows it: ${problem}`))
     problems.push(...differing(published, countsShown(structure, shown.at)).map((difference) => `election ${key} as ${process.name} shows it: ${difference}`))
   }
   return problems

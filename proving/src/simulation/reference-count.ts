@@ -100,7 +100,7 @@ function isShownIn(definition: ElectionDefinition, { name, leaves }: ReleasePlac
 }
 
 const paneOf = (at: number): number => Math.floor(at / PANE_MS) * PANE_MS
-const sum = (one: readonly number[], other: readonly number[]): number[] => one.map((count, at) => count + (other[at] ?? 0))
+export const sum = (one: readonly number[], other: readonly number[]): number[] => one.map((count, at) => count + (other[at] ?? 0))
 
 function paneNameOf(at: number, minutesBefore: number, hoursBefore: number): string {
   const size = at < hoursBefore ? 3_600_000 : at < minutesBefore ? 60_000 : PANE_MS
@@ -108,13 +108,13 @@ function paneNameOf(at: number, minutesBefore: number, hoursBefore: number): str
 }
 
 /** Values of a ballot's attributes; for `unit:WARD` the ward it was cast in. */
-function valuesOf(definition: ElectionDefinition, { attributes, unit }: Ballot, names: readonly string[]): string {
+export function valuesOf(definition: ElectionDefinition, { attributes, unit }: Ballot, names: readonly string[]): string {
   const wardOf = (kind: string): string | undefined => definition.reportingUnits.find((one) => one.kind === kind && leavesOf(definition, one.id).includes(unit))?.id
   return names.map((name) => (name.startsWith('unit:') ? wardOf(name.slice(5)) : attributes[name]) ?? '_unknown').join(',')
 }
 
 /** What corrections add to a contest's counts, or without one to the number of ballots. */
-function correctedBy(contest: Contest | undefined, corrections: readonly Correction[]): number[] {
+export function correctedBy(contest: Contest | undefined, corrections: readonly Correction[]): number[] {
   const changed = (isIt: (change: CountChange) => boolean): number => corrections.flatMap(({ changes }) => changes).filter(isIt).reduce((total, change) => total + change.new - change.old, 0)
   if (contest === undefined) return [changed((change) => change.count === 'BALLOTS' && change.contest === undefined)]
   const kinds = (['BALLOTS', 'UNDERVOTES', 'OVERVOTES'] as const).map((count) => changed((change) => change.count === count && change.contest === contest.id))
@@ -122,7 +122,7 @@ function correctedBy(contest: Contest | undefined, corrections: readonly Correct
 }
 
 /** `[ballots, undervotes, overvotes, votes of each option]` of the ballots whose style has the contest. */
-function countContest(definition: ElectionDefinition, contest: Contest, ballots: readonly Ballot[]): number[] {
+export function countContest(definition: ElectionDefinition, contest: Contest, ballots: readonly Ballot[]): number[] {
   const leaves = leavesOf(definition, contest.reportingUnit)
   const having = ballots.filter(({ unit }) => leaves.includes(unit))
   const marksOf = ({ selections }: Ballot): readonly string[] => selections[contest.id] ?? []

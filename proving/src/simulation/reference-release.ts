@@ -91,13 +91,19 @@ export function isKnown(definition: ElectionDefinition, entry: BoxEntry): boolea
   })
 }
 
+/** The row name of a ballot's cell. */
+export function cellNameOf(definition: ElectionDefinition, { unit, channel }: Ballot): string {
+  return `${releaseUnitOf(definition, unit).name}/${definition.choicesByChannel ? channel : ''}`
+}
+
 /** "Cells": one release unit, one ballot style and, where choices are told so, one channel. */
-function cellOf(definition: ElectionDefinition, cells: Map<string, Cell>, { unit: place, channel: castBy }: Ballot): Cell {
-  const channel = definition.choicesByChannel ? castBy : undefined
-  const { name, leaves } = releaseUnitOf(definition, place)
-  const row = `${name}/${channel ?? ''}`
+function cellOf(definition: ElectionDefinition, cells: Map<string, Cell>, ballot: Ballot): Cell {
+  const row = cellNameOf(definition, ballot)
   const known = cells.get(row)
   if (known !== undefined) return known
+  const { unit: place } = ballot
+  const channel = definition.choicesByChannel ? ballot.channel : undefined
+  const { name, leaves } = releaseUnitOf(definition, place)
   const units = definition.reportingUnits.map(({ id }) => id).filter((id) => !(leaves.length === 1 && leaves[0] === id) && leaves.every((leaf) => leavesOf(definition, id).includes(leaf)))
   const cell: Cell = {
     name, leaves, channel, row, contests: styleOf(definition, place), units: units.join(),

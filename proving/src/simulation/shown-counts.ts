@@ -1,7 +1,22 @@
 import { VOTE_CHANNELS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@livetally/core/election'
 import type { Counts } from './reference-count.js'
 
-/** Every number that a reader of results can ask for, under the names of `countByHand`. */
+/** What results tell of secret ballots besides: how many are shown in a unit, and how far each cell (`box/row name`) is. */
+export interface SecretResults extends ResultsAt {
+  released(unit: string): number
+  frontier(): ReadonlyMap<string, { readonly seq: number, readonly ballots: number }>
+}
+
+/** Undefined where ballots are open. */
+export function secretResultsOf({ definition }: Structure, at: ResultsAt): SecretResults | undefined {
+  return definition.ballotSecrecy === 'SECRET' && tellsFrontier(at) ? at : undefined
+}
+
+function tellsFrontier(at: ResultsAt): at is SecretResults {
+  return 'frontier' in at && 'released' in at
+}
+
+/** Every number that a reader of results can ask for, under the names of `countByHand`; but for choices of secret ballots by groups of voters. */
 export function countsShown(structure: Structure, at: ResultsAt): Counts {
   const counts: Record<string, readonly number[]> = {}
   const put = (key: string, shown: readonly number[]): void => { if (shown.some((count) => count !== 0)) counts[key] = shown }
@@ -14,8 +29,12 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
       for (const channel of VOTE_CHANNELS) counts[`contest ${contest} ${unit} ${channel}`] = at.contest(contest, unit, channel)
     }
   }
+  const secret = secretResultsOf(structure, at)
+  for (const unit of secret === undefined ? [] : [WHOLE_ELECTION, ...structure.units.keys()]) put(`released ${unit}`, [secret?.released(unit) ?? 0])
+  for (const [cell, { seq, ballots }] of secret?.frontier() ?? []) if (ballots > 0) put(`frontier ${cell}`, [seq, ballots])
   for (const contest of ['', ...structure.contests.keys()]) {
-    for (const names of structure.breakdowns) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
+    const isGrouped = contest === '' || structure.definition.ballotSecrecy === 'OPEN'
+    for (const names of isGrouped ? structure.breakdowns : []) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
     for (const unit of [WHOLE_ELECTION, ...structure.firstLevelUnits]) {
       for (const { start, sizeMs, counts: shown } of at.panes(contest, unit)) put(`pane ${contest} ${unit} ${start}/${sizeMs}`, shown)
       put(`late ${contest} ${unit}`, at.late(contest, unit))

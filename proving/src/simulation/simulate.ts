@@ -3,8 +3,9 @@ import { createMetrics, type Metrics } from '@livetally/stream-workers/parts'
 import { DRILLS, type Drill, type DrillName } from './drills.js'
 import { allGuardsBut, type Guard } from './guards.js'
 import { createInstallation } from './installation.js'
-import { countedBoxes, isDone, judge } from './judgement.js'
+import { countedBoxes, judge, sealsOf } from './judgement.js'
 import { planClerks } from './clerks.js'
+import { isDone } from './completeness.js'
 import { planExtensions } from './extensions.js'
 import { planMayhem } from './mayhem.js'
 import { createPostgres } from './postgres/postgres.js'
@@ -78,7 +79,7 @@ export async function simulate({ seed, without = [], drill: drillName, keepLines
   const guest = await inviteThirdParty(random.fork('ingest'), { town, startsAt: STARTS_AT, untilMs: votesEndMs, weather })
   const installation = createInstallation({
     schedule, weather, postgres, metrics, guards: allGuardsBut(...without), drill, startsAt: STARTS_AT, signatures: guest?.signatures,
-    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), isNumberedOnce: () => isNumberedOnce(election), isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
+    onFeed: (election, feed, process) => watch({ feed, boxes: (vector) => countedBoxes(postgres, election, vector), seals: () => sealsOf(postgres, election), isNumberedOnce: () => isNumberedOnce(election), isCountedAlways: drill?.isCountedAlways === true, wasRestored: () => restores > 0, complain: (problem) => problems.add(`election ${election} as ${process.name} showed it: ${problem}`) }),
   })
   const isNumberedOnce = (election: number): boolean => weather.isLogKept && !postgres.revived.has(election) && !unannounced.has(election) && installation.machines.every(({ kind, isFirst }) => kind === 'API' || isFirst)
   const party = guest?.arrive({ schedule, kafka: installation.kafka })

@@ -1,4 +1,4 @@
-import { checkDefinition, compileStructure, VOTE_CHANNELS, type Ballot, type Structure } from '@livetally/core/election'
+import { checkDefinition, compileStructure, VOTE_CHANNELS, type Ballot, type ElectionDefinitionInput, type Structure } from '@livetally/core/election'
 import type { Random } from './random.js'
 import type { Postgres } from './postgres/postgres.js'
 import { boxKey } from './postgres/tables.js'
@@ -9,6 +9,10 @@ export interface Town {
 }
 
 const OPENED_MS_AGO = 3_600_000
+
+/** How many of the elections have secret ballots. */
+export const SECRET_SHARE = 0
+const RELEASE_SIZE = 5
 
 /** Writes one or two open elections into the tables. They close by themselves about when the votes end. */
 export function foundTown(random: Random, postgres: Postgres, votesEndAt: number): Town {
@@ -24,14 +28,27 @@ export function foundTown(random: Random, postgres: Postgres, votesEndAt: number
   return { elections }
 }
 
+/** How ballots are released, drawn apart from all else. With secret ones there is one more place, which may join the other on the hill. */
+function drawSecrecy(random: Random): Pick<ElectionDefinitionInput, 'ballotSecrecy' | 'releaseSize' | 'releaseUnits' | 'choicesByChannel'> {
+  if (!random.chance(SECRET_SHARE)) return { ballotSecrecy: 'OPEN' }
+  return { ballotSecrecy: 'SECRET', releaseSize: RELEASE_SIZE, choicesByChannel: random.chance(0.3), ...random.chance(0.3) ? { releaseUnits: 'WARD' } : {} }
+}
+
+/** How many vote: where ballots are secret, enough to fill groups. */
+export function drawTurnout(random: Random, key: number, { definition: { ballotSecrecy } }: Structure): number {
+  const open = random.whole(4, 28)
+  return ballotSecrecy === 'OPEN' ? open : random.fork(`turnout ${key}`).whole(10, 80)
+}
+
 function structureOf(random: Random, key: number, opensAt: number, closesAt: number): Structure {
+  const secrecy = drawSecrecy(random.fork(`secrecy ${key}`))
   const checked = checkDefinition({
     slug: `tea-${key}`,
     name: 'The Great Tea Election',
     opensAt: new Date(opensAt).toISOString(),
     closesAt: new Date(Math.max(closesAt, opensAt + 10_000)).toISOString(),
     boxes: random.whole(1, 3),
-    ballotSecrecy: 'OPEN',
+    ...secrecy,
     time: random.chance(0.3) ? { source: 'IMPORTED', disorderMs: 5_000, graceMs: 5_000 } : {},
     attributes: [
       { id: 'age', name: 'Age group', values: [{ id: 'young', name: 'Under 40' }, { id: 'old', name: '40 and over' }] },
@@ -45,6 +62,7 @@ function structureOf(random: Random, key: number, opensAt: number, closesAt: num
       { id: 'hill-1', name: 'Upper Hill', kind: 'PRECINCT', parent: 'hill', eligibleVoters: 40 },
       { id: 'hill-2', name: 'Lower Hill', kind: 'PRECINCT', parent: 'hill', eligibleVoters: 30 },
       { id: 'dale-1', name: 'Sunny Dale', kind: 'PRECINCT', parent: 'dale', eligibleVoters: 50 },
+      ...secrecy.ballotSecrecy === 'SECRET' ? [{ id: 'hill-3', name: 'Back of the Hill', kind: 'PRECINCT', parent: 'hill', eligibleVoters: 30 } as const] : [],
       { id: 'riverside', name: 'Riverside', kind: 'DISTRICT', composedOf: ['hill-2', 'dale-1'] },
     ],
     contests: [
@@ -59,7 +77,7 @@ function structureOf(random: Random, key: number, opensAt: number, closesAt: num
 /** A ballot as somebody in town may cast it: sometimes blank, sometimes with too many marks on paper. */
 export function drawBallot(random: Random, structure: Structure): Ballot {
   const unit = random.pick(structure.leaves)
-  const channel = random.pick(VOTE_CHANNELS)
+  const channel = random.pick(structure.definition.choicesByChannel ? VOTE_CHANNELS.slice(0, 2) : VOTE_CHANNELS)
   const selections = structure.ballotStyle(unit.id).flatMap((contest) => {
     if (random.chance(0.1)) return []
     const most = contest.votesAllowed + (channel !== 'ONLINE' && random.chance(0.1) ? 1 : 0)

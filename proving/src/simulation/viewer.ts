@@ -1,12 +1,16 @@
 import type { ResultsFeed, ShownRevision } from '@livetally/api/parts'
 import type { BoxEntry, Structure } from '@livetally/core/election'
+import { judgeStatus, type Seals } from './completeness.js'
 import { countByHand, type CountedBox, type Counts } from './reference-count.js'
-import { countsShown, differences } from './shown-counts.js'
+import { judgeChoices } from './shown-choices.js'
+import { countsShown, differences, secretResultsOf } from './shown-counts.js'
 
 interface Options {
   feed: ResultsFeed
   /** What the ledger now holds of the entries that a vector names. */
   boxes: (vector: ShownRevision['facts']['vector']) => readonly CountedBox[]
+  /** Where the ledger's boxes are sealed now. */
+  seals: () => Seals
   /** No announcement was lost, no worker has died or frozen before it made one, and no publisher that had been superseded was by a restored backup the owner again: then not even a restored database gives a number again that was shown. */
   isNumberedOnce: () => boolean
   /** Every revision is counted by hand, not one in some. */
@@ -16,15 +20,18 @@ interface Options {
   complain: (problem: string) => void
 }
 
+interface Frontier { readonly seq: number, readonly ballots: number }
+
 /** Every so many revisions all numbers are counted by hand; of the others, the number of ballots. */
 const COUNTED_EVERY = 8
 
 /**
  * Somebody who watches the results and believes nothing: revisions and boxes never go back, no total falls, what is final stays
- * as it is, and every revision is the sum of exactly the entries that it names.
+ * as it is, every revision is the sum of exactly the entries that it names, says of itself what is true, and shows no choice too early.
  */
-export function watch({ feed, boxes, isNumberedOnce, isCountedAlways, wasRestored, complain }: Options): void {
+export function watch({ feed, boxes, seals, isNumberedOnce, isCountedAlways, wasRestored, complain }: Options): void {
   let last: ShownRevision | undefined
+  let frontiers: ReadonlyMap<string, Frontier> = new Map()
   let lastTotal = 0
   let seen = 0
   let lastCorrections = 0
@@ -39,8 +46,19 @@ export function watch({ feed, boxes, isNumberedOnce, isCountedAlways, wasRestore
       }
     }
   }
+  /** Of boxes that were not counted anew. */
+  const checkFrontiers = ({ election: { structure }, at, facts }: ShownRevision): void => {
+    const now = secretResultsOf(structure, at)?.frontier() ?? new Map<string, Frontier>()
+    const isSame = (box: number): boolean => facts.vector.find((one) => one.box === box)?.generation === last?.facts.vector.find((one) => one.box === box)?.generation
+    for (const [cell, { seq, ballots }] of frontiers) {
+      const next = now.get(cell) ?? { seq: 0, ballots: 0 }
+      if (isSame(Number.parseInt(cell, 10)) && (next.seq < seq || next.ballots < ballots)) complain(`revision ${facts.revision} took the cell ${cell} back from ${ballots} ballots below ${seq} to ${next.ballots} below ${next.seq}`)
+    }
+    frontiers = now
+  }
   const checkNumbers = ({ election: { structure }, at, facts }: ShownRevision): void => {
     const prefixes = boxes(facts.vector)
+    for (const problem of judgeChoices(structure, prefixes, at)) complain(`revision ${facts.revision}: ${problem}`)
     const ballots = prefixes.flatMap(({ entries }) => entries).reduce((sum, entry) => sum + ballotsOf(entry), 0)
     const total = at.turnout('').ballots
     if (total !== ballots) complain(`revision ${facts.revision} shows ${total} ballots, and names entries that hold ${ballots}`)
@@ -67,7 +85,9 @@ export function watch({ feed, boxes, isNumberedOnce, isCountedAlways, wasRestore
     if (wasRestored()) last = shown
     if (wasRestored()) return
     if (shown.facts.revision < (last?.facts.revision ?? 0)) complain(`revision ${shown.facts.revision} was shown after ${last?.facts.revision}`)
+    for (const problem of judgeStatus(shown.facts, last?.facts, seals())) complain(`revision ${shown.facts.revision}: ${problem}`)
     checkVector(shown)
+    checkFrontiers(shown)
     checkNumbers(shown)
     checkFinals(shown)
     last = shown

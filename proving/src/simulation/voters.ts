@@ -5,7 +5,7 @@ import type { Postgres } from './postgres/postgres.js'
 import { voterKey } from './postgres/ledger.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
-import { drawBallot, type Town } from './town.js'
+import { drawBallot, drawTurnout, type Town } from './town.js'
 import type { Weather } from './weather.js'
 
 /** What a voter remembers. Times in ms since the simulation began. */
@@ -91,7 +91,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
     const heard = await request(voter, 'key-1', voter.ballot)
     if (heard.kind === 'ACCEPTED') voter.receipts.add(heard.tracker)
   }
-  const voters = town.elections.flatMap(({ key, structure }) => Array.from({ length: random.whole(4, 28) }, (_, at): Voter => {
+  const voters = town.elections.flatMap(({ key, structure }) => Array.from({ length: drawTurnout(random, key, structure) }, (_, at): Voter => {
     const voterRef = random.bytes(32)
     const voter: Voter = { id: `voter ${key}/${at}`, election: key, voterRef, ballot: drawBallot(random, structure), receipts: new Set(), arrivals: [], phaseReads: [], refusals: [], isAnswered: false }
     const after = (ms: number, work: () => Promise<unknown>): void => schedule.after(ms, () => { void work() })

@@ -12,6 +12,7 @@ import { createSimulatedRevisionStore } from '../postgres/revision-store.js'
 import { createSimulatedTallyStore } from '../postgres/tally-store.js'
 import type { SimulatedProcess } from '../process.js'
 import type { Random } from '../random.js'
+import { asIfOpen } from './as-if-open.js'
 import { startIngestNode } from './ingest-node.js'
 import { inSmallParts, withoutAcks, withoutFromSeq, withoutHistory } from './switched-off.js'
 import { withoutPositionRules } from './without-position-rules.js'
@@ -46,7 +47,7 @@ export async function startWorkerNode(process: SimulatedProcess, { postgres, kaf
   const published = { eventLog: guards.has('history of a tally') ? eventLog : withoutHistory(eventLog), store: createSimulatedRevisionStore(process, postgres, guards) }
   const roles = [
     await startRelay({ owner: process.name, leaseMs: LEASE_MS }, { ...shared, eventLog: guards.has('ack before position') ? eventLog : withoutAcks(eventLog), store: createSimulatedRelayStore(process, postgres, guards), metrics: metrics.relay }),
-    await startTabulator({ ...shared, ...tabulated, retention: retention.panes, quarantine, metrics: metrics.tabulator }),
+    await startTabulator({ ...shared, ...tabulated, elections: guards.has('held back') ? shared.elections : createElections(asIfOpen(electionStore)), retention: retention.panes, quarantine, metrics: metrics.tabulator }),
     await startPublisher({ ...shared, owner: process.name, silentMs: SILENT_PUBLISHER_MS, processes: createSimulatedPublisherProcessStore(process, postgres), ...guards.has('flushes follow each other') ? published : withoutFromSeq(published), electionStore, electorate: createSimulatedElectorateStore(process, postgres), groupReleases: createSimulatedGroupReleaseStore(process, postgres), revisionsKeptMs: retention.revisionsKeptMs, quarantine, metrics: metrics.publisher }),
     ...signatures === undefined ? [] : [await startIngestNode(process, { postgres, eventLog: guards.has('verdict before position') ? eventLog : withoutAcks(eventLog), guards, quarantine, metrics, signatures, receipts })],
   ]

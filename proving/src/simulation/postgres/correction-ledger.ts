@@ -32,6 +32,9 @@ function append({ tables, now }: Postgres, { election, expectedSeq, tracker, cor
   const commitment = createHash('sha256').update(`correction/${election}/${JSON.stringify(correction)}`).digest('hex')
   if (known !== undefined) return known.commitment === commitment ? { verdict: 'REPEATED', seq: known.seq, castAt: known.castAt } : { verdict: 'CONFLICT' }
   if (!['OPEN', 'PAUSED', 'CLOSED'].includes(row.phase) || box.sealedSeq !== null) return { verdict: 'WRONG_PHASE', phase: row.phase }
+  // Until the close nobody knows a number of secret choices to correct but the released one.
+  const isOfChoices = correction.changes.some((change) => change.count !== 'BALLOTS' || change.contest !== undefined)
+  if (row.phase !== 'CLOSED' && isOfChoices && row.structure.definition.ballotSecrecy === 'SECRET') return { verdict: 'WRONG_PHASE', phase: row.phase }
   if (box.nextSeq !== expectedSeq) return { verdict: 'UNSEEN', nextSeq: box.nextSeq }
   const castAt = Math.max(box.lastCastAt, now)
   const chain = digestAfter(box.chain, [{ commitment, castAt }])

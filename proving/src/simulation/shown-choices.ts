@@ -1,0 +1,74 @@
+import type { BoxEntry, ResultsAt, Structure } from '@livetally/core/election'
+import { correctedBy, countContest, sum, valuesOf, type CountedBox } from './reference-count.js'
+import { cellNameOf, isKnown, releaseByHand } from './reference-release.js'
+import { secretResultsOf, type SecretResults } from './shown-counts.js'
+
+/** The values of a group in which small ones are told together. */
+const OTHER = '_other'
+
+type Ballot = Extract<BoxEntry, { kind: 'BALLOT' }>
+
+/**
+ * What is wrong with the choices that one revision shows, in words; nothing where ballots are open. Quick enough for every revision:
+ * each cell is released as far as the rule says, and the choices of the whole election are the sum of the ballots of
+ * each cell below its frontier.
+ */
+export function judgeChoices(structure: Structure, boxes: readonly CountedBox[], at: ResultsAt): string[] {
+  const { definition } = structure
+  if (definition.ballotSecrecy === 'OPEN') return []
+  const secret = secretResultsOf(structure, at)
+  if (secret === undefined) return ['it does not tell how far choices are released']
+  return [...judgeFrontiers(structure, boxes, secret), ...judgeSums(structure, boxes, secret), ...judgeGroups(structure, boxes, at)]
+}
+
+function judgeFrontiers({ definition }: Structure, boxes: readonly CountedBox[], at: SecretResults): string[] {
+  const expected = new Map(boxes.flatMap(({ entries }, box) => [...releaseByHand(definition, entries).frontiers].map(([row, frontier]) => [`${box}/${row}`, frontier] as const)))
+  const shown = at.frontier()
+  return [...new Set([...expected.keys(), ...shown.keys()])].flatMap((cell) => {
+    const [wanted, found] = [expected, shown].map((frontiers) => frontiers.get(cell)).map((frontier) => frontier === undefined || frontier.ballots === 0 ? 'none' : `${frontier.ballots} below ${frontier.seq}`)
+    return wanted === found ? [] : [`of the cell ${cell} it releases ${found} instead of ${wanted}`]
+  })
+}
+
+function judgeSums({ definition }: Structure, boxes: readonly CountedBox[], at: SecretResults): string[] {
+  const frontier = at.frontier()
+  const ballots = ballotsOf(definition, boxes)
+  const below = ballots.filter(({ ballot, box }) => ballot.seq < (frontier.get(`${box}/${cellNameOf(definition, ballot)}`)?.seq ?? 0)).map(({ ballot }) => ballot)
+  const corrections = boxes.flatMap(({ entries }) => entries).filter((entry) => entry.kind === 'CORRECTION').map(({ correction }) => correction)
+  return definition.contests.flatMap((contest) => {
+    const expected = sum(countContest(definition, contest, below), correctedBy(contest, corrections)).join()
+    const found = at.contest(contest.id, '').join()
+    return found === expected ? [] : [`in ${contest.id} it shows ${found}, and the ballots below the frontiers are ${expected}`]
+  })
+}
+
+/** Choices by groups of voters: none before every box is sealed; then each group is large enough, and they add up to all. */
+function judgeGroups(structure: Structure, boxes: readonly CountedBox[], at: ResultsAt): string[] {
+  const { definition, breakdowns } = structure
+  const isSealed = boxes.filter(({ entries }) => entries.some(({ kind }) => kind === 'SEAL')).length === structure.boxCount
+  const all = ballotsOf(definition, boxes).map(({ ballot }) => ballot)
+  return breakdowns.flatMap((names) => definition.contests.flatMap((contest): string[] => {
+    const groups = at.breakdown(names, contest.id)
+    const where = `${contest.id} by ${names.join(', ')}`
+    if (groups.length === 0) return []
+    if (!isSealed) return [`it shows ${where} before every box is sealed`]
+    const having = all.filter((ballot) => (countContest(definition, contest, [ballot])[0] ?? 0) > 0)
+    const membersOf = (values: string): Ballot[] => all.filter((ballot) => valuesOf(definition, ballot, names) === values)
+    const told = groups.filter(([values]) => !values.includes(OTHER)).map(([values]) => membersOf(values.join()).length).reduce((one, other) => one + other, 0)
+    const problems = groups.flatMap(([values, counts]) => {
+      const isOther = values.includes(OTHER)
+      const members = membersOf(values.join())
+      const expected = isOther ? counts : countContest(definition, contest, members)
+      const size = isOther ? all.length - told : members.length
+      const few = size < definition.releaseSize && groups.length > 1 ? [`${where} tells apart ${size} ballots of ${values.join()}`] : []
+      return counts.join() === expected.join() ? few : [...few, `${where} of ${values.join()} is ${counts.join()} instead of ${expected.join()}`]
+    })
+    const total = groups.map(([, counts]) => counts).reduce(sum)
+    const wanted = countContest(definition, contest, having)
+    return total.join() === wanted.join() ? problems : [...problems, `${where} adds up to ${total.join()} instead of ${wanted.join()}`]
+  }))
+}
+
+function ballotsOf(definition: Structure['definition'], boxes: readonly CountedBox[]): { ballot: Ballot, box: number }[] {
+  return boxes.flatMap(({ entries }, box) => entries.flatMap((entry) => entry.kind === 'BALLOT' && isKnown(definition, entry) ? [{ ballot: entry, box }] : []))
+}
