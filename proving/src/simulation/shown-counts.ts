@@ -2,7 +2,7 @@ import { VOTE_CHANNELS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@
 import type { Counts } from './reference-count.js'
 
 /** What results tell of secret ballots besides: how many are shown in a unit, and how far each cell (`box/row name`) is. */
-export interface SecretResults extends ResultsAt {
+export type SecretResults = ResultsAt & {
   released(unit: string): number
   frontier(): ReadonlyMap<string, { readonly seq: number, readonly ballots: number }>
 }
