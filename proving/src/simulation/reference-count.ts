@@ -47,10 +47,10 @@ export function countByHand(definition: ElectionDefinition, counted: readonly Co
       counts[`contest ${contest.id} ${unit}`] = sum(countContest(definition, contest, shownThere), correctedBy(contest, corrected))
       for (const channel of CHANNELS) counts[`contest ${contest.id} ${unit} ${channel}`] = sum(countContest(definition, contest, shownBy.get(channel) ?? []), correctedBy(contest, corrected.filter((one) => isByChannel && one.channel === channel)))
     }
-    if (isSecret && shownThere.length > 0) counts[`released ${unit}`] = [shownThere.length]
+    if (isSecret && shownThere.length > 0 && leavesOf(definition, unit).join() !== unit) counts[`released ${unit}`] = [shownThere.length]
   }
   released.forEach(({ frontiers }, box) => {
-    for (const [row, { seq, ballots: below }] of frontiers) if (below > 0) counts[`frontier ${box}/${row}`] = [seq, below]
+    for (const [row, { seq, ballots: below }] of frontiers) if (seq > 0) counts[`frontier ${box}/${row}`] = [seq, below]
   })
   for (const contest of [undefined, ...definition.contests]) {
     const name = contest?.id ?? ''

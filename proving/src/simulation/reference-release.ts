@@ -50,7 +50,9 @@ export function releaseByHand(definition: ElectionDefinition, entries: readonly 
   let newest = Number.NEGATIVE_INFINITY
   let isSealed = false
   const release = (cell: Cell, ballots: readonly Ballot[], seq: number): void => {
-    cell.frontier = { seq, ballots: cell.frontier.ballots + ballots.length }
+    cell.frontier = { ...cell.frontier, seq }
+    const told = tellerOf(cell)
+    told.frontier = { ...told.frontier, ballots: told.frontier.ballots + ballots.length }
     for (const ballot of ballots) shown.push({ ballot, at: newest, where: targetOf(cell) })
   }
   for (const entry of entries.filter((one) => isKnown(definition, one))) {
@@ -162,6 +164,11 @@ function isSibling(one: Cell, other: Cell): boolean {
 
 function smallest(cells: readonly Cell[]): Cell | undefined {
   return cells.toSorted((one, other) => one.ballots - other.ballots || (one.row < other.row ? -1 : 1))[0]
+}
+
+/** Ballots that joined another channel of their place are told with that one's; those that joined another place, with their own. */
+function tellerOf(cell: Cell): Cell {
+  return cell.joined === undefined || cell.joined.name !== cell.name ? cell : tellerOf(cell.joined)
 }
 
 function targetOf(cell: Cell): Cell {

@@ -55,7 +55,7 @@ test('a group of five is shown when the next five are complete, and not before',
   expect(now['contest drink town']).toEqual([5, 0, 0, 4, 1])
   expect(now['contest drink green ONLINE']).toEqual([0, 0, 0, 0, 0])
   expect(now['turnout green']).toEqual([12])
-  expect(now['released green']).toEqual([5])
+  expect(now['released north']).toEqual([5])
   expect(now['frontier 0/green/']).toEqual([5, 5])
 })
 
@@ -114,7 +114,7 @@ test('a place that never filled a group is shown with its neighbour of the same 
   expect(now['contest drink north']).toEqual([7, 0, 0, 5, 2])
   expect(now['contest drink quay']).toEqual([1, 0, 0, 1, 0])
   expect(now['turnout lane']).toEqual([2])
-  expect(now['released lane']).toBeUndefined()
+  expect(now['released north']).toEqual([7])
 })
 
 test('told by channel, few ballots join those of another channel of their place before any neighbour', () => {
@@ -122,6 +122,8 @@ test('told by channel, few ballots join those of another channel of their place 
   const box = boxOf(...votes('TC', { channel: 'EARLY' }), ...votes('TTTT', { channel: 'ONLINE' }), ...votes('T', { unit: 'lane', channel: 'EARLY' }), seal())
   // Lane has one ballot and no other channel: it joins Green's early ones, then three; these join Green's four online, and are seven, not all alike.
   expect(shownAt(election, box).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6].map((seq) => `${seq} at green/ONLINE`))
+  // Those of another channel are told with those that they joined, those of another place with their own.
+  expect(frontiersOf(election, box)).toEqual({ 'green/EARLY': { seq: 8, ballots: 0 }, 'green/ONLINE': { seq: 8, ballots: 6 }, 'lane/EARLY': { seq: 8, ballots: 1 } })
   const now = countByHand(election, counted(box))
   expect(now['contest drink green ONLINE']).toEqual([7, 0, 0, 6, 1])
   expect(now['contest drink green EARLY']).toEqual([0, 0, 0, 0, 0])
@@ -184,6 +186,7 @@ test('in any box: frontiers never go back, groups are of five or more, and in th
     for (let length = 0; length < box.length; length += 1) for (const [row, frontier] of releaseByHand(election, box.slice(0, length)).frontiers) {
       const before = seen.get(row) ?? { seq: 0, ballots: 0 }
       expect(frontier.seq).toBeGreaterThanOrEqual(before.seq)
+      expect(frontier.ballots).toBeGreaterThanOrEqual(before.ballots)
       if (frontier.ballots !== before.ballots) expect(frontier.ballots - before.ballots).toBeGreaterThanOrEqual(5)
       seen.set(row, frontier)
     }

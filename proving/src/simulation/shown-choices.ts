@@ -25,7 +25,7 @@ function judgeFrontiers({ definition }: Structure, boxes: readonly CountedBox[],
   const expected = new Map(boxes.flatMap(({ entries }, box) => [...releaseByHand(definition, entries).frontiers].map(([row, frontier]) => [`${box}/${row}`, frontier] as const)))
   const shown = at.frontier()
   return [...new Set([...expected.keys(), ...shown.keys()])].flatMap((cell) => {
-    const [wanted, found] = [expected, shown].map((frontiers) => frontiers.get(cell)).map((frontier) => frontier === undefined || frontier.ballots === 0 ? 'none' : `${frontier.ballots} below ${frontier.seq}`)
+    const [wanted, found] = [expected, shown].map((frontiers) => frontiers.get(cell)).map((frontier) => frontier === undefined || frontier.seq === 0 ? 'none' : `${frontier.ballots} below ${frontier.seq}`)
     return wanted === found ? [] : [`of the cell ${cell} it releases ${found} instead of ${wanted}`]
   })
 }
@@ -33,7 +33,8 @@ function judgeFrontiers({ definition }: Structure, boxes: readonly CountedBox[],
 function judgeSums({ definition }: Structure, boxes: readonly CountedBox[], at: SecretResults): string[] {
   const frontier = at.frontier()
   const ballots = ballotsOf(definition, boxes)
-  const below = ballots.filter(({ ballot, box }) => ballot.seq < (frontier.get(`${box}/${cellNameOf(definition, ballot)}`)?.seq ?? 0)).map(({ ballot }) => ballot)
+  const cellOf = ({ ballot, box }: (typeof ballots)[number]) => `${box}/${cellNameOf(definition, ballot)}` as const
+  const below = ballots.filter((one) => one.ballot.seq < (frontier.get(cellOf(one))?.seq ?? 0)).map(({ ballot }) => ballot)
   const corrections = boxes.flatMap(({ entries }) => entries).filter((entry) => entry.kind === 'CORRECTION').map(({ correction }) => correction)
   return definition.contests.flatMap((contest) => {
     const expected = sum(countContest(definition, contest, below), correctedBy(contest, corrections)).join()

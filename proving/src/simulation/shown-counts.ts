@@ -30,8 +30,8 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
     }
   }
   const secret = secretResultsOf(structure, at)
-  for (const unit of secret === undefined ? [] : [WHOLE_ELECTION, ...structure.units.keys()]) put(`released ${unit}`, [secret?.released(unit) ?? 0])
-  for (const [cell, { seq, ballots }] of secret?.frontier() ?? []) if (ballots > 0) put(`frontier ${cell}`, [seq, ballots])
+  for (const unit of secret === undefined ? [] : [WHOLE_ELECTION, ...[...structure.units.values()].filter(({ isLeaf }) => !isLeaf).map(({ id }) => id)]) put(`released ${unit}`, [secret?.released(unit) ?? 0])
+  for (const [cell, { seq, ballots }] of secret?.frontier() ?? []) put(`frontier ${cell}`, [seq, ballots])
   for (const contest of ['', ...structure.contests.keys()]) {
     const isGrouped = contest === '' || structure.definition.ballotSecrecy === 'OPEN'
     for (const names of isGrouped ? structure.breakdowns : []) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
