@@ -43,11 +43,11 @@ export function countByHand(definition: ElectionDefinition, counted: readonly Co
     const isByChannel = !isSecret || definition.choicesByChannel
     counts[`turnout ${unit}`] = sum([there.length], correctedBy(undefined, corrected))
     for (const channel of CHANNELS) counts[`turnout ${unit} ${channel}`] = sum([there.filter((ballot) => ballot.channel === channel).length], correctedBy(undefined, corrected.filter((one) => one.channel === channel)))
-    for (const contest of definition.contests) {
+    for (const contest of showsChoicesOf(definition, unit) ? definition.contests : []) {
       counts[`contest ${contest.id} ${unit}`] = sum(countContest(definition, contest, shownThere), correctedBy(contest, corrected))
       for (const channel of CHANNELS) counts[`contest ${contest.id} ${unit} ${channel}`] = sum(countContest(definition, contest, shownBy.get(channel) ?? []), correctedBy(contest, corrected.filter((one) => isByChannel && one.channel === channel)))
     }
-    if (isSecret && shownThere.length > 0 && leavesOf(definition, unit).join() !== unit) counts[`released ${unit}`] = [shownThere.length]
+    if (isSecret && shownThere.length > 0 && !isPlace(definition, unit)) counts[`released ${unit}`] = [shownThere.length]
   }
   released.forEach(({ frontiers }, box) => {
     for (const [row, { seq, ballots: below }] of frontiers) if (seq > 0) counts[`frontier ${box}/${row}`] = [seq, below]
@@ -77,6 +77,13 @@ export function countByHand(definition: ElectionDefinition, counted: readonly Co
   return counts
 }
 
+const isPlace = (definition: ElectionDefinition, unit: string): boolean => unit !== '' && leavesOf(definition, unit).join() === unit
+
+/** Where wider units release choices, small places may be shown together in the end: \`judgePlaces\` looks at them. */
+export function showsChoicesOf(definition: ElectionDefinition, unit: string): boolean {
+  return definition.ballotSecrecy === 'OPEN' || definition.releaseUnits === undefined || !isPlace(definition, unit)
+}
+
 /** Which choices are shown, and in which pane their release lies. Once all is sealed, those of wider release units are shown at their places. */
 function shownIn(definition: ElectionDefinition, counted: readonly CountedBox[], released: readonly ReleasedBox[]): Shown[] {
   const isAllSealed = released.filter(({ isSealed }) => isSealed).length === definition.boxes
@@ -96,7 +103,7 @@ function placeOf({ unit, channel }: Ballot, isByChannel = true): ReleasePlace {
 /** A unit shows the choices of what lies in it as a whole; a place, those that are shown under its own name. */
 function isShownIn(definition: ElectionDefinition, { name, leaves }: ReleasePlace, unit: string): boolean {
   const within = leavesOf(definition, unit)
-  return unit === '' || (within.join() === unit ? name === unit : leaves.every((leaf) => within.includes(leaf)))
+  return unit === '' || (isPlace(definition, unit) ? name === unit : leaves.every((leaf) => within.includes(leaf)))
 }
 
 const paneOf = (at: number): number => Math.floor(at / PANE_MS) * PANE_MS

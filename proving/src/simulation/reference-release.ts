@@ -20,7 +20,7 @@ export interface ReleasePlace {
 /** A ballot whose choices are shown: where (with another cell, if its own joined one), and at which event time they were released. */
 export interface ShownBallot { readonly ballot: Ballot, readonly at: number, readonly where: ReleasePlace }
 
-/** The `seq` below which the choices of a cell are shown, and how many ballots these are. */
+/** The `seq` below which the choices of a cell are shown, and of how many ballots: everything of a cell that joined another counts there. */
 export interface CellFrontier { readonly seq: number, readonly ballots: number }
 
 export interface ReleasedBox {
@@ -51,9 +51,9 @@ export function releaseByHand(definition: ElectionDefinition, entries: readonly 
   let isSealed = false
   const release = (cell: Cell, ballots: readonly Ballot[], seq: number): void => {
     cell.frontier = { ...cell.frontier, seq }
-    const told = tellerOf(cell)
-    told.frontier = { ...told.frontier, ballots: told.frontier.ballots + ballots.length }
-    for (const ballot of ballots) shown.push({ ballot, at: newest, where: targetOf(cell) })
+    const where = targetOf(cell)
+    where.frontier = { ...where.frontier, ballots: where.frontier.ballots + ballots.length }
+    for (const ballot of ballots) shown.push({ ballot, at: newest, where })
   }
   for (const entry of entries.filter((one) => isKnown(definition, one))) {
     newest = Math.max(newest, entry.castAt)
@@ -164,11 +164,6 @@ function isSibling(one: Cell, other: Cell): boolean {
 
 function smallest(cells: readonly Cell[]): Cell | undefined {
   return cells.toSorted((one, other) => one.ballots - other.ballots || (one.row < other.row ? -1 : 1))[0]
-}
-
-/** Ballots that joined another channel of their place are told with that one's; those that joined another place, with their own. */
-function tellerOf(cell: Cell): Cell {
-  return cell.joined === undefined || cell.joined.name !== cell.name ? cell : tellerOf(cell.joined)
 }
 
 function targetOf(cell: Cell): Cell {

@@ -71,6 +71,20 @@ test('choices by groups of voters wait for the seal, and then tell nobody apart'
   expect(judge([[['cat'], cats ?? []], [['_other'], [6, 0, 0, 3, 3]]])).toEqual(['drink by pet adds up to 11,0,0,6,5 instead of 12,0,0,6,6'])
 })
 
+test('where wards release choices, places are shown once every box is sealed, and none in part', () => {
+  const town = compileStructure({ ...structure.definition, releaseUnits: 'CITY' })
+  const told = (contest: readonly number[], places: readonly number[]): SecretResults => {
+    const results = tell({ contest, seq: contest === all ? 13 : 5, released: contest === all ? 12 : 5 })
+    return { ...results, contest: (_, unit) => unit === 'green' ? places : contest, frontier: () => new Map([['0/town~0/', { seq: contest === all ? 13 : 5, ballots: contest === all ? 12 : 5, shownWith: undefined }]]) }
+  }
+  const some = [5, 0, 0, 3, 2]
+  expect(judgeChoices(town, box(...ballots), told(some, nothing))).toEqual([])
+  expect(judgeChoices(town, box(...ballots), told(some, some))).toEqual(['it shows drink by place before every box is sealed'])
+  expect(judgeChoices(town, box(...ballots, seal), told(all, nothing))).toEqual([])
+  expect(judgeChoices(town, box(...ballots, seal), told(all, all))).toEqual([])
+  expect(judgeChoices(town, box(...ballots, seal), told(all, some))).toEqual(['of green it shows a part of drink', 'drink by place adds up to 5,0,0,3,2 instead of 12,0,0,6,6'])
+})
+
 test('in the end the choices counted by hand are those of all ballots', () => {
   expect(countByHand(structure.definition, box(...ballots, seal))['contest drink ']).toEqual(all)
 })

@@ -1,5 +1,5 @@
 import { VOTE_CHANNELS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@livetally/core/election'
-import type { Counts } from './reference-count.js'
+import { showsChoicesOf, type Counts } from './reference-count.js'
 
 /** What results tell of secret ballots besides: how many are shown in a unit, and how far each cell (`box/row name`) is. */
 export type SecretResults = ResultsAt & {
@@ -24,7 +24,7 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
     const { ballots, byChannel } = at.turnout(unit)
     counts[`turnout ${unit}`] = [ballots]
     for (const [channel, count] of byChannel) counts[`turnout ${unit} ${channel}`] = [count]
-    for (const contest of structure.contests.keys()) {
+    for (const contest of showsChoicesOf(structure.definition, unit) ? structure.contests.keys() : []) {
       counts[`contest ${contest} ${unit}`] = at.contest(contest, unit)
       for (const channel of VOTE_CHANNELS) counts[`contest ${contest} ${unit} ${channel}`] = at.contest(contest, unit, channel)
     }
