@@ -2,18 +2,11 @@ import { VOTE_CHANNELS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@
 import { showsChoicesOf, type Counts } from './reference-count.js'
 
 /** What results tell of secret ballots besides: how many are shown in a unit, and how far each cell (`box/row name`) is. */
-export type SecretResults = ResultsAt & {
-  released(unit: string): number
-  frontier(): ReadonlyMap<string, { readonly seq: number, readonly ballots: number }>
-}
+export type SecretResults = ResultsAt
 
 /** Undefined where ballots are open. */
 export function secretResultsOf({ definition }: Structure, at: ResultsAt): SecretResults | undefined {
-  return definition.ballotSecrecy === 'SECRET' && tellsFrontier(at) ? at : undefined
-}
-
-function tellsFrontier(at: ResultsAt): at is SecretResults {
-  return 'frontier' in at && 'released' in at
+  return definition.ballotSecrecy === 'SECRET' ? at : undefined
 }
 
 /** Every number that a reader of results can ask for, under the names of `countByHand`; but for choices of secret ballots by groups of voters. */
