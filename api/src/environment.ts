@@ -1,4 +1,5 @@
 import { readKafkaSecurity, type KafkaSecurity, type SettingProblem } from '@livetally/core/events'
+import { MOST_IN_BATCH } from '@livetally/core/voting'
 import { z } from 'zod'
 import { DEFAULT_LIMITS, type ApiSettings } from './settings.js'
 
@@ -21,7 +22,7 @@ const shape = shared.extend({
   STAND_BY: flag,
   TRUST_PROXY: flag,
   CAST_TRANSACTIONS: number(DEFAULT_LIMITS.castTransactions),
-  CAST_BATCH: number(DEFAULT_LIMITS.castBatch),
+  CAST_BATCH: z.coerce.number().int().min(1).max(MOST_IN_BATCH, `must be at most ${MOST_IN_BATCH}: whoever counts has to take the ballots of a transaction all at once`).default(DEFAULT_LIMITS.castBatch),
   CAST_WAITING: number(DEFAULT_LIMITS.castWaiting),
   REQUESTS_PER_MINUTE: number(DEFAULT_LIMITS.requestsPerMinute),
   SIGN_IN_FAILURES_PER_MINUTE: number(DEFAULT_LIMITS.signInFailuresPerMinute),

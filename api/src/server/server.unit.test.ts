@@ -1,6 +1,6 @@
 import { buildSchema, execute, GraphQLError, parse, validate } from 'graphql/index.js'
 import { pino } from 'pino'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readEnvironment } from '../environment.js'
 import { buildApiSchema } from '../schema/build-schema.js'
 import { createDocumentReader } from './document-reader.js'
@@ -160,5 +160,20 @@ describe('settings', () => {
 
   test('without brokers there is no Kafka to speak of', () => {
     expect(readEnvironment({ DATABASE_URL: 'postgres://x' }).settings.usesKafka).toBe(false)
+  })
+
+  test.each([['1001', 'CAST_BATCH: must be at most 1000: whoever counts has to take the ballots of a transaction all at once'], ['6000', 'CAST_BATCH: must be at most 1000']])('so many ballots in a transaction as %s are refused at the start, in a sentence', (ballots, sentence) => {
+    const said: string[] = []
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => { said.push(String(text)); return true })
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => { throw new Error('the process has ended') })
+    try {
+      expect(() => readEnvironment({ DATABASE_URL: 'postgres://x', CAST_BATCH: ballots })).toThrow('the process has ended')
+      expect(exit).toHaveBeenCalledWith(1)
+      expect(said.join('')).toContain(sentence)
+    } finally {
+      write.mockRestore()
+      exit.mockRestore()
+    }
+    expect(readEnvironment({ DATABASE_URL: 'postgres://x', CAST_BATCH: '1000' }).settings.limits?.castBatch).toBe(1_000)
   })
 })

@@ -17,13 +17,16 @@ export interface BatcherClock {
 export interface BatcherSettings {
   /** Transactions in flight at once. */
   transactions: number
-  /** Ballots in one transaction. */
+  /** Ballots in one transaction, `MOST_IN_BATCH` at the most. */
   batch: number
   /** Ballots that may wait; more are turned away. */
   waiting: number
   /** How long a ballot is tried before its outcome is called unknown. */
   giveUpAfterMs: number
 }
+
+/** A transaction of the ledger is counted as a whole, and read in slices: it must stay much smaller than those. */
+export const MOST_IN_BATCH = 1_000
 
 export interface Batcher {
   /** Never rejects. */
@@ -53,6 +56,7 @@ const BUSY_RETRY_MS = 1_000
  * in flight. There is no timer: a ballot that meets a free slot goes at once, and those that come meanwhile travel together.
  */
 export function createBatcher({ ledger, clock, isAboutTheServer, settings, onBatch, onTrouble }: Dependencies): Batcher {
+  if (settings.batch > MOST_IN_BATCH) throw new RangeError(`${settings.batch} ballots are too many for one transaction of the ledger: ${MOST_IN_BATCH} at the most.`)
   const queues = new Map<string, BoxQueue>()
   let free = settings.transactions
   let load = 0

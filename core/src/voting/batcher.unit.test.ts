@@ -213,3 +213,8 @@ describe('when too many wait', () => {
     expect(outcomes.get('ann')?.verdict).toBe('ACCEPTED')
   })
 })
+
+test('more ballots in a transaction than whoever counts can take at once are refused from the start', () => {
+  expect(() => setUp({ batch: 1_001 })).toThrow('1001 ballots are too many for one transaction of the ledger: 1000 at the most.')
+  expect(() => setUp({ batch: 1_000 })).not.toThrow()
+})

@@ -1,5 +1,5 @@
 export * from './ballot-caster.js'
-export { batcherClock, createBatcher, type Batcher, type BatcherClock, type BatcherSettings, type LedgerPort } from './batcher.js'
+export { batcherClock, createBatcher, MOST_IN_BATCH, type Batcher, type BatcherClock, type BatcherSettings, type LedgerPort } from './batcher.js'
 export type { CastOutcome } from './batch-queue.js'
 export * from './election-keys.js'
 export { fitBallot, type FittingBallot } from './fitting-ballot.js'
