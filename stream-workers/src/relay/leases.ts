@@ -1,5 +1,6 @@
 import type { RelayLease, RelayNote, RelayStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { createApart } from '../apart.js'
 import type { Clock } from '../pace.js'
 import { tell } from '../story.js'
 import type { RelayMetrics } from './relay-metrics.js'
@@ -21,6 +22,7 @@ export function createLeases({ store, clock, logger, metrics, owner, leaseMs }: 
   store: RelayStore, clock: Clock, logger: Logger, metrics: Pick<RelayMetrics, 'boxes' | 'takeovers'>, owner: string, leaseMs: number
 }): Leases {
   const held = new Map<string, RelayNote>()
+  const taking = createApart({ logger, clock }, 'this box cannot be taken over for relaying')
   const watched = new Map<string, { beat: number, since: number }>()
 
   const isFree = (lease: RelayLease): boolean => {
@@ -47,7 +49,7 @@ export function createLeases({ store, clock, logger, metrics, owner, leaseMs }: 
     const taken: RelayLease[] = []
     for (const lease of leases) {
       if (held.has(idOf(lease)) || !isFree(lease)) continue
-      const epoch = await store.take(lease, owner)
+      const epoch = await taking.attempt(lease, () => store.take(lease, owner))
       if (epoch === undefined) continue
       held.set(idOf(lease), { election: lease.election, box: lease.box, epoch, nextSeq: lease.nextSeq })
       taken.push(lease)

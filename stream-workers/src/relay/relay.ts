@@ -1,6 +1,7 @@
 import { ballotAcceptedKey, ballotsPartition, encodeBallotAccepted, RecordTooLargeError, toBallotAccepted, TOPIC, type EventLog, type LogProducer, type OutgoingRecord } from '@livetally/core/events'
 import type { BallotLedger, BoxSlice, RelayStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { createApart } from '../apart.js'
 import { startLoop, type Clock } from '../pace.js'
 import { ofNewestElections } from '../read-gauge.js'
 import { createTrouble, tell } from '../story.js'
@@ -21,6 +22,8 @@ const QUIET_AFTER_MS = 2_000
 const BUSY_ROUND_MS = 52
 /** A look at the heads costs by their number: 2,000 open boxes are looked at every 40 ms. */
 const HEADS_PER_MS = 50
+/** Nothing of what is there could be read. */
+const UNREADABLE_PAUSE_MS = 1_000
 const HOUSEKEEPING_MS = 1_000
 
 export interface RelaySettings { owner: string, leaseMs: number }
@@ -38,7 +41,18 @@ export async function startRelay(
   metrics.position.from(() => ofNewestElections([...leases.held().values()]).map(({ election, box, nextSeq }) => ({ labels: { election, box }, value: nextSeq })))
   metrics.epoch.from(() => ofNewestElections([...leases.held().values()]).map(({ election, box, epoch }) => ({ labels: { election, box }, value: epoch })))
 
+  const reading = createApart({ logger, clock }, 'the entries of this box cannot be read, so they are not relayed')
   let foundAt = clock.now()
+  /** Where all cannot be read together, each box by itself: one with a broken row holds up no other. */
+  const readAll = async (slices: readonly BoxSlice[]): Promise<Awaited<ReturnType<typeof ledger.readSlices>>> => {
+    if (slices.length > 1) {
+      const together = await ledger.readSlices(slices).catch(() => undefined)
+      if (together !== undefined) return together
+    }
+    const found: Awaited<ReturnType<typeof ledger.readSlices>> = []
+    for (const slice of slices) found.push(...await reading.attempt(slice, () => ledger.readSlices([slice])) ?? [])
+    return found
+  }
   const round = async (): Promise<number> => {
     const began = clock.now()
     const heads = await ledger.openHeads()
@@ -47,7 +61,8 @@ export async function startRelay(
     metrics.behind.set(behind)
     if (slices.length === 0) return Math.max(shortest, began - foundAt < QUIET_AFTER_MS ? IDLE_PAUSE_MS : QUIET_PAUSE_MS)
     foundAt = began
-    const found = await ledger.readSlices(slices)
+    const found = await readAll(slices)
+    if (found.length === 0) return UNREADABLE_PAUSE_MS
     const partitions = await eventLog.partitionCount(TOPIC.ballots)
     const records = found.map(({ election, box, entry }): OutgoingRecord => ({
       topic: TOPIC.ballots,

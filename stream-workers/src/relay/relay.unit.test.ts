@@ -68,3 +68,28 @@ test('while votes arrive it sends every 50 ms what has gathered, so that request
   await clock.advance(1_000)
   await closing
 })
+
+test('a box whose entries cannot be read holds up no other', async () => {
+  const clock = createHeldClock()
+  const lease = (election: number): RelayLease => ({ election, box: 0, nextSeq: 0, owner: null, epoch: 0, beat: 0 })
+  const store: RelayStore = { ...NO_LEASES, leases: async () => [lease(1), lease(2), lease(3)], take: async ({ election }) => election === 3 ? Promise.reject(new Error('a broken page')) : 1, beat: async (notes) => [...notes] }
+  const ledger = {
+    openHeads: async (): Promise<BoxHead[]> => [1, 2, 3].map((election) => ({ election, box: 0, nextSeq: 5, sealedSeq: null })),
+    async readSlices(slices: readonly BoxSlice[]) {
+      if (slices.some(({ election }) => election === 1)) throw new Error('a broken row')
+      return slices.flatMap(({ election, box, from }) => Array.from({ length: 5 - from }, (_, at) => ({ election, box, entry: { kind: 'TICK' as const, seq: from + at, castAt: 0, commitment: '' } })))
+    },
+  }
+  await using eventLog = createMemoryEventLog()
+  await ensureTopics(eventLog)
+  const lines: { event: string, election?: number }[] = []
+  const logger = pino({}, { write: (line: string) => { lines.push(JSON.parse(line) as { event: string }) } })
+  const metrics = createMetrics().relay
+  const relay = await startRelay({ owner: 'counting clerk', leaseMs: 2_000 }, { ledger, store, eventLog, clock, logger, metrics })
+  await clock.advance(3_000)
+  expect((await metrics.relayed.get()).values[0]?.value).toBe(5)
+  expect(lines.filter(({ event }) => event === 'TROUBLE').map(({ election }) => election).toSorted()).toEqual([1, 3])
+  const closing = relay[Symbol.asyncDispose]()
+  await clock.advance(2_000)
+  await closing
+})

@@ -13,6 +13,8 @@ export interface Boxes {
   put(box: BallotBox): void
   /** Forgets a box with all that was not flushed; the next `own` claims it anew. Does nothing if another object has taken its place. */
   drop(box: BallotBox): void
+  /** Forgets the box, and has everybody who asks for it wait until the work is done: it is written under the claim that we have. */
+  closeWhile<Result>(box: BallotBox, work: () => Promise<Result>): Promise<Result>
   keepOnly(isMine: (id: BoxId) => boolean): void
 }
 
@@ -20,6 +22,7 @@ export interface Boxes {
 export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'claim' | 'load'>, elections: Elections }): Boxes {
   const boxes = new Map<string, BallotBox>()
   const claiming = new Map<string, Promise<BallotBox | undefined>>()
+  const closed = new Map<string, Promise<unknown>>()
 
   const claim = async (id: BoxId): Promise<BallotBox | undefined> => {
     const election = await elections.get(id.election)
@@ -36,9 +39,10 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
     return box
   }
   return {
-    own(id) {
+    async own(id) {
+      await closed.get(idOf(id))
       const known = boxes.get(idOf(id))
-      if (known !== undefined) return Promise.resolve(known)
+      if (known !== undefined) return known
       const claimed = claiming.get(idOf(id)) ?? claim(id).finally(() => claiming.delete(idOf(id)))
       claiming.set(idOf(id), claimed)
       return claimed
@@ -50,6 +54,15 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
     },
     drop(box) {
       if (boxes.get(idOf(box.claim)) === box) boxes.delete(idOf(box.claim))
+    },
+    async closeWhile(box, work) {
+      if (boxes.get(idOf(box.claim)) === box) boxes.delete(idOf(box.claim))
+      const working = work()
+      const ended = working.catch(() => undefined).finally(() => {
+        if (closed.get(idOf(box.claim)) === ended) closed.delete(idOf(box.claim))
+      })
+      closed.set(idOf(box.claim), ended)
+      return working
     },
     keepOnly(isMine) {
       for (const [id, box] of boxes) if (!isMine(box.claim)) boxes.delete(id)

@@ -23,13 +23,12 @@ type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>
 export function createLedgerFiller({ folder, generations, boxes, clock, logger, metrics }: {
   folder: SliceFolder, generations: Generations, boxes: Boxes, clock: Clock, logger: Logger, metrics: TabulatorMetrics
 }): LedgerFiller {
-  const refold: LedgerFiller['refold'] = async (old, pause) => {
+  // Claimed anew whatever comes of it: the next fill loads what the database then holds.
+  const refold: LedgerFiller['refold'] = (old, pause) => boxes.closeWhile(old, async () => {
     const { election, box, nextSeq } = old.claim
     const began = clock.now()
     tell(logger, 'ALARM', { election, box, seq: nextSeq, reason: 'OTHER_LEDGER' }, 'the ledger of this box is not the one that was counted (was the database restored?); counting it anew')
     metrics.refolds.inc()
-    // Claimed anew whatever comes of it: the next fill loads what the database then holds.
-    boxes.drop(old)
     const generation = await generations.begin(old)
     if (generation === undefined) return
     let folded = await generation.advance()
@@ -40,7 +39,7 @@ export function createLedgerFiller({ folder, generations, boxes, clock, logger, 
     if (folded === 'LOST' || !(await generation.finish())) return
     metrics.rebuilt.inc({ reason: 'OTHER_LEDGER' })
     tell(logger, 'REBUILD_FINISHED', { election, box, generation: old.claim.generation + 1, entries: generation.nextSeq, ms: Math.round(clock.now() - began), reason: 'OTHER_LEDGER' }, 'this box is counted anew')
-  }
+  })
 
   return {
     refold,

@@ -68,8 +68,7 @@ export function startRebuilder({ store, elections, boxes, generations, retention
         if (folded === 'LOST') break
       }
       // Whatever comes of it: the next look claims what the database then holds.
-      boxes.drop(old)
-      return generation.nextSeq >= old.position.nextSeq && generation.finish()
+      return boxes.closeWhile(old, async () => generation.nextSeq >= old.position.nextSeq && generation.finish())
     })
     metrics.rebuilding.set(0)
     const facts = { election, box, generation: former + 1, entries: generation.nextSeq, ms: Math.round(clock.now() - began), reason }
