@@ -25,7 +25,7 @@ const RECONCILE_MS = 2_000
 const MOST_ROUNDS = 8
 
 export interface TabulatorDependencies {
-  ledger: BallotLedger
+  ledger: Pick<BallotLedger, 'heads' | 'read'>
   store: TallyStore
   eventLog: EventLog
   elections: Elections
