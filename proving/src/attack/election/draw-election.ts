@@ -62,7 +62,7 @@ function defineTown({ secrecy, places, seed, releaseSize, byWard, choicesByChann
   const wards = Math.ceil(places / PLACES_OF_A_WARD)
   const districtWards = Array.from({ length: wards }, (_, ward) => ward).filter(isInDistrict).map((ward) => `ward-${ward}`)
   return {
-    slug: `attack-${seed.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
+    slug: `attack-${seed.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 50)}`,
     name: 'The election that is attacked',
     opensAt: new Date(now - DAY_MS).toISOString(),
     closesAt: new Date(now + DAY_MS).toISOString(),
