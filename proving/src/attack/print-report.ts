@@ -29,6 +29,7 @@ const ROWS: readonly (readonly [title: string, show: (report: AttackReport) => s
   ['receipts that tell more than the minute', ({ receipts, secrecy }) => secrecy === 'OPEN' ? '–' : part(receipts.exact, receipts.asked)],
   ['ballots of places that are too small and alone', ({ withoutSibling }) => whole(withoutSibling)],
   ['numbers that are no sum of what they should count', ({ unexplained }) => whole(unexplained.count)],
+  ['frontiers that are not what the rules say', ({ frontier, secrecy }) => secrecy === 'OPEN' ? '–' : whole(frontier.problems.length)],
   ['solved in', ({ seconds }) => `${seconds.toFixed(1)} s`],
 ]
 

@@ -1,6 +1,5 @@
-import { compileStructure, type Structure } from '@livetally/core/election'
-import type { KnownBallot, KnownMark, Ledger } from './ballots.js'
-import { contributionsTo } from './ballots.js'
+import { compileStructure, UNIT_GROUP, type Structure } from '@livetally/core/election'
+import { contributionsTo, type KnownBallot, type KnownMark, type Ledger } from './ballots.js'
 import { createRandom, shuffle } from './election/chance.js'
 import { checkedDefinition, drawElection, type DrawOptions } from './election/draw-election.js'
 import type { ScopeName } from './equations/scopes.js'
@@ -67,9 +66,10 @@ export function publishUnderTest(structure: Structure, ledger: Ledger, telling: 
 }
 
 /** Small groups count under `_other`, with the next smallest until it is large enough. */
-function publishGroups({ breakdowns, definition: { releaseSize } }: Structure, ballots: readonly KnownBallot[], add: (what: string, scope: ScopeName, members: readonly number[]) => void): void {
+function publishGroups({ breakdowns, groupOf, definition: { releaseSize } }: Structure, ballots: readonly KnownBallot[], add: (what: string, scope: ScopeName, members: readonly number[]) => void): void {
   for (const names of breakdowns) {
-    const groups = [...groupBy(ballots.map((_, ballot) => ballot), (ballot) => names.map((name) => ballots[ballot]?.attributes[name] ?? '_unknown').join())]
+    const groups = [...groupBy(ballots.map((_, ballot) => ballot), (ballot) => names
+      .map((name) => (name.startsWith(UNIT_GROUP) ? groupOf(ballots[ballot]?.unit ?? '', name) : ballots[ballot]?.attributes[name]) ?? '_unknown').join())]
       .sort(([one, few], [other, many]) => few.length - many.length || (one < other ? -1 : 1))
     const other: number[] = []
     while (groups.length > 0 && ((groups[0]?.[1].length ?? 0) < releaseSize || (other.length > 0 && other.length < releaseSize))) other.push(...groups.shift()?.[1] ?? [])

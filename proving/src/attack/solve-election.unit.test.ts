@@ -34,6 +34,13 @@ describe('an attacker who solves everything that is published of secret ballots'
   const [small] = ELECTIONS.map((options): DrawOptions => ({ ...options, ballots: 600, places: 8, choicesByChannel: false, byWard: false }))
   if (small === undefined) throw new Error('no election was drawn')
 
+  test('finds the small group that two breakdowns give away between them, where each was looked at by itself', () => {
+    // By age, less by age and gender: what is left of an age group are those of the rare gender.
+    const report = attack({ ...small, ballots: 3_000, places: 24, breakdowns: [['age', 'gender'], ['unit:WARD', 'age']] })
+    expect(report.unexplained.count).toBe(0)
+    expect(report.smallSets).toBeGreaterThan(0)
+  })
+
   test('reads the ballots of a publisher that tells each with its turnout', () => {
     const { structure, ledger } = castUnderTest(small)
     const observed = publishUnderTest(structure, ledger, tellEveryBallot(structure, ledger))
