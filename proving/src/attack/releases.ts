@@ -31,10 +31,10 @@ const MOST_SIZES = 3
 
 /** With how many ballots it is looked whether a chunk is full: at the release size, and from there on after so many more. */
 export type LooksEvery = (releaseSize: number) => number
-const withEveryBallot: LooksEvery = () => 1
+const atWholeSizes: LooksEvery = (releaseSize) => releaseSize
 
 /** Follows docs/decisions/how-choices-are-released.md over a ledger, by code of its own. `looksEvery` is for trying other rules. */
-export function releasesOf(structure: Structure, { ballots, marks }: Ledger, looksEvery = withEveryBallot): Releases {
+export function releasesOf(structure: Structure, { ballots, marks }: Ledger, looksEvery = atWholeSizes): Releases {
   const { secrecy } = structure
   if (secrecy === undefined) throw new Error('the ballots of this election are open')
   const step = looksEvery(secrecy.releaseSize)

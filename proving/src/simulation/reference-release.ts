@@ -61,7 +61,7 @@ export function releaseByHand(definition: ElectionDefinition, entries: readonly 
       const cell = cellOf(definition, cells, entry)
       cell.ballots += 1
       cell.filling.push(entry)
-      if (!isChunk(definition, cell, cell.filling)) continue
+      if (cell.filling.length % definition.releaseSize !== 0 || !isEnough(definition, cell, cell.filling)) continue
       const former = cell.held
       cell.held = cell.filling
       cell.filling = []
@@ -126,8 +126,8 @@ function releaseUnitOf(definition: ElectionDefinition, place: string): { name: s
 
 const styleName = (definition: ElectionDefinition, place: string): string => styleOf(definition, place).map(({ id }) => id).join()
 
-/** "Chunks": enough ballots, and in no contest that offers a choice all alike; or three times as many. */
-function isChunk({ releaseSize }: ElectionDefinition, { contests }: Cell, ballots: readonly Ballot[]): boolean {
+/** "Chunks": enough ballots, and in no contest that offers a choice all alike; or three times as many. A chunk that is filling is looked at with whole multiples of the size alone. */
+function isEnough({ releaseSize }: ElectionDefinition, { contests }: Cell, ballots: readonly Ballot[]): boolean {
   const isMixed = (contest: Contest): boolean => new Set(ballots.map((ballot) => markOf(contest, ballot))).size > 1
   const offersChoice = ({ options, votesAllowed }: Contest): boolean => options.length > votesAllowed
   return ballots.length >= 3 * releaseSize || (ballots.length >= releaseSize && contests.filter(offersChoice).every(isMixed))
@@ -151,7 +151,7 @@ function joinCells(definition: ElectionDefinition, cells: readonly Cell[]): void
     else {
       cell.joined = target
       target.ballots += cell.ballots
-      target.hasChunk ||= isChunk(definition, target, cells.filter((one) => targetOf(one) === target).flatMap(({ held, filling }) => [...held, ...filling]))
+      target.hasChunk ||= isEnough(definition, target, cells.filter((one) => targetOf(one) === target).flatMap(({ held, filling }) => [...held, ...filling]))
     }
   }
 }

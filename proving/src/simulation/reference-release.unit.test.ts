@@ -59,10 +59,11 @@ test('a group of five is shown when the next five are complete, and not before',
   expect(now['frontier 0/green/']).toEqual([5, 5])
 })
 
-test('five who all agree wait for a sixth who does not; fifteen who all agree are a group in any case', () => {
+test('five who all agree wait for five more, so that the first who does not is not told alone; fifteen who all agree are a group in any case', () => {
   const election = electionOf()
-  const mixed = boxOf(...votes('TTTTTC'), ...votes('TCTTT'))
-  expect(frontiersOf(election, mixed)).toEqual({ 'green/': { seq: 6, ballots: 6 } })
+  const mixed = boxOf(...votes('TTTTTCTCTT'), ...votes('TCTTT'))
+  expect(frontiersOf(election, mixed.slice(0, 14))).toEqual({ 'green/': { seq: 0, ballots: 0 } })
+  expect(frontiersOf(election, mixed)).toEqual({ 'green/': { seq: 10, ballots: 10 } })
   const alike = boxOf(...votes('T'.repeat(15)), ...votes('TTTTC'))
   expect(frontiersOf(election, alike.slice(0, 19))).toEqual({ 'green/': { seq: 0, ballots: 0 } })
   expect(frontiersOf(election, alike)).toEqual({ 'green/': { seq: 15, ballots: 15 } })

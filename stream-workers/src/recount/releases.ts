@@ -37,7 +37,7 @@ export function createReleases({ releaseSize, byChannel, cellOf }: RecountSecrec
     cells.set(row, made)
     return made
   }
-  const isComplete = (cell: RecountCell, ballots: readonly BallotEntry[]): boolean => ballots.length >= 3 * releaseSize
+  const isEnough = (cell: RecountCell, ballots: readonly BallotEntry[]): boolean => ballots.length >= 3 * releaseSize
     || (ballots.length >= releaseSize && cell.style.every((contest) => contest.options.length <= contest.votesAllowed || new Set(ballots.map((ballot) => marksOf(ballot, contest))).size > 1))
   const released = (gathering: Gathering, ballots: BallotEntry[], frontier: number): ReleasedChunk[] => {
     gathering.frontier = frontier
@@ -62,7 +62,7 @@ export function createReleases({ releaseSize, byChannel, cellOf }: RecountSecrec
       target.ballots += small.ballots
       target.filling.push(...small.filling)
       small.filling = []
-      target.hasCompleted ||= isComplete(target.cell, target.filling)
+      target.hasCompleted ||= isEnough(target.cell, target.filling)
     }
   }
 
@@ -76,7 +76,8 @@ export function createReleases({ releaseSize, byChannel, cellOf }: RecountSecrec
       const gathering = gatheringOf(cell, byChannel ? ballot.channel : '')
       gathering.ballots += 1
       gathering.filling.push(ballot)
-      if (!isComplete(cell, gathering.filling)) return { state: gathering, chunks: [] }
+      // Looked at with once, twice and three times the release size, and never between.
+      if (gathering.filling.length % releaseSize !== 0 || !isEnough(cell, gathering.filling)) return { state: gathering, chunks: [] }
       const chunks = gathering.hasCompleted ? released(gathering, gathering.held, gathering.heldTo) : []
       Object.assign(gathering, { held: gathering.filling, filling: [], heldTo: ballot.seq + 1, hasCompleted: true })
       return { state: gathering, chunks }

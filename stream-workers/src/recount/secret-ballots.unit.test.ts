@@ -87,12 +87,12 @@ describe('choices of secret ballots, recounted', () => {
     })
   })
 
-  test('that are all alike wait for one that is not, up to fifteen', () => {
+  test('that are all alike wait for five more among which one is not, up to fifteen', () => {
     const alike = counted(town(), entries(cast('new-mill', times(14, 'rye')))).rows('held')
     expect(alike['new-mill/']?.[0] ?? 0, 'nothing is held').toBe(0)
     expect(counted(town(), entries(cast('new-mill', times(15, 'rye')))).rows('held')).toEqual({ 'new-mill/': [15, 15, 15, 0, 0, 15] })
     const mixed = counted(town(), entries(cast('new-mill', `${times(8, 'rye')} none rye`))).rows('held')
-    expect(mixed, 'nine that end with a blank one, and one more').toEqual({ 'new-mill/': [9, 9, 9, 1, 0, 8, 0, 1, 1, 0, 0, 1] })
+    expect(mixed, 'ten, the ninth of them blank').toEqual({ 'new-mill/': [10, 10, 10, 1, 0, 9] })
   })
 
   test('are alike where all are overvotes, whatever was marked', () => {

@@ -47,6 +47,12 @@ describe('choices of secret ballots', () => {
     expect(jam(shown(structure, jamVotes('quay', 'p'.repeat(60))))).toEqual([30, 30, 0])
   })
 
+  test('never end with the ballot that mixed them: it would be known by name', () => {
+    const structure = jamTown()
+    expect(jam(shown(structure, jamVotes('quay', `${'p'.repeat(10)}f${'pf'.repeat(9)}`)))).toEqual([0, 0, 0])
+    expect(jam(shown(structure, jamVotes('quay', `${'p'.repeat(10)}f${'pf'.repeat(9)}p`)))).toEqual([20, 15, 5])
+  })
+
   test('are all shown at the seal, the remainder together with what was held', () => {
     const votes = jamVotes('quay', 'pf'.repeat(13))
     const at = shown(jamTown(), [...votes, sealOf(votes)])

@@ -1,5 +1,5 @@
 import { BALLOTS, type Layout } from '../structure/layout.js'
-import { isCompleteChunk } from './chunk.js'
+import { mayBeTold } from './chunk.js'
 
 /** A cell when its box is sealed. */
 export interface SealedCell {
@@ -55,7 +55,7 @@ function joinFamily(family: readonly Joining[], releaseSize: number): [name: str
     cells.delete(small)
     target.ballots += small.unreleased[BALLOTS] ?? 0
     small.unreleased.forEach((count, at) => { target.unreleased[at] = (target.unreleased[at] ?? 0) + count })
-    target.hasCompleted ||= isCompleteChunk(target.layout, target.unreleased, 0, releaseSize)
+    target.hasCompleted ||= mayBeTold(target.layout, target.unreleased, 0, releaseSize)
   }
 }
 
