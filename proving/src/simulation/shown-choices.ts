@@ -2,7 +2,6 @@ import type { BoxEntry, Correction, ResultsAt, Structure } from '@livetally/core
 import { correctedBy, countContest, sum, valuesOf, type CountedBox } from './reference-count.js'
 import { placesOf } from './reference-geography.js'
 import { cellNameOf, isKnown, releaseByHand, type CellFrontier } from './reference-release.js'
-import { secretResultsOf, type SecretResults } from './shown-counts.js'
 
 /** The values of a group in which small ones are told together. */
 const OTHER = '_other'
@@ -17,12 +16,10 @@ type Ballot = Extract<BoxEntry, { kind: 'BALLOT' }>
 export function judgeChoices(structure: Structure, boxes: readonly CountedBox[], at: ResultsAt): string[] {
   const { definition } = structure
   if (definition.ballotSecrecy === 'OPEN') return []
-  const secret = secretResultsOf(structure, at)
-  if (secret === undefined) return ['it does not tell how far choices are released']
-  return [...judgeFrontiers(structure, boxes, secret), ...judgeSums(structure, boxes, secret), ...judgePlaces(structure, boxes, at), ...judgeGroups(structure, boxes, at)]
+  return [...judgeFrontiers(structure, boxes, at), ...judgeSums(structure, boxes, at), ...judgePlaces(structure, boxes, at), ...judgeGroups(structure, boxes, at)]
 }
 
-function judgeFrontiers({ definition }: Structure, boxes: readonly CountedBox[], at: SecretResults): string[] {
+function judgeFrontiers({ definition }: Structure, boxes: readonly CountedBox[], at: ResultsAt): string[] {
   const expected = new Map<string, CellFrontier>(boxes.flatMap(({ entries }, box) => [...releaseByHand(definition, entries).frontiers].map(([row, frontier]) => [`${box}/${row}`, frontier] as const)))
   const shown = new Map<string, CellFrontier>(at.frontier())
   return [...new Set([...expected.keys(), ...shown.keys()])].flatMap((cell) => {
@@ -31,7 +28,7 @@ function judgeFrontiers({ definition }: Structure, boxes: readonly CountedBox[],
   })
 }
 
-function judgeSums({ definition }: Structure, boxes: readonly CountedBox[], at: SecretResults): string[] {
+function judgeSums({ definition }: Structure, boxes: readonly CountedBox[], at: ResultsAt): string[] {
   const frontier = at.frontier()
   const ballots = ballotsOf(definition, boxes)
   const cellOf = ({ ballot, box }: (typeof ballots)[number]) => `${box}/${cellNameOf(definition, ballot)}` as const

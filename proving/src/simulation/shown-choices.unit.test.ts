@@ -1,8 +1,7 @@
-import { checkDefinition, compileStructure, createResults, type BoxEntry, type Structure } from '@livetally/core/election'
+import { checkDefinition, compileStructure, createResults, type BoxEntry, type ResultsAt, type Structure } from '@livetally/core/election'
 import { expect, test } from 'vitest'
 import { countByHand, type CountedBox } from './reference-count.js'
 import { judgeChoices } from './shown-choices.js'
-import type { SecretResults } from './shown-counts.js'
 
 const structure: Structure = (() => {
   const checked = checkDefinition({
@@ -28,7 +27,7 @@ const box = (...entries: readonly BoxEntry[]): CountedBox[] => [entries, []].map
 interface Told { contest: readonly number[], seq?: number, released?: number, groups?: [string[], readonly number[]][] }
 
 /** Results that tell this, and nothing else. */
-function tell({ contest, seq = 0, released = 0, groups = [] }: Told): SecretResults {
+function tell({ contest, seq = 0, released = 0, groups = [] }: Told): ResultsAt {
   return {
     ...createResults(structure).at(),
     contest: () => contest,
@@ -73,7 +72,7 @@ test('choices by groups of voters wait for the seal, and then tell nobody apart'
 
 test('where wards release choices, places are shown once every box is sealed, and none in part', () => {
   const town = compileStructure({ ...structure.definition, releaseUnits: 'CITY' })
-  const told = (contest: readonly number[], places: readonly number[]): SecretResults => {
+  const told = (contest: readonly number[], places: readonly number[]): ResultsAt => {
     const results = tell({ contest, seq: contest === all ? 13 : 5, released: contest === all ? 12 : 5 })
     return { ...results, contest: (_, unit) => unit === 'green' ? places : contest, frontier: () => new Map([['0/town~0/', { seq: contest === all ? 13 : 5, ballots: contest === all ? 12 : 5, shownWith: undefined }]]) }
   }

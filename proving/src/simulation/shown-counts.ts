@@ -1,14 +1,6 @@
 import { VOTE_CHANNELS, WHOLE_ELECTION, type ResultsAt, type Structure } from '@livetally/core/election'
 import { showsChoicesOf, type Counts } from './reference-count.js'
 
-/** What results tell of secret ballots besides: how many are shown in a unit, and how far each cell (`box/row name`) is. */
-export type SecretResults = ResultsAt
-
-/** Undefined where ballots are open. */
-export function secretResultsOf({ definition }: Structure, at: ResultsAt): SecretResults | undefined {
-  return definition.ballotSecrecy === 'SECRET' ? at : undefined
-}
-
 /** Every number that a reader of results can ask for, under the names of `countByHand`; but for choices of secret ballots by groups of voters. */
 export function countsShown(structure: Structure, at: ResultsAt): Counts {
   const counts: Record<string, readonly number[]> = {}
@@ -22,11 +14,12 @@ export function countsShown(structure: Structure, at: ResultsAt): Counts {
       for (const channel of VOTE_CHANNELS) counts[`contest ${contest} ${unit} ${channel}`] = at.contest(contest, unit, channel)
     }
   }
-  const secret = secretResultsOf(structure, at)
-  for (const unit of secret === undefined ? [] : [WHOLE_ELECTION, ...[...structure.units.values()].filter(({ isLeaf }) => !isLeaf).map(({ id }) => id)]) put(`released ${unit}`, [secret?.released(unit) ?? 0])
-  for (const [cell, { seq, ballots }] of secret?.frontier() ?? []) put(`frontier ${cell}`, [seq, ballots])
+  const isSecret = structure.definition.ballotSecrecy === 'SECRET'
+  const wider = [...structure.units.values()].filter(({ isLeaf }) => !isLeaf).map(({ id }) => id)
+  for (const unit of isSecret ? [WHOLE_ELECTION, ...wider] : []) put(`released ${unit}`, [at.released(unit)])
+  for (const [cell, { seq, ballots }] of at.frontier()) put(`frontier ${cell}`, [seq, ballots])
   for (const contest of ['', ...structure.contests.keys()]) {
-    const isGrouped = contest === '' || structure.definition.ballotSecrecy === 'OPEN'
+    const isGrouped = contest === '' || !isSecret
     for (const names of isGrouped ? structure.breakdowns : []) for (const [values, shown] of at.breakdown(names, contest)) put(`breakdown ${names.join(',')} ${contest} ${values.join(',')}`, shown)
     for (const unit of [WHOLE_ELECTION, ...structure.firstLevelUnits]) {
       for (const { start, sizeMs, counts: shown } of at.panes(contest, unit)) put(`pane ${contest} ${unit} ${start}/${sizeMs}`, shown)

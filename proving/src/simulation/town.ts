@@ -11,7 +11,7 @@ export interface Town {
 const OPENED_MS_AGO = 3_600_000
 
 /** How many of the elections have secret ballots. */
-export const SECRET_SHARE: number = 0.5
+const SECRET_SHARE = 0.5
 const RELEASE_SIZE = 5
 
 /** Writes one or two open elections into the tables. They close by themselves about when the votes end. */

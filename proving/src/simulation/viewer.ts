@@ -3,7 +3,7 @@ import type { BoxEntry, Structure } from '@livetally/core/election'
 import { judgeStatus, type Seals } from './completeness.js'
 import { countByHand, type CountedBox, type Counts } from './reference-count.js'
 import { judgeChoices } from './shown-choices.js'
-import { countsShown, differences, secretResultsOf } from './shown-counts.js'
+import { countsShown, differences } from './shown-counts.js'
 
 interface Options {
   feed: ResultsFeed
@@ -47,8 +47,8 @@ export function watch({ feed, boxes, seals, isNumberedOnce, isCountedAlways, was
     }
   }
   /** Of boxes that were not counted anew. */
-  const checkFrontiers = ({ election: { structure }, at, facts }: ShownRevision): void => {
-    const now = secretResultsOf(structure, at)?.frontier() ?? new Map<string, Frontier>()
+  const checkFrontiers = ({ at, facts }: ShownRevision): void => {
+    const now = new Map<string, Frontier>(at.frontier())
     const isSame = (box: number): boolean => facts.vector.find((one) => one.box === box)?.generation === last?.facts.vector.find((one) => one.box === box)?.generation
     for (const [cell, { seq, ballots }] of frontiers) {
       const next = now.get(cell) ?? { seq: 0, ballots: 0 }
