@@ -21,8 +21,11 @@ export interface CountedBox { readonly entries: readonly BoxEntry[], readonly mi
 /** A ballot whose choices are shown, with what they are counted in. */
 interface Shown { readonly ballot: Ballot, readonly where: ReleasePlace, readonly pane: string }
 
-/** Every number of an election's results by a name, zeros included; panes, groups, late ballots, frontiers and corrections only where there are some. */
-export function countByHand(definition: ElectionDefinition, counted: readonly CountedBox[]): Counts {
+/**
+ * Every number of an election's results by a name, zeros included; panes, groups, late ballots, frontiers and corrections only where there are some.
+ * Where wider units release choices, places may be shown a revision after the last seal is counted; until then it is `arePlacesShown` = false.
+ */
+export function countByHand(definition: ElectionDefinition, counted: readonly CountedBox[], arePlacesShown = true): Counts {
   const boxes = counted.map(({ entries }) => entries.filter((entry) => isKnown(definition, entry)))
   const corrections = boxes.flat().filter((entry) => entry.kind === 'CORRECTION').map(({ correction }) => correction)
   const paneNames = new Map(counted.flatMap(({ entries, minutesBefore, hoursBefore }) => entries.map((entry) => [entry, paneNameOf(entry.castAt, minutesBefore, hoursBefore)] as const)))
@@ -32,7 +35,7 @@ export function countByHand(definition: ElectionDefinition, counted: readonly Co
   const onTime = ballots.filter((ballot) => !late.has(ballot))
   const isSecret = definition.ballotSecrecy === 'SECRET'
   const released = isSecret ? boxes.map((entries) => releaseByHand(definition, entries)) : []
-  const shown: readonly Shown[] = isSecret ? shownIn(definition, counted, released) : ballots.map((ballot) => ({ ballot, where: placeOf(ballot), pane: paneOfBallot(ballot) }))
+  const shown: readonly Shown[] = isSecret ? shownIn(definition, counted, released, arePlacesShown) : ballots.map((ballot) => ({ ballot, where: placeOf(ballot), pane: paneOfBallot(ballot) }))
   const counts: Record<string, readonly number[]> = {}
   const units = ['', ...definition.reportingUnits.map(({ id }) => id)]
   for (const unit of units) {
@@ -85,9 +88,9 @@ export function showsChoicesOf(definition: ElectionDefinition, unit: string): bo
 }
 
 /** Which choices are shown, and in which pane their release lies. Once all is sealed, those of wider release units are shown at their places. */
-function shownIn(definition: ElectionDefinition, counted: readonly CountedBox[], released: readonly ReleasedBox[]): Shown[] {
+function shownIn(definition: ElectionDefinition, counted: readonly CountedBox[], released: readonly ReleasedBox[], arePlacesShown: boolean): Shown[] {
   const isAllSealed = released.filter(({ isSealed }) => isSealed).length === definition.boxes
-  const isWide = definition.releaseUnits !== undefined
+  const isWide = arePlacesShown && definition.releaseUnits !== undefined
   return released.flatMap(({ shown }, box) => {
     const { minutesBefore = 0, hoursBefore = 0 } = counted[box] ?? {}
     return shown.map(({ ballot, at, where }) => ({ ballot, where: isWide && isAllSealed ? placeOf(ballot, definition.choicesByChannel) : where, pane: paneNameOf(at, minutesBefore, hoursBefore) }))
