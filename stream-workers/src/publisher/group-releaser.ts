@@ -1,5 +1,5 @@
 import { createGroupRelease, type JoinedSets } from '@livetally/core/election'
-import type { BallotLedger, GroupReleaseStore } from '@livetally/core/store'
+import type { BallotLedger, BoxEnd, GroupReleaseStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
 import { createApart } from '../apart.js'
 import { startLoop, type Clock, type Loop } from '../pace.js'
@@ -31,18 +31,24 @@ export function startGroupReleaser({ ledger, store, publishers, onDecided, clock
     const { election: { key, structure }, claim, vector } = publisher
     const began = clock.now()
     const release = createGroupRelease(structure, undecided, known)
+    const ends: BoxEnd[] = []
     let entries = 0
     for (const { box, nextSeq } of vector) {
       if (box >= structure.boxCount) continue
+      let chain = ''
       for (let from = 0; from < nextSeq; from += SLICE) {
-        for (const entry of await ledger.read(key, box, from, Math.min(SLICE, nextSeq - from))) release.add(box, entry)
+        for (const entry of await ledger.read(key, box, from, Math.min(SLICE, nextSeq - from))) {
+          release.add(box, entry)
+          chain = entry.chain ?? chain
+        }
         await clock.delay(0)
         if (isStopping) return
       }
+      ends.push({ box, sealedSeq: nextSeq, chain })
       entries += nextSeq
     }
     const sets = release.decide()
-    await store.decide(claim, sets)
+    await store.decide(claim, ends, sets)
     tell(logger, 'GROUPS_RELEASED', { election: key, entries, views: sets.map(({ names }) => names), ms: Math.round(clock.now() - began) }, 'every box is sealed: choices of these groups of voters are told from now on')
     onDecided()
   }
