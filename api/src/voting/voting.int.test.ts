@@ -16,9 +16,9 @@ const keyOf = (id: string): number => Number(id.slice(1))
 
 async function inLedger(id: string): Promise<{ ballots: number, participations: number, heads: number }> {
   const { rows } = await network.pool.query<{ ballots: number, participations: number, heads: number }>(`SELECT
-    (SELECT count(*)::integer FROM box_entry WHERE election = $1) AS ballots,
+    (SELECT count(*)::integer FROM box_entry WHERE election = $1 AND kind = 0) AS ballots,
     (SELECT count(*)::integer FROM participation WHERE election = $1) AS participations,
-    (SELECT sum(next_seq)::integer FROM ballot_box WHERE election = $1) AS heads`, [keyOf(id)])
+    (SELECT sum(ballots)::integer FROM ballot_box WHERE election = $1) AS heads`, [keyOf(id)])
   const [row] = rows
   if (row === undefined) throw new Error('The ledger did not answer.')
   return row
@@ -159,7 +159,7 @@ describe('an election that is not open', () => {
     expect(new Set(told)).toEqual(new Set(['VoteAccepted', 'ElectionNotOpen']))
     expect(await inLedger(id)).toEqual({ ballots: accepted, participations: accepted, heads: accepted })
     const { rows } = await network.pool.query<{ sealed: number }>('SELECT sum(sealed_seq)::integer AS sealed FROM ballot_box WHERE election = $1', [keyOf(id)])
-    expect(rows[0]?.sealed).toBe(accepted)
+    expect(rows[0]?.sealed, 'the ballots, and a seal in each of three boxes').toBe(accepted + 3)
   })
 })
 

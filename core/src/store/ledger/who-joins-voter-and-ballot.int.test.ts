@@ -73,7 +73,7 @@ const WAYS: readonly [string, (table: string) => string][] = [
   ['a sample of it', (table) => `SELECT * FROM ${table} TABLESAMPLE SYSTEM (100)`],
   ['estimates of a plan', (table) => `EXPLAIN SELECT * FROM ${table} WHERE election = 1`],
   ['what a plan meets', (table) => `EXPLAIN (ANALYZE, BUFFERS) SELECT * FROM ${table}`],
-  ['a cursor over it', (table) => `DECLARE c CURSOR FOR SELECT * FROM ${table}`],
+  ['a cursor over it', (table) => `DECLARE c CURSOR WITH HOLD FOR SELECT * FROM ${table}`],
   ['a row locked', (table) => `SELECT FROM ${table} FOR KEY SHARE`],
   ['a table that refers to it', (table) => `CREATE TEMP TABLE mine (LIKE ${table} INCLUDING ALL); INSERT INTO mine SELECT * FROM ${table}`],
   ['the newest version of a row', (table) => `SELECT currtid2('${table}', '(0,1)')`],
@@ -113,7 +113,7 @@ describe.each(ROLES)('the role of the %s', (role) => {
     for (const statement of [
       `SELECT pg_read_file('PG_VERSION')`, `SELECT pg_read_binary_file('base/1/1259')`, `SELECT pg_ls_dir('base')`, `SELECT pg_ls_waldir()`, `COPY pg_class TO PROGRAM 'true'`, `SELECT lo_import('/etc/hostname')`,
       `SELECT * FROM pg_logical_slot_get_changes('any', NULL, NULL)`, `SELECT pg_create_logical_replication_slot('mine', 'pgoutput', true)`, `CREATE EXTENSION pageinspect`, `CREATE EXTENSION pgstattuple`,
-      `ALTER TABLE participation DISABLE TRIGGER ALL`, `CREATE TABLE mine (id integer)`, `SET session_replication_role = replica`, `CREATE STATISTICS s ON election, voter_ref FROM participation`, `ANALYZE participation`,
+      `ALTER TABLE participation DISABLE TRIGGER ALL`, `CREATE TABLE mine (id integer)`, `SET session_replication_role = replica`, `CREATE STATISTICS s ON election, voter_ref FROM participation`,
     ]) expect((await attempt(own, statement)).code, statement).not.toBe(NO_ERROR)
     const { rows } = await attempt(own, `SELECT query FROM pg_stat_activity WHERE application_name NOT LIKE 'test-clerk-%' AND query <> '' AND query NOT LIKE '<insufficient%'`)
     expect(rows, 'what others ask the database').toEqual([])
@@ -128,21 +128,19 @@ describe.each(ROLES)('the role of the %s', (role) => {
       WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=public, pg_temp']`)
     expect(rows, 'every function of the owner names our tables before temporary ones').toEqual([])
     // A temporary table in the place of ours, whose trigger would run with the owner's rights and hand participation out.
-    const trap = ['box_entry', 'ballot_box', 'participation', 'election', 'installation'].map((table) => `
-      CREATE TEMP TABLE ${table} AS SELECT 1::integer AS election, 0::smallint AS box, 0::bigint AS next_seq, ''::bytea AS key_fingerprint, ''::bytea AS voter_ref, 1::integer AS key, 'OPEN'::text AS phase;
+    const [boxes, keys] = [`SELECT ${election.key}::integer AS election, 0::smallint AS box, 0::bigint AS next_seq, NULL::bigint AS sealed_seq, now() AS last_cast_at`, `SELECT true AS is_this, ''::bytea AS key_fingerprint`]
+    const spring = (call: string) => attempt(own, ...Object.entries({ ballot_box: boxes, installation: keys }).map(([table, rows]) => `
+      CREATE TEMP TABLE ${table} AS ${rows};
       CREATE FUNCTION pg_temp.spring_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        RAISE EXCEPTION 'sprung as % with % participations', current_user, (SELECT count(*) FROM public.participation) USING ERRCODE = 'P0666';
+        RAISE EXCEPTION 'There are % participations.', (SELECT count(*) FROM public.participation) USING ERRCODE = 'P0666';
       END $$;
-      CREATE TRIGGER spring BEFORE INSERT OR UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION pg_temp.spring_${table}();`)
-    const calls: Record<typeof role, string[]> = {
-      api: [`SELECT claim_installation(sha256('x'))`, `SELECT change_phase(1, '{OPEN}', 'PAUSED')`, `SELECT follow_schedule(1)`, `SELECT append_ticks(1, '0')`],
-      worker: ['SELECT box_floors(1)'],
-      ingest: [`SELECT claim_installation(sha256('x'))`],
-    }
-    for (const call of calls[role]) {
-      const { code } = await attempt(own, `${trap.join('')} GRANT ALL ON ALL TABLES IN SCHEMA pg_temp TO PUBLIC`, `BEGIN`, call)
-      expect(code, call).not.toBe('P0666')
-    }
+      CREATE TRIGGER spring BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION pg_temp.spring_${table}();
+      GRANT ALL ON ${table} TO PUBLIC;`), 'BEGIN', call)
+    const [call, name] = role === 'worker' ? [`SELECT box_floors(${election.key})`, 'box_floors(integer)'] : [`SELECT claim_installation(sha256('x'))`, 'claim_installation(bytea)']
+    expect((await spring(call)).code).toBe(NO_ERROR)
+    await store.owner.query(`ALTER FUNCTION ${name} SET search_path = public`)
+    expect((await spring(call)).code, 'the trap is one: with a search path as it was it catches').toBe('P0666')
+    await store.owner.query(`ALTER FUNCTION ${name} SET search_path = public, pg_temp`)
   })
 })
 
