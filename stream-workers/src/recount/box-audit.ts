@@ -7,15 +7,16 @@ export function createBoxAudit({ box, nextSeq, chain }: { box: number, nextSeq: 
   const holes = createProblems(10)
   const brokenChains = createProblems(10)
   let digest = ''
-  let link: Buffer[] = []
+  let link: LedgerEntry[] = []
   let expected = 0
   return {
-    take({ entry, commitment }: LedgerEntry): void {
+    take(ledgerEntry: LedgerEntry): void {
+      const { entry } = ledgerEntry
       if (entry.seq !== expected) holes.add(`box ${box}: entry ${expected} is missing`)
       expected = entry.seq + 1
-      link.push(commitment, instantOf(entry.castAt))
+      link.push(ledgerEntry)
       if (entry.chain === undefined) return
-      digest = createHash('sha256').update(Buffer.concat([Buffer.from(digest, 'hex'), ...link])).digest('hex')
+      digest = digestAfter(digest, link)
       if (digest !== entry.chain) brokenChains.add(`box ${box}: the digest at entry ${entry.seq} does not follow`)
       digest = entry.chain
       link = []
@@ -27,6 +28,13 @@ export function createBoxAudit({ box, nextSeq, chain }: { box: number, nextSeq: 
       return [...holes.all, ...brokenChains.all]
     },
   }
+}
+
+/** What the last entry of a ledger transaction carries: the digest before it, and of each of its entries the commitment and the time. */
+export function digestAfter(previous: string, transaction: readonly { commitment: Buffer, entry: { castAt: number } }[]): string {
+  const hash = createHash('sha256').update(previous, 'hex')
+  for (const { commitment, entry } of transaction) hash.update(commitment).update(instantOf(entry.castAt))
+  return hash.digest('hex')
 }
 
 /** As the digest has it: 8 bytes, big-endian, milliseconds since 1970. */

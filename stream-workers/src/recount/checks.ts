@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import type { FoundAuditKey } from './auditing-key.js'
 import type { CountedBoxes } from './count-boxes.js'
-import { auditGroups } from './group-audit.js'
+import { auditGroups, type JoinedGroups } from './group-audit.js'
 import type { RecountElection } from './recount-election.js'
 import type { Check } from './recount.js'
 import type { RevisionHistory } from './revision-history.js'
 import { isCompleteStatus, type BoxHead } from './revision-rules.js'
 import { auditRoll } from './roll-audit.js'
 import { auditSeals } from './seal-audit.js'
-import { readJoinedGroups, readMissingRevisions } from './stored-counts.js'
+import { readMissingRevisions } from './stored-counts.js'
 import { auditParticipations, auditTurnout, readParticipations, type Participations } from './turnout-audit.js'
 
 export interface Found {
@@ -18,6 +18,7 @@ export interface Found {
   /** Counted to their ends. */
   boxes: CountedBoxes
   history: RevisionHistory
+  joined: { groups: JoinedGroups, places: ReadonlyMap<string, string> }
   auditKey: FoundAuditKey
   /** Between the ends of the boxes and the newest revision. */
   finalDifferences: readonly { cell: string, counted: number, stored: number }[]
@@ -27,7 +28,7 @@ export interface Found {
 /** Every rule with what speaks against it, in the order in which a report gives them. */
 export async function judgeElection(found: Found): Promise<Check[]> {
   const participations = await readParticipations(found.client, found.election.key)
-  return [...checksOfLedger(found, participations), ...await checksOfCounting(found), ...await checksOfVoters(found, participations), ...await checksOfGroups(found)]
+  return [...checksOfLedger(found, participations), ...await checksOfCounting(found), ...await checksOfVoters(found, participations), ...checksOfGroups(found)]
 }
 
 function checksOfLedger({ election, boxes, auditKey, sourceBallots }: Found, participations: Participations): Check[] {
@@ -45,7 +46,7 @@ function checksOfLedger({ election, boxes, auditKey, sourceBallots }: Found, par
 async function checksOfVoters({ client, election, boxes, history }: Found, participations: Participations): Promise<Check[]> {
   const ballots = boxes.ballots + boxes.unknownBallots
   return [
-    { invariant: 'I9', says: 'as many participations as ballots', problems: participations.rows === ballots ? [] : [`${participations.rows} participations and ${ballots} ballots`] },
+    { invariant: 'I9', says: 'as many participations as ballots, and as many of these as the boxes say', problems: [...participations.rows === ballots ? [] : [`${participations.rows} participations and ${ballots} ballots`], ...boxes.miscounted] },
     { invariant: 'I10', says: 'the published electorate is the roll as far as it was read', problems: await auditRoll(client, election, history.published.electorate) },
     { invariant: 'turnout', says: 'no more ballots at a place than voters', ...await auditTurnout(client, election, boxes.turnout().byPlace, participations) },
   ]
@@ -83,15 +84,12 @@ async function checksOfCounting({ client, election, heads, boxes, history, final
   ]
 }
 
-async function checksOfGroups({ client, election, boxes, history }: Found): Promise<Check[]> {
-  const { secrecy } = election
+function checksOfGroups({ election: { secrecy }, boxes, history, joined }: Found): Check[] {
   if (secrecy === undefined) return []
   const groups = auditGroups({
-    releaseSize: secrecy.releaseSize, counted: boxes.sums('breakdown'), published: history.published.cells, joined: await readJoinedGroups(client, election.key),
-    partitions: boxes.partitions()?.filter((_, at) => at !== PLACES || !secrecy.isByPlace),
+    releaseSize: secrecy.releaseSize, counted: boxes.sums('breakdown'), published: history.published.cells, joined: joined.groups, shownWith: joined.places,
+    // Where places are the units of release, chunks say all that they do.
+    partitions: boxes.partitions()?.filter(({ kind }) => kind !== 'PLACES' || boxes.walks.told.showsPlaces),
   })
   return [{ invariant: 'groups', says: 'choices by groups of voters are sums of what was counted, and tell of no few ballots', ...groups }]
 }
-
-/** Where places are among the partitions of ballots: where they are the units of release, chunks say all that they do. */
-const PLACES = 1

@@ -25,6 +25,8 @@ interface OneBox {
   readonly rules: EntryRules
   /** Entries below were audited; a box that is counted again is not judged twice. */
   auditedTo: number
+  /** Ballots among them, known or not. */
+  ballots: number
   isTallyCompared: boolean
   record: GroupRecord
 }
@@ -57,6 +59,7 @@ export function countBoxes({ client, election, heads, positions, now, auditKey, 
       const own = box()
       if (seq < own.auditedTo) return
       own.auditedTo = seq + 1
+      if (kind === 'BALLOT') own.ballots += 1
       own.audit.take(entry)
       own.rules.take(entry.entry)
       commitments.take(head.box, entry)
@@ -70,7 +73,7 @@ export function countBoxes({ client, election, heads, positions, now, auditKey, 
   })
   const boxes = new Map(heads.map((head): [number, OneBox] => {
     const rules = createEntryRules(election, { box: head.box, isForCorrections: head.box === correctionsBox, now })
-    const box: OneBox = { head, audit: createBoxAudit(head), rules, auditedTo: 0, isTallyCompared: false, record: createGroupRecord(election, head.box), walk: walkOf(head, () => box) }
+    const box: OneBox = { head, audit: createBoxAudit(head), rules, auditedTo: 0, ballots: 0, isTallyCompared: false, record: createGroupRecord(election, head.box), walk: walkOf(head, () => box) }
     return [head.box, box]
   }))
 
@@ -124,6 +127,8 @@ export function countBoxes({ client, election, heads, positions, now, auditKey, 
     },
     /** Only after `finish`. */
     get digests() { return [...boxes.values()].flatMap(({ audit }) => audit.problems()) },
+    /** Boxes whose heads say other numbers of ballots than they hold. */
+    get miscounted() { return [...boxes.values()].flatMap(({ head, ballots }) => head.ballots === ballots ? [] : [`box ${head.box}: holds ${ballots} ballots where its head says ${head.ballots}`]) },
     get kinds() { return [...boxes.values()].flatMap(({ rules }) => rules.kinds) },
     get times() { return [...boxes.values()].flatMap(({ rules }) => rules.times) },
     /** What all boxes count in one view, whether it is told or not. */
@@ -137,7 +142,7 @@ export function countBoxes({ client, election, heads, positions, now, auditKey, 
       const records = [...boxes.values()].map(({ record }) => record)
       return records.reduce((sum, { ballots }) => sum + ballots, 0) > MOST_RECORDED ? undefined : mergeRecords(records)
     },
-    seals: () => [...boxes.values()].filter(({ head }) => head.box !== correctionsBox).map(({ head, rules }) => ({ box: head.box, sealedAt: rules.sealedAt, sealedSeq: head.sealedSeq })),
+    seals: () => [...boxes.values()].filter(({ head }) => head.box !== correctionsBox).map(({ head, rules, walk }) => ({ box: head.box, sealedAt: rules.sealedAt, endsWithSeal: walk.isSealed, sealedSeq: head.sealedSeq })),
     /** Ballots cast at each place, and how many of all were cast by others than voters online. */
     turnout(): { byPlace: Map<string, number>, countedByCentres: number } {
       const byPlace = new Map<string, number>()

@@ -13,12 +13,14 @@ const OTHER = '_other'
  * Whether published choices by groups of voters are sums of what was counted, with the stored groups joined, and whether they tell
  * of fewer than `releaseSize` ballots anywhere: by themselves, or by what is left of the chunks, the places or another breakdown.
  */
-export function auditGroups({ releaseSize, counted, published, joined, partitions }: {
+export function auditGroups({ releaseSize, counted, published, joined, shownWith, partitions }: {
   releaseSize: number
   /** Sums of all boxes, in the view `breakdown`. */
   counted: Cells
   published: Cells
   joined: JoinedGroups
+  /** The place that the choices of a small one are told with. */
+  shownWith: ReadonlyMap<string, string>
   /** The chunks, the places where they differ from the units of release, and each breakdown. Undefined: not recorded. */
   partitions: readonly RecordedPartition[] | undefined
 }): { problems: string[], leftOut: string[] } {
@@ -34,13 +36,13 @@ export function auditGroups({ releaseSize, counted, published, joined, partition
     for (const [values, ballots] of groups) if (ballots < releaseSize && groups.size > 1) problems.add(`${names}/${values} is published with ${ballots} ballots, fewer than ${releaseSize}`)
   }
   if (partitions === undefined) return { problems: problems.all, leftOut: ['what choices by groups might tell together: there are too many ballots to look at each'] }
-  const looked = partitions.filter(({ name }) => name === '' || shown.has(name)).map((partition) => renamed(partition, nameOf))
+  const looked = partitions.filter(({ kind, name }) => kind !== 'GROUPS' || shown.has(name)).map((partition) => renamed(partition, partition.kind === 'PLACES' ? (place) => shownWith.get(place) ?? place : partition.kind === 'GROUPS' ? (values) => nameOf(partition.name, values) : (chunk) => chunk))
   for (const [at, one] of looked.entries()) {
     for (const other of looked.slice(at + 1)) {
       // Without two groups of a breakdown there is nothing to tell by them.
-      if ([one, other].every(({ name }) => name === '') || [one, other].some(({ name, sets }) => name !== '' && sets.length < 2)) continue
-      const isSmall = findSmallDifference(crossingsOf(one, other), { one: one.sets.length, other: other.sets.length }, releaseSize, (_set, of) => (of === 'ONE' ? one : other).name === '')
-      const pair = `${one.name === '' ? 'released groups of ballots' : one.name} and ${other.name}`
+      if ([one, other].some(({ kind, sets }) => kind === 'GROUPS' && sets.length < 2)) continue
+      const isSmall = findSmallDifference(crossingsOf(one, other), { one: one.sets.length, other: other.sets.length }, releaseSize, (_set, of) => (of === 'ONE' ? one : other).kind !== 'GROUPS')
+      const pair = `${titleOf(one)} and ${titleOf(other)}`
       if (isSmall === undefined) leftOut.push(`what ${pair} might tell together: it would take too long`)
       else if (isSmall) problems.add(`${pair} together tell of fewer than ${releaseSize} ballots`)
     }
@@ -94,16 +96,25 @@ function groupSizes(counted: Cells, shown: ReadonlySet<string>, nameOf: (names: 
   return sizes
 }
 
-/** The partition with its joined groups as one set. */
-function renamed(partition: RecordedPartition, nameOf: (names: string, values: string) => string): RecordedPartition {
+/** The partition with its joined sets as one. */
+function renamed(partition: RecordedPartition, nameOf: (set: string) => string): RecordedPartition {
   const numbers = new Map<string, number>()
   const own = partition.sets.map((set) => {
-    const name = partition.name === '' ? set : nameOf(partition.name, set)
+    const name = nameOf(set)
     const number = numbers.get(name) ?? numbers.size
     numbers.set(name, number)
     return number
   })
-  return { name: partition.name, sets: [...numbers.keys()], ofBallot: partition.ofBallot.map((set) => own[set] ?? 0) }
+  return { ...partition, sets: [...numbers.keys()], ofBallot: partition.ofBallot.map((set) => own[set] ?? 0) }
+}
+
+function titleOf({ kind, name }: RecordedPartition): string {
+  switch (kind) {
+    case 'CHUNKS': return 'ballots released together'
+    case 'PLACES': return 'places'
+    case 'GROUPS': return name
+    default: return kind satisfies never
+  }
 }
 
 function crossingsOf(one: RecordedPartition, other: RecordedPartition): Crossing[] {

@@ -1,3 +1,4 @@
+import type { BallotEntry } from '@livetally/core/election'
 import { groupOf } from './hand-count.js'
 import type { RecountElection } from './recount-election.js'
 import type { ReleasedChunk } from './releases.js'
@@ -6,7 +7,7 @@ import type { ReleasedChunk } from './releases.js'
 export const MOST_RECORDED = 5_000_000
 
 /** A way to divide ballots into sets: the number of the set of each ballot, and the names of the sets. */
-export interface RecordedPartition { readonly name: string, readonly sets: readonly string[], readonly ofBallot: readonly number[] }
+export interface RecordedPartition { readonly kind: 'CHUNKS' | 'PLACES' | 'GROUPS', readonly name: string, readonly sets: readonly string[], readonly ofBallot: readonly number[] }
 
 /** In which sets each released ballot lies: its chunk, its place, and its group in each breakdown. */
 export interface GroupRecord {
@@ -17,28 +18,29 @@ export interface GroupRecord {
 }
 
 export function createGroupRecord(election: Pick<RecountElection, 'groups' | 'breakdowns'>, box: number): GroupRecord {
-  const made = ['', '', ...election.breakdowns.map((names) => names.join(','))].map((name) => ({ name, numbers: new Map<string, number>(), ofBallot: [] as number[] }))
+  const made = [
+    { kind: 'CHUNKS' as const, name: '', setOf: (_ballot: BallotEntry, chunk: number): string => `${box}/${chunk}` },
+    { kind: 'PLACES' as const, name: '', setOf: ({ unit }: BallotEntry): string => unit },
+    ...election.breakdowns.map((names) => ({ kind: 'GROUPS' as const, name: names.join(','), setOf: (ballot: BallotEntry): string => groupOf(election, names, ballot) })),
+  ].map((partition) => ({ ...partition, numbers: new Map<string, number>(), ofBallot: [] as number[] }))
   let chunks = 0
   let ballots = 0
-  const put = ({ numbers, ofBallot }: (typeof made)[number], set: string): void => {
-    const number = numbers.get(set) ?? numbers.size
-    numbers.set(set, number)
-    ofBallot.push(number)
-  }
   return {
     add(chunk) {
       chunks += 1
       ballots += chunk.ballots.length
       if (ballots > MOST_RECORDED) return
       for (const ballot of chunk.ballots) {
-        for (const [at, partition] of made.entries()) {
-          const names = election.breakdowns[at - 2]
-          put(partition, names === undefined ? at === 0 ? `${box}/${chunks}` : ballot.unit : groupOf(election, names, ballot))
+        for (const { numbers, ofBallot, setOf } of made) {
+          const set = setOf(ballot, chunks)
+          const number = numbers.get(set) ?? numbers.size
+          numbers.set(set, number)
+          ofBallot.push(number)
         }
       }
     },
     get ballots() { return ballots },
-    partitions: () => made.map(({ name, numbers, ofBallot }) => ({ name, sets: [...numbers.keys()], ofBallot })),
+    partitions: () => made.map(({ kind, name, numbers, ofBallot }) => ({ kind, name, sets: [...numbers.keys()], ofBallot })),
   }
 }
 
@@ -56,6 +58,6 @@ export function mergeRecords(records: readonly GroupRecord[]): RecordedPartition
       })
       for (const set of other[at]?.ofBallot ?? []) ofBallot.push(own[set] ?? 0)
     }
-    return { name: partition.name, sets: [...numbers.keys()], ofBallot }
+    return { ...partition, sets: [...numbers.keys()], ofBallot }
   })
 }

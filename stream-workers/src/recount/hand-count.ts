@@ -99,7 +99,7 @@ export function createHandCount(election: RecountElection, { rolled = NOTHING_RO
       if (late) addBallot('late', unit, contestsOf(unit), ballot, told)
       else addBallot('pane', `${unit}/${paneKey(ballot.castAt)}`, contestsOf(unit), ballot, told)
     }
-    if (election.secrecy?.isByPlace === false) addBallot('leaf', `${ballot.unit}/${election.secrecy.byChannel ? ballot.channel : ''}`, election.styles.get(ballot.unit) ?? [], ballot, 'CHOICES')
+    if (election.secrecy !== undefined && election.secrecy.cellOf.get(ballot.unit)?.id !== ballot.unit) addBallot('leaf', `${ballot.unit}/${election.secrecy.byChannel ? ballot.channel : ''}`, election.styles.get(ballot.unit) ?? [], ballot, 'CHOICES')
     hold(ballot)
   }
   const timelinesOf = (leaf: string): string[] => {

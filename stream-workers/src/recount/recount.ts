@@ -7,7 +7,7 @@ import { countBoxes } from './count-boxes.js'
 import { auditKeyFor } from './auditing-key.js'
 import { readElection, type RecountElection } from './recount-election.js'
 import { auditRevisions } from './revision-history.js'
-import { readBoxHeads, readPositions, readToldBreakdowns } from './stored-counts.js'
+import { readBoxHeads, readJoinedSets, readPositions, readToldBreakdowns } from './stored-counts.js'
 
 /** One rule of the counting, and what speaks against it. */
 export interface Check {
@@ -72,6 +72,7 @@ async function recountElection(client: pg.ClientBase, slug: string, election: Re
   const positions = await readPositions(client, election.key)
   const wanted = election.breakdowns.map((names) => names.join())
   const breakdowns = breakdownsToCount(wanted, await readToldBreakdowns(client, election.key), ...[...positions.values()].map(({ views }) => views))
+  const joined = election.secrecy === undefined ? { groups: new Map(), places: new Map() } : await readJoinedSets(client, election.key)
   const auditKey = auditKeyFor(election, slug, options.key)
   const boxes = countBoxes({
     client, election: { ...election, breakdowns }, heads, positions,
@@ -79,7 +80,7 @@ async function recountElection(client: pg.ClientBase, slug: string, election: Re
   })
   const history = await auditRevisions({
     client, heads, walks: boxes.walks, breakdowns: new Set(breakdowns.map((names) => names.join())),
-    election: { key: election.key, isSecret: election.secrecy !== undefined },
+    election: { key: election.key, isSecret: election.secrecy !== undefined, hasWiderUnits: election.secrecy?.isByPlace === false }, shownWith: joined.places,
     isComparable: (box, generation) => positions.get(box)?.generation === generation || [...positions.values()].every(({ rolled }) => rolled.minutesBefore === Number.NEGATIVE_INFINITY && rolled.hoursBefore === Number.NEGATIVE_INFINITY),
   })
   const publishedBallots = boxes.ballots
@@ -88,7 +89,7 @@ async function recountElection(client: pg.ClientBase, slug: string, election: Re
 
   const { published, newest, told } = history
   const atEnd = withBreakdowns(boxes.walks.told.cells, told)
-  const checks = await judgeElection({ client, election, heads, boxes, history, auditKey, finalDifferences: newest === undefined ? [] : differingCells(atEnd, withoutGroups(published.cells)), sourceBallots: options.sourceBallots })
+  const checks = await judgeElection({ client, election, heads, boxes, history, joined, auditKey, finalDifferences: newest === undefined ? [] : differingCells(atEnd, withoutGroups(published.cells)), sourceBallots: options.sourceBallots })
   return {
     election: election.name, phase: election.phase, ballots: boxes.ballots, publishedBallots, revision: newest?.revision ?? 0, status: newest?.status ?? 'PRE_ELECTION',
     options: optionCounts(election, atRevision, published.cells),

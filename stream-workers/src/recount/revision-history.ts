@@ -4,7 +4,7 @@ import { breakdownOf } from './breakdowns.js'
 import type { Cells } from './cell-counts.js'
 import { createProblems } from './problems.js'
 import { createPublishedCounts, type PublishedCounts } from './published-counts.js'
-import { createRevisionRules, isCompleteStatus, type BoxHead, type RevisionRules } from './revision-rules.js'
+import { createRevisionRules, type BoxHead, type RevisionRules } from './revision-rules.js'
 import { readRevisions, type StoredRevision } from './stored-counts.js'
 import type { ToldCounts } from './told-counts.js'
 
@@ -39,13 +39,16 @@ export interface BoxWalks {
  * Compares every kept revision with what the boxes hold up to its vector. Boxes are read once, side by side, as vectors go on, and
  * only what changed since the revision before is compared; of the newest one everything is.
  */
-export async function auditRevisions({ client, election, heads, walks, breakdowns, isComparable }: {
+export async function auditRevisions({ client, election, heads, walks, breakdowns, shownWith, isComparable }: {
   client: pg.ClientBase
-  election: { key: number, isSecret: boolean }
+  /** `hasWiderUnits`: choices are told of units that are wider than places, until all is sealed. */
+  election: { key: number, isSecret: boolean, hasWiderUnits: boolean }
   heads: readonly BoxHead[]
   walks: BoxWalks
   /** Names of those that are counted. */
   breakdowns: ReadonlySet<string>
+  /** Where choices of places are told in the end: the place that a small one is shown with. */
+  shownWith: ReadonlyMap<string, string>
   /** False of generations whose panes were rolled up otherwise than those that are stored now. */
   isComparable: (box: number, generation: number) => boolean
 }): Promise<RevisionHistory> {
@@ -94,12 +97,18 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
     }
     return (groupsTold.get(names) ?? 0) > 0
   }
+  const differs = (view: string): boolean => {
+    for (const cell of pending) if (cell.startsWith(view) && (walks.told.cells.get(cell) ?? 0) !== (published.cells.get(cell) ?? 0)) return true
+    return false
+  }
   const compare = (revision: StoredRevision): void => {
     const { told } = walks
-    if (walks.areSealed && !told.showsPlaces && election.isSecret && (isCompleteStatus(revision.status) || !showsWiderUnits(published.cells))) {
-      told.showPlaces(walks.counts())
-    }
     for (const cell of told.takeChanged()) pending.add(cell)
+    // Published in one step, in a revision that nothing else tells from others.
+    if (election.hasWiderUnits && walks.areSealed && !told.showsPlaces && differs('place|')) {
+      told.showPlaces(walks.counts(), shownWith)
+      for (const cell of told.takeChanged()) pending.add(cell)
+    }
     const panesAreComparable = revision.vector.every(({ box, generation }) => isComparable(box, generation))
     if (!panesAreComparable) leftOut.add(`windows of revision ${revision.revision} and some before it, which were told in other panes than those of now`)
     if (panesAreComparable && panesWait) for (const cells of [told.cells, published.cells]) for (const cell of cells.keys()) if (cell.startsWith('pane|')) pending.add(cell)
@@ -139,9 +148,4 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
     told: new Set([...groupsTold].filter(([, cells]) => cells > 0).map(([names]) => names)),
     leftOut: [...leftOut],
   }
-}
-
-function showsWiderUnits(cells: Cells): boolean {
-  for (const [cell, count] of cells) if (count !== 0 && cell.startsWith('place|') && cell.includes('~')) return true
-  return false
 }

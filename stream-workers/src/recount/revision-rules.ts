@@ -2,8 +2,8 @@ import { createProblems } from './problems.js'
 import type { ToldAnew } from './published-counts.js'
 import type { StoredRevision } from './stored-counts.js'
 
-/** Heads of the boxes as the ledger has them; the last one is for corrections. */
-export interface BoxHead { box: number, nextSeq: number, chain: string, sealedSeq: number | null }
+/** Heads of the boxes as the ledger has them; the last one is for corrections. `ballots`: how many of its entries it says are ballots. */
+export interface BoxHead { box: number, nextSeq: number, ballots: number, chain: string, sealedSeq: number | null }
 
 /** What kept revisions say of each other, whatever the ledger holds. */
 export interface RevisionRules {

@@ -1,70 +1,95 @@
 /** Ballots that lie in set `one` of the one partition and set `other` of the other. */
 export interface Crossing { readonly one: number, readonly other: number, readonly ballots: number }
 
-/** Edges that are looked at, over all rounds of one pair of partitions. */
-const MOST_STEPS = 200_000_000
+/** Edges that are looked at, over all rounds of one pair of partitions: a minute or so. */
+const MOST_STEPS = 50_000_000
 
 /**
  * Whether some difference between unions of sets of two partitions is of fewer than `least` ballots: whether some connected
- * component of the multigraph of their sets and ballots has a cut of fewer edges. Sets for which `isGiven` may be small by
- * themselves, for they are published as they are: each counts with the neighbour it shares most ballots with.
+ * component of the multigraph of their sets and ballots has a cut of fewer edges. A set for which `isGiven` may be small by
+ * itself, for it is published as it is: then only that is told which parts of it are, so it counts with whatever it shares most with.
  *
  * Maximum-adjacency orderings (Nagamochi, Ono, Ibaraki 1994): two nodes that are joined by `least` ballots when the second is
  * reached are never separated by a smaller cut and become one; the last node of an ordering has the least cut between it and
  * the one before. So either a small cut shows, or the graph shrinks. Undefined if it would take too long to tell.
  */
 export function findSmallDifference(crossings: readonly Crossing[], sizes: { readonly one: number, readonly other: number }, least: number, isGiven: (set: number, of: 'ONE' | 'OTHER') => boolean): boolean | undefined {
-  const parents = Array.from({ length: sizes.one + sizes.other }, (_, node) => node)
+  const { rootOf, unite } = createUnions(sizes.one + sizes.other)
+  const edges = crossings.map(({ one, other, ballots }) => ({ from: one, to: sizes.one + other, ballots }))
+  const totals = new Map<number, number>()
+  for (const { from, to, ballots } of edges) for (const node of [from, to]) totals.set(node, (totals.get(node) ?? 0) + ballots)
+  const isSmall = (node: number): boolean => (totals.get(node) ?? 0) < least && (node < sizes.one ? isGiven(node, 'ONE') : isGiven(node - sizes.one, 'OTHER'))
+  const others = edges.filter(({ from, to }) => !isSmall(from) && !isSmall(to))
+  let steps = 0
+  const graphOf = (some: readonly Edge[]): Graph => {
+    steps += 2 * some.length
+    return contracted(some, rootOf)
+  }
+  // First without the small ones, as far as that goes: what is joined without them is joined.
+  for (let graph = graphOf(others), size = -1; graph.size > 0 && graph.size !== size && steps <= MOST_STEPS; graph = graphOf(others)) {
+    size = graph.size
+    shrink(graph, least, unite)
+  }
+  giveSmallSets(edges, isSmall, rootOf, unite)
+  while (steps <= MOST_STEPS) {
+    const graph = graphOf(edges)
+    if (graph.size === 0) return false
+    if (shrink(graph, least, unite) === 'SMALL') return true
+  }
+  return undefined
+}
+
+function createUnions(size: number): { rootOf: (node: number) => number, unite: (node: number, other: number) => void } {
+  const parents = Array.from({ length: size }, (_, node) => node)
   const rootOf = (node: number): number => {
     let root = node
     while (parents[root] !== root) root = parents[root] ?? root
-    while (parents[node] !== root) {
-      const next = parents[node] ?? root
-      parents[node] = root
-      node = next
+    for (let at = node; at !== root;) {
+      const next = parents[at] ?? root
+      parents[at] = root
+      at = next
     }
     return root
   }
-  const edges = crossings.map(({ one, other, ballots }) => ({ from: one, to: sizes.one + other, ballots }))
-  giveSmallSets(edges, sizes.one, least, isGiven, (node, to) => { parents[rootOf(node)] = rootOf(to) })
+  return { rootOf, unite: (node, other) => { parents[rootOf(node)] = rootOf(other) } }
+}
 
-  for (let steps = 0; ;) {
-    const graph = contracted(edges, rootOf)
-    if (graph.size === 0) return false
-    steps += [...graph.values()].reduce((sum, neighbours) => sum + neighbours.size, 0) + edges.length
-    if (steps > MOST_STEPS) return undefined
-    for (const component of orderings(graph, least)) {
-      if ((component.at(-1)?.adjacency ?? least) < least) return true
-      const order = new Map(component.map(({ node }, at) => [node, at]))
-      // Scanned in the order in which they are reached, each edge adds to what its later end shares with those before.
-      const reached = new Map<number, number>()
-      for (const { node } of component) {
-        for (const [other, ballots] of graph.get(node) ?? []) {
-          if ((order.get(other) ?? 0) < (order.get(node) ?? 0)) continue
-          const sum = (reached.get(other) ?? 0) + ballots
-          reached.set(other, sum)
-          if (sum >= least) parents[rootOf(other)] = rootOf(node)
-        }
+/** One round of orderings: makes one of nodes that no small cut separates, and says whether a small cut showed. */
+function shrink(graph: Graph, least: number, unite: (node: number, other: number) => void): 'SMALL' | 'SHRUNK' {
+  let found: 'SMALL' | 'SHRUNK' = 'SHRUNK'
+  for (const component of orderings(graph, least)) {
+    if ((component.at(-1)?.adjacency ?? least) < least) found = 'SMALL'
+    const order = new Map(component.map(({ node }, at) => [node, at]))
+    // Scanned in the order in which they are reached, each edge adds to what its later end shares with those before.
+    const reached = new Map<number, number>()
+    for (const { node } of component) {
+      for (const [other, ballots] of graph.get(node) ?? []) {
+        if ((order.get(other) ?? 0) < (order.get(node) ?? 0)) continue
+        const sum = (reached.get(other) ?? 0) + ballots
+        reached.set(other, sum)
+        if (sum >= least) unite(other, node)
       }
     }
   }
+  return found
 }
 
 interface Edge { readonly from: number, readonly to: number, readonly ballots: number }
 type Graph = Map<number, Map<number, number>>
 
-function giveSmallSets(edges: readonly Edge[], ones: number, least: number, isGiven: (set: number, of: 'ONE' | 'OTHER') => boolean, give: (node: number, to: number) => void): void {
-  const totals = new Map<number, number>()
-  const most = new Map<number, Edge>()
-  for (const edge of edges) {
-    for (const node of [edge.from, edge.to]) {
-      totals.set(node, (totals.get(node) ?? 0) + edge.ballots)
-      if (edge.ballots > (most.get(node)?.ballots ?? 0)) most.set(node, edge)
+/** Each small set becomes one with the node that it shares most ballots with. */
+function giveSmallSets(edges: readonly Edge[], isSmall: (node: number) => boolean, rootOf: (node: number) => number, unite: (node: number, other: number) => void): void {
+  const shares = new Map<number, Map<number, number>>()
+  for (const { from, to, ballots } of edges) {
+    for (const [node, other] of [[from, rootOf(to)], [to, rootOf(from)]] as const) {
+      if (!isSmall(node)) continue
+      const own = shares.get(node) ?? new Map<number, number>()
+      shares.set(node, own.set(other, (own.get(other) ?? 0) + ballots))
     }
   }
-  for (const [node, total] of totals) {
-    const edge = most.get(node)
-    if (total < least && edge !== undefined && (node < ones ? isGiven(node, 'ONE') : isGiven(node - ones, 'OTHER'))) give(node, node === edge.from ? edge.to : edge.from)
+  for (const [node, own] of shares) {
+    const [most] = [...own].toSorted(([, one], [, other]) => other - one)
+    if (most !== undefined) unite(node, most[0])
   }
 }
 

@@ -13,8 +13,8 @@ export interface StoredRevision { revision: number, replaces: number, status: st
 
 /** How far each box is filled, and where it ends. */
 export async function readBoxHeads(client: pg.ClientBase, election: number): Promise<BoxHead[]> {
-  const { rows } = await client.query<{ box: number, next_seq: string, chain: string, sealed_seq: string | null }>(`SELECT box, next_seq, encode(chain, 'hex') AS chain, sealed_seq FROM ballot_box WHERE election = $1 ORDER BY box`, [election])
-  return rows.map((row) => ({ box: row.box, nextSeq: Number(row.next_seq), chain: row.chain, sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq) }))
+  const { rows } = await client.query<{ box: number, next_seq: string, ballots: string, chain: string, sealed_seq: string | null }>(`SELECT box, next_seq, ballots, encode(chain, 'hex') AS chain, sealed_seq FROM ballot_box WHERE election = $1 ORDER BY box`, [election])
+  return rows.map((row) => ({ box: row.box, nextSeq: Number(row.next_seq), ballots: Number(row.ballots), chain: row.chain, sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq) }))
 }
 
 /** How far each box is tallied. */
@@ -67,10 +67,16 @@ export async function readToldBreakdowns(client: pg.ClientBase, election: number
   return new Set(rows.map(({ names }) => names))
 }
 
-/** Of each breakdown whose choices are published by joined groups: the groups that count under `_other`. */
-export async function readJoinedGroups(client: pg.ClientBase, election: number): Promise<JoinedGroups> {
+/** Which sets of secret ballots are told together: of each breakdown the groups that count under `_other`, and of places the one that each small one is shown with. */
+export async function readJoinedSets(client: pg.ClientBase, election: number): Promise<{ groups: JoinedGroups, places: ReadonlyMap<string, string> }> {
   const { rows } = await client.query<{ names: string, joined: string[] }>('SELECT names, joined FROM group_release WHERE election = $1', [election])
-  return new Map(rows.map(({ names, joined }) => [names, new Set(joined)]))
+  return {
+    groups: new Map(rows.filter(({ names }) => names !== '').map(({ names, joined }) => [names, new Set(joined)])),
+    places: new Map(rows.filter(({ names }) => names === '').flatMap(({ joined }) => joined.map((pair): [string, string] => {
+      const [place = '', other = ''] = pair.split(',')
+      return [place, other]
+    }))),
+  }
 }
 
 function put(cells: Cells, view: string, key: string, counts: readonly number[]): void {

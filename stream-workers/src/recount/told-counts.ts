@@ -8,8 +8,8 @@ export interface ToldCounts {
   add(cell: string, by: number): void
   /** The cells that changed since the last call. */
   takeChanged(): Set<string>
-  /** From now on choices are those of places, where they were those of wider units. `boxes` are the counts of all boxes. */
-  showPlaces(boxes: Iterable<Cells>): void
+  /** From now on choices are those of places, where they were those of wider units; `shownWith` names the place that a small one is shown with. `boxes` are the counts of all boxes. */
+  showPlaces(boxes: Iterable<Cells>, shownWith: ReadonlyMap<string, string>): void
   readonly showsPlaces: boolean
 }
 
@@ -17,13 +17,23 @@ export function createToldCounts(secrecy: RecountSecrecy | undefined): ToldCount
   const cells: Cells = new Map()
   let changed = new Set<string>()
   let showsPlaces = false
+  let shownWith: ReadonlyMap<string, string> = new Map()
 
+  const placeOf = (cell: string): string => {
+    const [, key = '', place = ''] = cell.split('|')
+    const [leaf = '', channel = ''] = key.split('/')
+    return `place|${shownWith.get(leaf) ?? leaf}/${channel}|${place}`
+  }
   const toldAs = (cell: string): string | undefined => {
     if (secrecy === undefined) return cell
     const view = cell.slice(0, cell.indexOf('|'))
     switch (view) {
-      case 'released': return showsPlaces ? undefined : `place${cell.slice(view.length)}`
-      case 'leaf': return showsPlaces ? `place${cell.slice(view.length)}` : undefined
+      case 'released':
+        if (!showsPlaces) return `place${cell.slice(view.length)}`
+        return cell.includes('~') ? undefined : placeOf(cell)
+      case 'leaf': return showsPlaces ? placeOf(cell) : undefined
+      // Turnout stays where it was.
+      case 'place': return showsPlaces && !cell.endsWith('|0') ? placeOf(cell) : cell
       case 'held': return undefined
       // Choices by groups are told joined, in rows of their own.
       case 'breakdown': return cell.endsWith('|0') ? cell : undefined
@@ -44,8 +54,9 @@ export function createToldCounts(secrecy: RecountSecrecy | undefined): ToldCount
       changed = new Set()
       return taken
     },
-    showPlaces(boxes) {
+    showPlaces(boxes, places) {
       showsPlaces = true
+      shownWith = places
       for (const cell of cells.keys()) changed.add(cell)
       cells.clear()
       for (const box of boxes) for (const [cell, count] of box) add(cell, count)
