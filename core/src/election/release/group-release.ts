@@ -28,8 +28,7 @@ interface Found { readonly names: string, readonly numbers: Map<string, number>,
 
 /**
  * Decides how choices by groups of voters (and by places, where release units are wider) are published once every box is
- * sealed. `names`: the breakdowns that are wanted (joined by `,`). `known`: what was decided before, and stays. The ballots
- * of chunks and places that are too small themselves, and published all the same, are left out: they are told already.
+ * sealed. `names`: the breakdowns that are wanted (joined by `,`). `known`: what was decided before, and stays.
  */
 export function createGroupRelease(structure: Structure, names: readonly string[], known: readonly JoinedSets[]): GroupRelease {
   const { secrecy } = structure
@@ -55,15 +54,13 @@ export function createGroupRelease(structure: Structure, names: readonly string[
     },
     decide() {
       const all: Division[] = [chunks.division(), ...divisions.map((found) => divisionOf(structure, found, known.find((one) => one.names === found.names)))]
-      const isLeftOut = (division: number, set: number): boolean => {
-        const one = all[division]
-        return one !== undefined && (division === 0 || divisions[division - 1]?.names === PLACES) && one.ballotsIn(set) < least
-      }
+      const ofPlaces = new Set(all.filter((_, at) => at === 0 || divisions[at - 1]?.names === PLACES))
+      const isTold = (division: Division, set: number): boolean => ofPlaces.has(division) && division.ballotsIn(set) < least
       for (const [left, right] of pairsOf(all.length)) {
         const [one, other, cells] = [all[left], all[right], pairs[left]?.[right]]
         if (one === undefined || other === undefined || cells === undefined) continue
-        const told = [...cells].map(([key, ballots]): [number, number, number] => [Math.floor(key / MOST_SETS), key % MOST_SETS, ballots]).filter(([first, second]) => !isLeftOut(left, first) && !isLeftOut(right, second))
-        joinCrossing({ one, other, cells: told }, least)
+        const crossing = [...cells].map(([key, ballots]): [number, number, number] => [Math.floor(key / MOST_SETS), key % MOST_SETS, ballots])
+        joinCrossing({ one, other, cells: crossing, isTold }, least)
       }
       return divisions.flatMap((found, at): JoinedSets[] => {
         const division = all[at + 1]

@@ -34,6 +34,15 @@ describe('groups of voters whose choices are told together', () => {
     expect(decide(jamTown(), [sealed([...quay, ...mill])], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
   })
 
+  test('are those that only a small place without a neighbour has in common: its few ballots would tell of each other', () => {
+    // The quay is young, the dock is old; three at the mill, who are shown alone, are of both.
+    const quay = aged(jamVotes('quay', 'pf'.repeat(20)), 'y')
+    const dock = aged(jamVotes('dock', 'pf'.repeat(20), 40), 'o')
+    const mill = aged(jamVotes('mill', 'ppf', 80), 'yoo')
+    expect(decide(jamTown(), [sealed([...quay, ...dock])], ['age'])).toEqual([{ names: 'age', joined: [] }])
+    expect(decide(jamTown(), [sealed([...quay, ...dock, ...mill])], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
+  })
+
   test('and places of wide release units: one with few ballots is told with its smallest neighbour', () => {
     const ballots = [...jamVotes('quay', 'pf'.repeat(20)), ...jamVotes('pier', 'ppf', 40), ...jamVotes('dock', 'pf'.repeat(15), 43)]
     expect(decide(jamTown({ releaseUnits: 'WARD' }), [sealed(ballots)], [])).toEqual([{ names: PLACES, joined: ['pier,dock'] }])

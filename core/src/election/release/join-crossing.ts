@@ -1,22 +1,54 @@
 import { compareSets, type Division } from './division.js'
 import { findSmallCut, type Edge } from './small-cut.js'
 
-/** Ballots that lie in a set of the one division and a set of the other. */
-export interface Crossing { readonly one: Division, readonly other: Division, readonly cells: Iterable<readonly [one: number, other: number, ballots: number]> }
+/** Ballots that lie in a set of the one division and a set of the other. `isTold` names sets of the one that are told although they are too small: nobody else is there. */
+export interface Crossing {
+  readonly one: Division
+  readonly other: Division
+  readonly cells: Iterable<readonly [one: number, other: number, ballots: number]>
+  readonly isTold: (division: Division, set: number) => boolean
+}
 
 /**
  * Joins sets of two divisions of the same ballots until no difference between unions of sets tells of fewer than `least`
  * ballots: until the minimum cut of every connected component of the multigraph of sets and ballots has so many. The smallest
  * set on the small side is joined first. What cannot be mended, since nothing may be joined, is left. Joining contracts the graphs
  * of other pairs, too, so that none of them gets a smaller cut by it.
+ *
+ * Sets that are told although they are too small are known anyhow. They must not tell of others by what they bridge: without
+ * them, every component is as well connected, and none falls apart.
  */
-export function joinCrossing({ one, other, cells }: Crossing, least: number): void {
+export function joinCrossing({ one, other, cells, isTold }: Crossing, least: number): void {
   const known = [...cells]
   for (;;) {
     const edges = edgesOf(known, one, other)
-    const side = findSmallCut(one.width + other.width, edges, least)
+    const isBridge = (edge: Edge): boolean => isTold(one, edge.one) || isTold(other, edge.other - one.width)
+    const held = edges.filter((edge) => !isBridge(edge))
+    const side = findSmallCut(one.width + other.width, held, least) ?? findBridged(held, edges.filter(isBridge), (set) => set < one.width ? isTold(one, set) : isTold(other, set - one.width))
     if (side === undefined || !mend(one, other, side, edges)) return
   }
+}
+
+/** A component that hangs together with another by sets that are told anyhow, and by nothing else. */
+function findBridged(held: readonly Edge[], bridges: readonly Edge[], isTold: (set: number) => boolean): number[] | undefined {
+  const reached = new Map<number, ReadonlySet<number>>()
+  const componentAt = (set: number): ReadonlySet<number> => {
+    const known = reached.get(set)
+    if (known !== undefined) return known
+    const found = componentOf(new Set([set]), held)
+    for (const member of found) reached.set(member, found)
+    return found
+  }
+  const touched = new Map<number, ReadonlySet<number>>()
+  for (const { one, other } of bridges) {
+    const [told, set] = isTold(one) ? [one, other] : [other, one]
+    if (isTold(set)) continue
+    const component = componentAt(set)
+    const before = touched.get(told)
+    if (before !== undefined && before !== component) return [...before.size <= component.size ? before : component]
+    touched.set(told, component)
+  }
+  return undefined
 }
 
 function edgesOf(cells: readonly (readonly [number, number, number])[], one: Division, other: Division): Edge[] {
