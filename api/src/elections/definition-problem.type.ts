@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
 
-@ObjectType({ description: 'One thing that is wrong with a document.' })
+@ObjectType({ description: 'One thing that is wrong with a document, or that whoever drafts it should know.' })
 export class DefinitionProblem {
   @Field(() => String, { description: 'The place, such as `contests[2].options[0].party`.' })
   path!: string

@@ -1,4 +1,4 @@
-import { checkDefinition, type ElectionPhase as Phase } from '@livetally/core/election'
+import { checkDefinition, findDefinitionWarnings, type ElectionPhase as Phase } from '@livetally/core/election'
 import type { PhaseChange } from '@livetally/core/store'
 import { electionKeyOf } from '@livetally/core/voting'
 import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql'
@@ -6,7 +6,7 @@ import { Allowed } from '../auth/policy.js'
 import { JSONObject } from '../schema/scalars.js'
 import { ElectionPhase } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
-import { invalidDefinition, InvalidElectionDefinition } from './definition-problem.type.js'
+import { DefinitionProblem, invalidDefinition, InvalidElectionDefinition } from './definition-problem.type.js'
 import { Election } from './election.type.js'
 
 @InputType()
@@ -19,12 +19,18 @@ export class CreateElectionInput {
 export class ElectionCreated {
   @Field(() => Election)
   election!: Election
+
+  @Field(() => [DefinitionProblem], { description: 'What to know before it is published. Hinders nothing.' })
+  warnings!: DefinitionProblem[]
 }
 
 @ObjectType({ description: 'The election is in the phase that was asked for (perhaps it had been before).' })
 export class ElectionPhaseChanged {
   @Field(() => Election)
   election!: Election
+
+  @Field(() => [DefinitionProblem], { description: 'Of `publishElection`: what to know of the definition, which is fixed from now on. Empty after every other change.' })
+  warnings!: DefinitionProblem[]
 }
 
 @ObjectType()
@@ -48,7 +54,7 @@ export class ElectionAdminResolver {
     if (!check.ok) return invalidDefinition(check.problems)
     const created = await services.elections.create(check.definition)
     if (!created.ok) return invalidDefinition([{ path: 'slug', message: 'is taken by another election' }])
-    return Object.assign(new ElectionCreated(), { election: new Election(created.election.election) })
+    return Object.assign(new ElectionCreated(), { election: new Election(created.election.election), warnings: findDefinitionWarnings(check.definition) })
   }
 
   @Allowed('MANAGER')
@@ -93,5 +99,6 @@ async function changePhase({ identity, services }: RequestContext, id: string, c
   const outcome = await services.elections.changePhase(election.key, change)
   if (!outcome.ok) return Object.assign(new PhaseChangeRefused(), { message: outcome.message, phase: outcome.phase })
   const changed = await services.directory.require(identity, election.key)
-  return Object.assign(new ElectionPhaseChanged(), { election: new Election(changed.election) })
+  const warnings = change === 'publish' ? findDefinitionWarnings(changed.election.structure.definition) : []
+  return Object.assign(new ElectionPhaseChanged(), { election: new Election(changed.election), warnings })
 }

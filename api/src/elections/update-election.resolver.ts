@@ -1,4 +1,4 @@
-import { checkDefinition, type ElectionPhase as Phase } from '@livetally/core/election'
+import { checkDefinition, findDefinitionWarnings, type ElectionPhase as Phase } from '@livetally/core/election'
 import type { DefinitionEdit } from '@livetally/core/store'
 import { electionKeyOf } from '@livetally/core/voting'
 import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql'
@@ -7,7 +7,7 @@ import { JSONObject } from '../schema/scalars.js'
 import { ElectionPhase } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
 import { notFound } from '../server/errors.js'
-import { InvalidElectionDefinition, invalidDefinition } from './definition-problem.type.js'
+import { DefinitionProblem, InvalidElectionDefinition, invalidDefinition } from './definition-problem.type.js'
 import { Election } from './election.type.js'
 
 @InputType()
@@ -26,6 +26,9 @@ export class UpdateElectionInput {
 export class ElectionUpdated {
   @Field(() => Election)
   election!: Election
+
+  @Field(() => [DefinitionProblem], { description: 'What to know of the document. Hinders nothing.' })
+  warnings!: DefinitionProblem[]
 }
 
 @ObjectType({ description: 'Nothing was changed: somebody else has edited the election meanwhile. Read it again, and edit that.' })
@@ -64,7 +67,7 @@ export class UpdateElectionResolver {
     const outcome = await services.elections.edit(election.key, expectedVersion, check.definition)
     if (!outcome.ok) return refusalOf(outcome)
     const updated = await services.directory.require(identity, election.key)
-    return Object.assign(new ElectionUpdated(), { election: new Election(updated.election) })
+    return Object.assign(new ElectionUpdated(), { election: new Election(updated.election), warnings: findDefinitionWarnings(check.definition) })
   }
 }
 

@@ -34,6 +34,15 @@ describe('npm run election', () => {
     expect((await resultsOf('otters')).phase).toBe('OPEN')
   })
 
+  test('warns of a place where so few may vote that its choices could be read off, and publishes all the same', async () => {
+    const definition = demoElection({ slug: 'voles' })
+    const reportingUnits = definition.reportingUnits.map((unit) => unit.id === 'alder-03' ? { ...unit, eligibleVoters: 7 } : unit)
+    const created = await run('election', '--file', await file('voles.json', JSON.stringify({ ...definition, reportingUnits })))
+    expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^voles e\d+\n$/) })
+    expect(created.stderr).toMatch(/voles\.json\. To know before it is published:\n {2}reportingUnits\[\d+\]: ".+" has 7 eligible voters, fewer than 20/)
+    expect((await resultsOf('voles')).phase).toBe('SCHEDULED')
+  })
+
   test('names everything that is wrong with a definition, and says where a file stops being JSON', async () => {
     const wrong = { ...demoElection({ slug: 'Otters!' }), contests: [] }
     const refused = await run('election', '--file', await file('wrong.json', JSON.stringify(wrong)))

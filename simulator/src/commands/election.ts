@@ -13,7 +13,9 @@ async function run(options: Options): Promise<number> {
   await using context = await openContext(environment)
   const created = await createElection(context.manager, definition)
   if (!created.ok) throw new CommandFailure(`The system does not accept ${options.file}:`, ...created.problems.map(({ path, message }) => `  ${path}: ${message}`))
-  const { election } = created
+  const { election, warnings } = created
+  if (warnings.length > 0) say(`The system accepts ${options.file}. To know before it is published:`)
+  for (const { path, message } of warnings) say(`  ${path}: ${message}`)
   const changed = options.open === true ? await bringToOpen(context.manager, election) : await changePhase(context.manager, 'publishElection', election.id)
   if (!changed.ok) throw new CommandFailure(`Election "${election.slug}" was created (${election.id}) but is ${changed.phase}: ${changed.message}`)
   say(`${definition.name}: ${changed.election.phase.toLowerCase()}`)

@@ -4,7 +4,8 @@ import { ApiFailure } from './api-failure.js'
 
 export interface KnownElection { id: string, slug: string, name: string, phase: ElectionPhase, opensAt: string, closesAt: string, timeSource: TimeSource }
 
-export type Creation = { ok: true, election: KnownElection } | { ok: false, problems: DefinitionProblem[] }
+/** `warnings`: what to know before it is published. */
+export type Creation = { ok: true, election: KnownElection, warnings: DefinitionProblem[] } | { ok: false, problems: DefinitionProblem[] }
 export type PhaseChange = { ok: true, election: KnownElection } | { ok: false, message: string, phase: ElectionPhase }
 
 const FIELDS = 'id slug name phase opensAt closesAt timeSource'
@@ -20,17 +21,17 @@ export async function findElection(client: ApiClient, slug: string): Promise<Kno
   }
 }
 
-type CreateAnswer = { type: 'ElectionCreated', election: KnownElection } | { type: 'InvalidElectionDefinition', message: string, problems: DefinitionProblem[] }
+type CreateAnswer = { type: 'ElectionCreated', election: KnownElection, warnings: DefinitionProblem[] } | { type: 'InvalidElectionDefinition', message: string, problems: DefinitionProblem[] }
 
 export async function createElection(client: ApiClient, definition: ElectionDefinitionInput): Promise<Creation> {
   const { createElection: answer } = await client.request<{ createElection: CreateAnswer }>(`mutation Create($input: CreateElectionInput!) {
     createElection(input: $input) {
       type: __typename
-      ... on ElectionCreated { election { ${FIELDS} } }
+      ... on ElectionCreated { election { ${FIELDS} } warnings { path message } }
       ... on InvalidElectionDefinition { message problems { path message } }
     }
   }`, { input: { definition } })
-  return answer.type === 'ElectionCreated' ? { ok: true, election: answer.election } : { ok: false, problems: answer.problems }
+  return answer.type === 'ElectionCreated' ? { ok: true, election: answer.election, warnings: answer.warnings } : { ok: false, problems: answer.problems }
 }
 
 export type PhaseStep = 'publishElection' | 'openElection' | 'closeElection'
