@@ -13,19 +13,22 @@ export class ReceiptStatus {
   @Field(() => Election)
   election!: Election
 
-  @Field(() => ReceiptState)
+  @Field(() => ReceiptState, { description: 'PUBLISHED: in published results; of a secret ballot this says that it is counted in turnout.' })
   state!: ReceiptState
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Of a secret ballot: to the minute.' })
   castAt!: Date
 
   @Field(() => Int, { description: 'The ballot box it lies in.' })
   box!: number
 
-  @Field(() => Int, { nullable: true, description: 'The first revision that is kept and holds it.' })
+  @Field(() => Boolean, { description: 'Whether its choices are in published results: those of secret ballots follow together with others.' })
+  choicesReleased!: boolean
+
+  @Field(() => Int, { nullable: true, description: 'The first revision that is kept and holds its choices.' })
   revision!: number | null
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When that revision was published.' })
   publishedAt!: Date | null
 }
 
@@ -35,10 +38,9 @@ export class ReceiptsResolver {
   @Query(() => ReceiptStatus, { nullable: true, description: 'What became of one ballot. Null: there is none with this tracker.' })
   async receipt(@Arg('tracker', () => String) tracker: string, @Ctx() { services }: RequestContext): Promise<ReceiptStatus | null> {
     const place = await services.receipts.find(tracker)
-    const known = place && await services.elections.get(place.election)
-    if (place === undefined || known === undefined) return null
+    if (place === undefined) return null
     return Object.assign(new ReceiptStatus(), {
-      ...place, tracker: tracker.trim().toLowerCase(), election: new Election(known.election), castAt: new Date(place.castAt),
+      ...place, tracker: tracker.trim().toLowerCase(), election: new Election(place.election), castAt: new Date(place.castAt),
     })
   }
 }

@@ -67,7 +67,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     voting: createVotingService({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), obstacle, onVerdict: metrics.countVerdict }),
     signIn: createSignIn({ voters, tokens, failures: createAttemptLimit(limits.signInFailuresPerMinute) }),
     roll: createRoll({ voters, elections: store, onRegistered: () => registry.tellSoon() }),
-    receipts: createReceiptDesk({ ledger, revisions }),
+    receipts: createReceiptDesk({ ledger, revisions, elections }),
     corrections: createCorrectionDesk({ ledger: createCorrectionLedger(database), live }),
     system,
     tokens,

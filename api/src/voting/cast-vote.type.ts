@@ -79,7 +79,7 @@ export class Receipt {
   @Field(() => ID)
   electionId!: string
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Of a secret ballot: to the minute.' })
   castAt!: Date
 }
 

@@ -33,12 +33,27 @@ describe('a voter with a voting code', () => {
     const told = await town.cast(token, id, 'my key', 'waffle')
     expect(told).toMatchObject({ __typename: 'VoteAccepted', repeated: false, receipt: { electionId: id } })
     const status = await eventually(async () => {
-      const { receipt } = await network.graphql<{ receipt: { state: string, revision: number | null, castAt: string, election: { id: string } } }>(
-        'query($tracker: String!) { receipt(tracker: $tracker) { state revision castAt box election { id } } }', { tracker: told.receipt?.tracker })
+      const { receipt } = await network.graphql<{ receipt: { state: string, revision: number | null, choicesReleased: boolean, castAt: string, election: { id: string } } }>(
+        'query($tracker: String!) { receipt(tracker: $tracker) { state revision choicesReleased castAt box election { id } } }', { tracker: told.receipt?.tracker })
       return receipt.state === 'PUBLISHED' ? receipt : undefined
     }, { limitMs: 20_000, what: 'the ballot in published results' })
-    expect(status).toMatchObject({ revision: expect.any(Number), castAt: told.receipt?.castAt, election: { id } })
+    expect(status).toMatchObject({ revision: expect.any(Number), choicesReleased: true, castAt: told.receipt?.castAt, election: { id } })
     expect((await town.signIn(id, code)).hasVoted).toBe(true)
+  })
+
+  test('of a secret ballot has a receipt that says the minute, and that it is counted, but names no revision while its choices are held back', async () => {
+    const id = await town.open({ ballotSecrecy: 'SECRET' })
+    const [code = ''] = await town.register(id, 1)
+    const { token } = await town.signIn(id, code)
+    const told = await town.cast(token, id, 'my key', 'waffle')
+    expect(told.receipt?.castAt).toMatch(/:00\.000Z$/)
+    expect(await town.cast(token, id, 'my key', 'waffle', 1), 'sent again').toEqual({ ...told, repeated: true })
+    const receipt = await eventually(async () => {
+      const { receipt: found } = await network.graphql<{ receipt: { state: string } }>(
+        'query($tracker: String!) { receipt(tracker: $tracker) { state choicesReleased revision publishedAt castAt } }', { tracker: told.receipt?.tracker })
+      return found.state === 'PUBLISHED' ? found : undefined
+    }, { limitMs: 20_000, what: 'the ballot in published turnout' })
+    expect(receipt).toEqual({ state: 'PUBLISHED', choicesReleased: false, revision: null, publishedAt: null, castAt: told.receipt?.castAt })
   })
 
   test('sees the own ballot style and polling place, and nobody else\'s', async () => {

@@ -1,6 +1,7 @@
 import type { CastRow, TrackerLookup } from '../store/index.js'
 import type { Batcher, CastOutcome } from './batcher.js'
 import { castRowOf, type FittingBallot } from './fitting-ballot.js'
+import { receiptTime } from './receipt-time.js'
 import { commitTo, isSame, makeReceipt, saltOf, unsealReceipt, type ReceiptSecret } from './receipt.js'
 import { invalid, type Verdict } from './verdict.js'
 
@@ -31,11 +32,11 @@ export function createBallotCaster({ batcher, stored: lookup, drawReceipt = make
     const stored = await lookup.findByTracker(tracker)
     if (stored === undefined) throw new Error('A participation has no ballot.')
     if (!isSame(stored.commitment, commitTo(salt, known.election.key, ballot))) return { kind: 'IDEMPOTENCY_CONFLICT' }
-    return { kind: 'ACCEPTED', election: known.election.key, tracker, castAt: stored.castAt, repeated: true }
+    return { kind: 'ACCEPTED', election: known.election.key, tracker, castAt: receiptTime(known.election.structure, stored.castAt), repeated: true }
   }
   const judge = (fitting: FittingBallot, row: CastRow, outcome: CastOutcome): CastResult | Promise<CastResult> => {
     switch (outcome.verdict) {
-      case 'ACCEPTED': return { kind: 'ACCEPTED', election: fitting.known.election.key, tracker: row.tracker, castAt: outcome.castAt, repeated: false }
+      case 'ACCEPTED': return { kind: 'ACCEPTED', election: fitting.known.election.key, tracker: row.tracker, castAt: receiptTime(fitting.known.election.structure, outcome.castAt), repeated: false }
       case 'EXISTS': return judgeRepeat(fitting, row, outcome)
       case 'NOT_OPEN': return { kind: 'ELECTION_NOT_OPEN', phase: outcome.phase }
       case 'IN_FUTURE': return invalid('castAt lies in the future.')

@@ -2,6 +2,7 @@ import type { ElectionPhase } from '../election/index.js'
 
 /** What a voter or a counting centre is told of one ballot. */
 export type Verdict =
+  /** `castAt` as the receipt says it: see `receiptTime`. */
   | { kind: 'ACCEPTED', election: number, tracker: string, castAt: number, repeated: boolean }
   | { kind: 'ALREADY_VOTED' }
   | { kind: 'IDEMPOTENCY_CONFLICT' }

@@ -1,5 +1,6 @@
 import type { Ballot } from '@livetally/core/election'
 import { TOPIC, type BallotDecided } from '@livetally/core/events'
+import { receiptTime } from '@livetally/core/voting'
 import type { Kafka } from '../kafka/kafka.js'
 import { keysOf } from '../keys.js'
 import { voterKey } from '../postgres/ledger.js'
@@ -54,8 +55,8 @@ function judgeVerdict(handed: HandedBallot, verdict: BallotDecided, { tables, we
     case 'ACCEPTED': {
       if (lost.has(verdict.tracker)) return []
       const at = tables.trackers.get(verdict.tracker)
-      const castAt = at && tables.boxes.get(boxKey(election, at.box))?.entries[at.seq]?.castAt
-      if (at?.voter !== number || castAt !== verdict.castAt) return wrong('and the ballot is not in the ledger like that')
+      const [entry, structure] = [at && tables.boxes.get(boxKey(election, at.box))?.entries[at.seq], tables.elections.get(election)?.structure]
+      if (at?.voter !== number || entry === undefined || structure === undefined || receiptTime(structure, entry.castAt) !== verdict.castAt) return wrong('and the ballot is not in the ledger like that')
       return isCounted ? [] : wrong('and another ballot of its number is counted')
     }
     case 'ALREADY_VOTED': return wasRestored || (tables.participations.has(number) && !isCounted) ? [] : wrong('and no other ballot of its number is counted')
