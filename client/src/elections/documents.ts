@@ -21,7 +21,7 @@ export const electionListDocument = graphql(`
 
 const definitionFragment = graphql(`
   fragment Definition on Election @_unmask {
-    id slug name description timeZone phase opensAt closesAt timeSource resultsVisibility
+    id slug name description timeZone phase opensAt closesAt timeSource resultsVisibility ballotSecrecy releaseSize releaseUnits choicesByChannel
     parties { id name abbreviation color }
     breakdowns { by { id name values { id name } } }
     windowUnits { id name }

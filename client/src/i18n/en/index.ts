@@ -6,6 +6,7 @@ import { channels, breakdown } from './groups.js'
 import { trend, hours } from './over-time.js'
 import { units, top } from './places.js'
 import { receipt } from './receipts.js'
+import { secrecy } from './secrecy.js'
 import { site, state } from './site.js'
 import { booth } from './voting.js'
 
@@ -19,6 +20,7 @@ export const en = {
   units, top,
   channels, breakdown,
   corrections,
+  secrecy,
   booth,
   receipt,
 }

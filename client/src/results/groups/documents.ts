@@ -16,4 +16,4 @@ export const breakdownDocument = graphql(`
   }
 `)
 
-export type Breakdown = NonNullable<NonNullable<ResultOf<typeof breakdownDocument>['election']>['results']>['breakdown']
+export type Breakdown = NonNullable<NonNullable<NonNullable<ResultOf<typeof breakdownDocument>['election']>['results']>['breakdown']>

@@ -1,12 +1,20 @@
 import type { Breakdown } from './documents.js'
 
-/** One bar of a group. `eligible`: how many of it may vote, where ballots are counted and the roll names everybody. */
-export interface GroupBar { key: string, name: string, count: number, eligible: number | null }
-/** One group (a value of the first attribute) with its bars, all in the definition's order. */
+/**
+ * One bar of a group. `eligible`: how many of it may vote, where ballots are counted and the roll names everybody.
+ * `count` is null where its choices are told in the group of small groups.
+ */
+export interface GroupBar { key: string, name: string, count: number | null, eligible: number | null }
+/** One group (a value of the first attribute) with its bars, all in the definition's order; the group of small groups comes last. */
 export interface BreakdownGroup { key: string, name: string, sum: number, bars: GroupBar[] }
 
 /** What is counted in each cell: its ballots, or the votes of one option, or (one attribute only) of each option. */
 export type BreakdownMeasure = { kind: 'ballots' } | { kind: 'option', optionId: string } | { kind: 'options', options: readonly { id: string, name: string }[] }
+
+type Cell = Breakdown['cells'][number]
+
+/** The value of small groups whose choices are told together: see `AttributeValue` of the API. */
+export const OTHER_GROUPS = '_other'
 
 /**
  * Arranges the cells of a breakdown by the values of its attributes, zeros included, so that a group or bar never
@@ -16,28 +24,38 @@ export function groupBreakdown(breakdown: Pick<Breakdown, 'by' | 'cells'>, measu
   const [first, second] = breakdown.by
   if (first === undefined) return []
   const cells = new Map(breakdown.cells.map((cell) => [cell.values.map((value) => value.id).join('/'), cell]))
-  const votesOf = (cell: Breakdown['cells'][number] | undefined, optionId: string) =>
-    cell?.totals.find((total) => total.option.id === optionId)?.votes ?? 0
-  const eligibleOf = (cell: Breakdown['cells'][number] | undefined) => measure.kind === 'ballots' ? cell?.eligibleVoters ?? null : null
-
-  return first.values.map((value) => {
-    const bars = second === undefined
-      ? barsOfOne(value)
-      : second.values.map((other) => {
-          const cell = cells.get(`${value.id}/${other.id}`)
-          return { key: other.id, name: other.name, count: measure.kind === 'option' ? votesOf(cell, measure.optionId) : cell?.ballots ?? 0, eligible: eligibleOf(cell) }
-        })
-    return { key: value.id, name: value.name, sum: bars.reduce((sum, bar) => sum + bar.count, 0), bars }
-  })
-
-  function barsOfOne(value: { id: string, name: string }): GroupBar[] {
-    const cell = cells.get(value.id)
-    if (measure.kind === 'options') return measure.options.map((option) => ({ key: option.id, name: option.name, count: votesOf(cell, option.id), eligible: null }))
-    return [{ key: value.id, name: value.name, count: measure.kind === 'option' ? votesOf(cell, measure.optionId) : cell?.ballots ?? 0, eligible: eligibleOf(cell) }]
+  const together = breakdown.cells.find(({ values }) => values[0]?.id === OTHER_GROUPS)
+  /** Every group has a cell, unless it is told with the small ones. */
+  const countOf = (cell: Cell | undefined): number | null => {
+    if (cell === undefined) return together === undefined ? 0 : null
+    return measure.kind === 'option' ? votesOf(cell, measure.optionId) : cell.ballots
   }
+  const barsOf = (value: { id: string, name: string }, cell: Cell | undefined): GroupBar[] => measure.kind === 'options'
+    ? measure.options.map((option) => ({ key: option.id, name: option.name, count: cell === undefined ? countOf(cell) : votesOf(cell, option.id), eligible: null }))
+    : [{ key: value.id, name: value.name, count: countOf(cell), eligible: eligibleOf(cell) }]
+  const eligibleOf = (cell: Cell | undefined): number | null => measure.kind === 'ballots' ? cell?.eligibleVoters ?? null : null
+
+  const groups = first.values.map((value) => groupOf(value, second === undefined
+    ? barsOf(value, cells.get(value.id))
+    : second.values.flatMap((other) => barsOf(other, cells.get(`${value.id}/${other.id}`)))))
+  const [smallGroups] = together?.values ?? []
+  return together === undefined || smallGroups === undefined ? groups : [...groups, groupOf(smallGroups, barsOf(smallGroups, together))]
+}
+
+function groupOf({ id, name }: { id: string, name: string }, bars: GroupBar[]): BreakdownGroup {
+  return { key: id, name, sum: bars.reduce((sum, bar) => sum + (bar.count ?? 0), 0), bars }
+}
+
+function votesOf(cell: Cell, optionId: string): number {
+  return cell.totals.find((total) => total.option.id === optionId)?.votes ?? 0
 }
 
 /** True where every bar is a part of those who may vote: then shares are turnout. */
 export function isTurnout(groups: readonly BreakdownGroup[]): boolean {
   return groups.every((group) => group.bars.every((bar) => bar.eligible !== null))
+}
+
+/** Whether some groups are told in the last one, as they are small. */
+export function hasSmallGroups(groups: readonly BreakdownGroup[]): boolean {
+  return groups.at(-1)?.key === OTHER_GROUPS
 }

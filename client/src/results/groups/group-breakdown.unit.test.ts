@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Breakdown } from './documents.js'
-import { groupBreakdown, isTurnout } from './group-breakdown.js'
+import { groupBreakdown, hasSmallGroups, isTurnout, OTHER_GROUPS } from './group-breakdown.js'
 
 describe('a breakdown', () => {
   const education = { id: 'a1', name: 'Education', values: [{ id: 'low', name: 'School' }, { id: 'high', name: 'University' }] }
@@ -20,6 +20,22 @@ describe('a breakdown', () => {
     expect(isTurnout(groups)).toBe(true)
     expect(isTurnout(groupBreakdown({ by: [education], cells: known }, { kind: 'option', optionId: 'apple' }))).toBe(false)
     expect(isTurnout(groupBreakdown({ by: [education], cells: [cell(['low'], 3), cell(['high'], 5, 0, 10)] }, { kind: 'ballots' }))).toBe(false)
+  })
+  it('shows small groups together, last, and leaves theirs open instead of saying that they have no votes', () => {
+    const together = cell([OTHER_GROUPS], 12, 7)
+    const groups = groupBreakdown({ by: [education], cells: [cell(['high'], 25, 4), together] }, { kind: 'option', optionId: 'apple' })
+    expect(groups.map(({ key, sum, bars }) => [key, sum, bars.map(({ count }) => count)])).toEqual([['low', 0, [null]], ['high', 4, [4]], [OTHER_GROUPS, 7, [7]]])
+    expect(hasSmallGroups(groups)).toBe(true)
+    const options = groupBreakdown({ by: [education], cells: [cell(['high'], 25, 4), together] }, { kind: 'options', options: [{ id: 'apple', name: 'Apple' }, { id: 'pear', name: 'Pear' }] })
+    expect(options.map(({ bars }) => bars.map(({ count }) => count))).toEqual([[null, null], [4, 0], [7, 0]])
+  })
+  it('of two attributes has one bar for all small groups', () => {
+    const groups = groupBreakdown({ by: [education, party], cells: [cell(['high', 'y'], 25, 4), cell([OTHER_GROUPS, OTHER_GROUPS], 12, 7)] }, { kind: 'option', optionId: 'apple' })
+    expect(groups.map(({ key, bars }) => [key, bars.map(({ count }) => count)])).toEqual([['low', [null, null]], ['high', [null, 4]], [OTHER_GROUPS, [7]]])
+  })
+  it('without small groups has zeros where nobody voted', () => {
+    const groups = groupBreakdown({ by: [education], cells: [cell(['high'], 25, 4)] }, { kind: 'option', optionId: 'apple' })
+    expect([groups.map(({ bars }) => bars.map(({ count }) => count)), hasSmallGroups(groups)]).toEqual([[[0], [4]], false])
   })
   it('of two attributes can count the votes of one option', () => {
     const groups = groupBreakdown({ by: [education, party], cells: [cell(['high', 'y'], 5, 4)] }, { kind: 'option', optionId: 'apple' })

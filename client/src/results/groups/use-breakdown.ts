@@ -1,8 +1,10 @@
 import { computed, type Ref } from 'vue'
 import type { BreakdownDefinition, Contest, Election } from '../../elections/documents.js'
 import { localId } from '../../elections/local-id.js'
+import { reasonOf } from '../../graphql/problems.js'
 import { useRefreshedQuery } from '../../graphql/use-refreshed-query.js'
 import { useQueryParameter } from '../../ui/use-query-parameter.js'
+import { mayHaveGroups } from '../secrecy/choices-state.js'
 import { breakdownDocument } from './documents.js'
 import { groupBreakdown, type BreakdownMeasure } from './group-breakdown.js'
 
@@ -28,7 +30,10 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
     return count.value === 'votes' ? { kind: 'options', options: options.contest().options } : { kind: 'option', optionId: count.value }
   })
 
-  const query = useRefreshedQuery(breakdownDocument, () => chosen.value === null ? null : {
+  /** Not asked for while they cannot be there. */
+  const isEarly = computed(() => count.value !== 'ballots' && !mayHaveGroups(options.election()))
+
+  const query = useRefreshedQuery(breakdownDocument, () => chosen.value === null || isEarly.value ? null : {
     electionId: options.election().id,
     by: chosen.value.by.map((attribute) => attribute.id),
     ...(count.value === 'ballots' ? {} : { contestId: options.contest().id }),
@@ -37,7 +42,9 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
   const breakdown = computed(() => {
     const answer = query.data.value?.election?.results?.breakdown ?? null
     const isAnswer = answer?.by.map((attribute) => localId(attribute.id)).join(',') === (chosen.value === null ? '' : breakdownKey(chosen.value))
-    return isAnswer ? answer : null
+    // Ballots that were asked for before say nothing of votes: their cells would read as zeros.
+    const isOfContest = (query.answered.value?.contestId ?? null) === (count.value === 'ballots' ? null : options.contest().id)
+    return isAnswer && isOfContest ? answer : null
   })
 
   return {
@@ -45,6 +52,8 @@ export function useBreakdown(options: { election: () => Election, contest: () =>
     isPair,
     measure,
     isComplete: computed(() => breakdown.value?.isComplete ?? true),
+    /** Choices of secret ballots are held back: voting goes on, or the last ballots are still being counted. */
+    isHeld: computed(() => isEarly.value || (count.value !== 'ballots' && query.error.value !== null && reasonOf(query.error.value) === 'AFTER_CLOSE')),
     groups: computed(() => breakdown.value === null ? null : groupBreakdown(breakdown.value, measure.value)),
     error: query.error,
     groupsKey: computed({ get: () => chosen.value === null ? '' : breakdownKey(chosen.value), set: (key: string) => { groupsParameter.value = key } }),

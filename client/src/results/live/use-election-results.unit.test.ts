@@ -9,14 +9,15 @@ import { useElectionResults } from './use-election-results.js'
 function message(revision: number, ballotsCast: number): Results {
   const publishedAt = new Date().toISOString()
   return {
-    revision, ballotsCast, publishedAt, asOf: publishedAt, status: 'UNOFFICIAL_PARTIAL',
+    revision, ballotsCast, choicesPending: 0, publishedAt, asOf: publishedAt, status: 'UNOFFICIAL_PARTIAL',
     eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, rates: { perSecond: 1, perMinute: 60, perHour: 3_600 }, byChannel: [], corrections: [], contests: [],
   }
 }
 
 const election: Election = {
   id: 'e1', slug: 'pond', name: 'Pond', description: null, timeZone: 'UTC', phase: 'OPEN', opensAt: '2026-11-03T06:00:00Z',
-  closesAt: '2026-11-03T18:00:00Z', timeSource: 'DATABASE', resultsVisibility: 'LIVE', parties: [], breakdowns: [], windowUnits: [], contests: [],
+  closesAt: '2026-11-03T18:00:00Z', timeSource: 'DATABASE', resultsVisibility: 'LIVE', ballotSecrecy: 'OPEN', releaseSize: null, releaseUnits: null, choicesByChannel: true,
+  parties: [], breakdowns: [], windowUnits: [], contests: [],
   results: message(4, 40),
 }
 
