@@ -4,7 +4,7 @@ import { dashboard, live } from './dashboard.js'
 import { phase, status, channel, unitKinds, basis, schedule, elections } from './elections.js'
 import { channels, breakdown } from './groups.js'
 import { trend, hours } from './over-time.js'
-import { units, top } from './places.js'
+import { units, contestUnits, top } from './places.js'
 import { receipt } from './receipts.js'
 import { secrecy } from './secrecy.js'
 import { site, state } from './site.js'
@@ -17,7 +17,7 @@ export const en = {
   dashboard, live,
   leader, bars, donut,
   trend, hours,
-  units, top,
+  units, contestUnits, top,
   channels, breakdown,
   corrections,
   secrecy,

@@ -19,6 +19,18 @@ export const units = {
   moved: 'Rows keep their place while you read.',
 } as const
 
+/** One contest, place by place. */
+export const contestUnits = {
+  title: 'Votes by place',
+  leader: 'Leading',
+  ballots: 'Ballots shown',
+  blank: 'Every ballot is blank',
+  elsewhere: 'Counted with {unit}',
+  held: 'Not shown yet',
+  afterClose: 'When voting has closed',
+  wider: 'Until voting has closed, choices are shown for larger units: {units}.',
+} as const
+
 export const top = {
   title: 'Top polling stations',
   order: 'Ranked by',

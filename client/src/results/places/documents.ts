@@ -48,6 +48,29 @@ export const unitKindsDocument = graphql(`
   }
 `)
 
+export const contestByUnitDocument = graphql(`
+  query ContestByUnit($electionId: ID!, $contestId: ID!, $first: Int, $filter: ReportingUnitFilter) {
+    election(id: $electionId) {
+      id
+      results {
+        revision
+        contest(id: $contestId) {
+          byUnit(first: $first, filter: $filter) {
+            totalCount
+            nodes {
+              reportingUnit { id name isLeaf }
+              shownWith { id name }
+              ballots votes isTied leaders { id name } totals { option { id } share { percent } }
+            }
+          }
+        }
+      }
+    }
+  }
+`)
+
+type ContestPage = NonNullable<NonNullable<NonNullable<ResultOf<typeof contestByUnitDocument>['election']>['results']>['contest']>['byUnit']
+export type ContestUnit = ContestPage['nodes'][number]
 type TurnoutPage = NonNullable<NonNullable<ResultOf<typeof turnoutByUnitDocument>['election']>['results']>['turnoutByUnit']
 export type UnitTurnout = TurnoutPage['nodes'][number]
 export type TurnoutVariables = VariablesOf<typeof turnoutByUnitDocument>
