@@ -1,9 +1,10 @@
 import { bringToOpen, createApiClient, createElection, demoElection } from '@livetally/simulator'
-import type { ElectionDefinitionInput } from '@livetally/core/election'
+import { checkDefinition, findDefinitionWarnings, type ElectionDefinitionInput } from '@livetally/core/election'
 import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { projectRoot } from './project-root.js'
 import { readExamples, readFirstExample } from './test-network/examples.js'
 import { createTestNetwork, eventually, type TestNetwork } from './test-network/index.js'
 import { sendByNode } from './third-parties/example-senders.js'
@@ -14,7 +15,7 @@ const manager = () => ({ token: network.tokens.manager })
 beforeAll(async () => {
   network = await createTestNetwork({ suite: 'guides' })
   await using client = createApiClient({ url: network.apis[0]?.url ?? '', token: network.tokens.manager })
-  const created = await createElection(client, demoElection())
+  const created = await createElection(client, { ...demoElection(), ballotSecrecy: 'OPEN' })
   if (!created.ok) throw new Error(JSON.stringify(created.problems))
   await bringToOpen(client, created.election)
   await vote('rosa-delgado', 'alder-03')
@@ -34,6 +35,20 @@ async function vote(candidate: string, unit: string): Promise<void> {
 }
 
 const ballotsIn = (parts: readonly { ballots: number }[]): number => parts.reduce((sum, { ballots }) => sum + ballots, 0)
+
+describe('the guide to the election definition', () => {
+  test('shows a document that is accepted without a warning, and the warning that is given where few may vote', async () => {
+    const example = await readFirstExample('docs/guide/election-definition.md', 'json')
+    const read = (text: string) => {
+      const check = checkDefinition(JSON.parse(text))
+      if (!check.ok) throw new Error(JSON.stringify(check.problems))
+      return findDefinitionWarnings(check.definition)
+    }
+    expect(read(example)).toEqual([])
+    const [warning] = read(example.replace('"eligibleVoters": 900', '"eligibleVoters": 12'))
+    expect(await readFile(join(projectRoot, 'docs/guide/election-definition.md'), 'utf8')).toContain(`  ${warning?.path}: ${warning?.message}\n`)
+  })
+})
 
 describe('the guide to voting over time', () => {
   // The one ballot of the county is in four windows of an hour that begin every quarter.

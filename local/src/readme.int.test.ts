@@ -22,16 +22,21 @@ describe('the examples of the README', () => {
   afterAll(() => network?.[Symbol.asyncDispose]())
 
   test('tell how the election stands', async () => {
-    const { election } = await network.graphql<{ election: { phase: string, results: { contests: unknown[] } } }>(example('Standing'))
+    const { election } = await network.graphql<{ election: { phase: string, results: { choicesPending: number, contests: unknown[] } } }>(example('Standing'))
     expect(election.phase).toBe('OPEN')
     expect(election.results.contests).toHaveLength(3)
+    expect(election.results.choicesPending).toBe(0)
   })
 
   test('sign a voter in, cast the vote, and show it live', async () => {
     const { signInWithVotingCode: { token } } = await network.graphql<{ signInWithVotingCode: { token: string } }>(example('SignIn'), { code })
-    const stream = network.subscribe<{ electionResults: { ballotsCast: number } }>(example('Live'))
+    const stream = network.subscribe<{ electionResults: { ballotsCast: number, choicesPending: number } }>(example('Live'))
     const seen: number[] = []
-    const watching = (async () => { for await (const { electionResults } of stream) seen.push(electionResults.ballotsCast) })().catch(() => undefined)
+    let pending = 0
+    const watching = (async () => { for await (const { electionResults } of stream) {
+      pending = electionResults.choicesPending
+      seen.push(electionResults.ballotsCast)
+    } })().catch(() => undefined)
     await eventually(() => seen.length > 0)
     const cast = () => network.graphql<{ castVote: { __typename: string, repeated: boolean, receipt: { tracker: string } } }>(example('Cast'), { key: 'readme-1' }, { token })
     const first = await cast()
@@ -39,6 +44,7 @@ describe('the examples of the README', () => {
     const second = await cast()
     expect(second.castVote).toEqual({ ...first.castVote, repeated: true })
     await eventually(() => seen.at(-1) === 1, { what: 'the vote to be shown live' })
+    expect(pending, 'its choices are held back').toBe(1)
     await stream.close()
     await watching
   })
