@@ -49,6 +49,7 @@ describe('the page of an election with secret ballots', () => {
   test('counts turnout with every ballot, and says that choices follow instead of a tie at zero', async () => {
     const { page: dashboard, errors } = await pages.browser.open(`${pages.address}/e/lagoon`)
     const { page: booth } = await pages.browser.open(`${pages.address}/e/lagoon/vote`, { width: 360 })
+    await says(booth, 'Choices will be shown in groups of at least 10 ballots, so that no ballot can be read off.')
     const tracker = await castInBooth(booth, { votingCode: lagoon.votingCodes[0] ?? '', keeper: 'Martha Mallard', council: [] })
     await seesBallots(dashboard, 1)
     await says(dashboard, 'Choices of 0 of 1 ballot: shown in groups of at least 10, so that no ballot can be read off.')

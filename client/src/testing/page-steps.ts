@@ -32,7 +32,7 @@ export async function seesBadge(page: Page, state: string): Promise<void> {
 /** Scrolls through the dashboard: panels ask for their numbers only when they come into sight. */
 export async function seesEveryPanel(page: Page): Promise<void> {
   for (const title of ['Trend', 'Votes by hour', 'Turnout by unit', 'Top polling stations', 'Votes by place', 'Ballots by voter group']) {
-    const panel = page.getByRole('region', { name: title })
+    const panel = page.getByRole('region', { name: title, exact: true })
     await panel.scrollIntoViewIfNeeded()
     // Numbers have come when the place that was kept for them is gone.
     await panel.getByTestId('skeleton').first().waitFor({ state: 'detached' })

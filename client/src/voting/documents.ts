@@ -4,7 +4,7 @@ import { graphql, type ResultOf } from '../graphql/graphql.js'
 export const boothDocument = graphql(`
   query Booth($slug: String!) {
     election(slug: $slug) {
-      id slug name phase opensAt closesAt timeZone
+      id slug name phase opensAt closesAt timeZone ballotSecrecy releaseSize
       contests {
         id title variation votesAllowed numberElected
         reportingUnit { id name }

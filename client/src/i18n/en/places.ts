@@ -28,6 +28,7 @@ export const contestUnits = {
   elsewhere: 'Counted with {unit}',
   held: 'Not shown yet',
   afterClose: 'When voting has closed',
+  shown: '{n} of {total} places',
   wider: 'Until voting has closed, choices are shown for larger units: {units}.',
 } as const
 
