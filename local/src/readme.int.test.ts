@@ -28,6 +28,13 @@ describe('the examples of the README', () => {
     expect(election.results.choicesPending).toBe(0)
   })
 
+  test('of the guide to voting over time are told when choices of secret ballots by groups of voters come', async () => {
+    const inGroups = await readExamples('docs/guide/windows.md')
+    await expect(network.graphql(inGroups('PartyByEducation'))).rejects.toMatchObject({
+      code: 'FORBIDDEN', errors: [{ path: ['election', 'results', 'governor'], extensions: { reason: 'AFTER_CLOSE' } }],
+    })
+  })
+
   test('sign a voter in, cast the vote, and show it live', async () => {
     const { signInWithVotingCode: { token } } = await network.graphql<{ signInWithVotingCode: { token: string } }>(example('SignIn'), { code })
     const stream = network.subscribe<{ electionResults: { ballotsCast: number, choicesPending: number } }>(example('Live'))
