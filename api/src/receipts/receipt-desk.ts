@@ -1,5 +1,5 @@
 import type { Election } from '@livetally/core/election'
-import type { BallotLedger, RevisionStore, BallotPlace } from '@livetally/core/store'
+import type { BallotLedger, RevisionStore, TrackedBallot } from '@livetally/core/store'
 import { receiptTime } from '@livetally/core/voting'
 import type { ElectionRegistry } from '../elections/election-registry.js'
 import type { ReceiptState } from '../schema/vocabulary.js'
@@ -52,7 +52,7 @@ export function createReceiptDesk({ ledger, revisions, elections }: Dependencies
     },
   }
 
-  async function firstReleasing({ key, structure: { secrecy } }: Election, { box, seq, unit, channel }: BallotPlace, holding: Found): Promise<Found> {
+  async function firstReleasing({ key, structure: { secrecy } }: Election, { box, seq, unit, channel }: TrackedBallot, holding: Found): Promise<Found> {
     if (secrecy === undefined) return holding
     const cell = secrecy.cellOf(unit)
     return cell === undefined ? undefined : revisions.firstReleasing(key, `${box}/${cell.id}/${secrecy.byChannel ? channel : ''}`, seq)

@@ -1,5 +1,5 @@
 import type { Election, ElectionDefinitionInput } from '@livetally/core/election'
-import type { BallotPlace } from '@livetally/core/store'
+import type { TrackedBallot } from '@livetally/core/store'
 import { describe, expect, test } from 'vitest'
 import { breakfastElection, knownBreakfast } from '../testing/breakfast-election.js'
 import { createReceiptDesk } from './receipt-desk.js'
@@ -8,7 +8,7 @@ const TRACKER = '5b0c7e1e-9d0f-4c53-8a2e-6f1d2b7c9a10'
 const CAST_AT = Date.parse('2026-05-04T12:34:56Z')
 
 interface World {
-  ballot?: Partial<BallotPlace>
+  ballot?: Partial<TrackedBallot>
   /** How far the ballot's box is tallied, and published. */
   tallied?: number
   published?: number
@@ -19,7 +19,7 @@ interface World {
 /** The ballot with `seq` 40 of box 2, cast on election day at hall n2 of the breakfast election. */
 function deskOf(election: Election, { ballot, tallied = 0, published = 0, released = {} }: World) {
   const asked: string[] = []
-  const found: BallotPlace = { election: election.key, box: 2, seq: 40, castAt: CAST_AT, commitment: Buffer.alloc(32), unit: 'n2', channel: 'ELECTION_DAY', ...ballot }
+  const found: TrackedBallot = { election: election.key, box: 2, seq: 40, castAt: CAST_AT, commitment: Buffer.alloc(32), unit: 'n2', channel: 'ELECTION_DAY', ...ballot }
   const desk = createReceiptDesk({
     ledger: { findByTracker: async (tracker) => tracker === TRACKER ? found : undefined },
     elections: { get: async (key) => key === election.key ? knownBreakfast(election) : undefined },

@@ -37,12 +37,12 @@ export interface BoxHead { election: number, box: number, nextSeq: number, seale
 export interface BoxSlice { election: number, box: number, from: number, limit: number }
 
 /** Where a ballot lies, and nothing of what it says. `castAt` in ms since 1970. */
-export interface BallotPlace { election: number, box: number, seq: number, castAt: number, commitment: Buffer, unit: string, channel: VoteChannel }
+export interface TrackedBallot { election: number, box: number, seq: number, castAt: number, commitment: Buffer, unit: string, channel: VoteChannel }
 
 export interface BallotLedger extends AsyncDisposable {
   /** Counting rule "Accept" 3: one answer per row, in order. May be called again with the same rows after any error. */
   castBatch(election: number, box: number, rows: readonly CastRow[]): Promise<CastAnswer[]>
-  findByTracker(tracker: string): Promise<BallotPlace | undefined>
+  findByTracker(tracker: string): Promise<TrackedBallot | undefined>
   hasVoted(election: number, voterRef: Buffer): Promise<boolean>
   heads(election: number): Promise<BoxHead[]>
   /** Heads of the boxes that are still open, and of all others that somebody is behind of. */
@@ -128,7 +128,7 @@ function headOf(row: HeadRow): BoxHead {
   return { election: row.election, box: row.box, nextSeq: Number(row.next_seq), sealedSeq: row.sealed_seq === null ? null : Number(row.sealed_seq) }
 }
 
-function placeOf({ election, box, seq, cast_at: castAt, commitment, unit, channel }: PlaceRow): BallotPlace {
+function placeOf({ election, box, seq, cast_at: castAt, commitment, unit, channel }: PlaceRow): TrackedBallot {
   return { election, box, seq: Number(seq), castAt: castAt.getTime(), commitment, unit, channel: channelOf(channel) }
 }
 
