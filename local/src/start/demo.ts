@@ -12,12 +12,12 @@ export function votingCodesIn(csv: string, count: number): string[] {
   return [...csv.matchAll(codePattern)].slice(0, count).map(([code]) => code)
 }
 
-/** The demo election with its electorate: created if missing, opened, voted in, 20 ballots a second. Goes on where it was. */
+/** The demo election with its electorate: created if missing, opened, 10,000 ballots cast at once, then 40 a second. Goes on where it was. */
 export function createDemo(home: string, logs: string, system: RunningSystem): RoleProcess {
   return createRoleProcess({
     name: 'demo election',
     entry: entries.simulate,
-    args: ['--demo', '--rate', '20', '--seed', '42'],
+    args: ['--demo', '--seed', '42'],
     nodeFlags: ['--max-old-space-size=192'],
     env: {
       LIVETALLY_HOME: home,
@@ -31,8 +31,8 @@ export function createDemo(home: string, logs: string, system: RunningSystem): R
 }
 
 /**
- * Three codes that nobody has used yet, from the file that the simulator writes once the election is open.
- * Waits for it up to a minute, or until the simulator ends.
+ * Three codes that nobody has used yet, from the file that the simulator writes once the election is open and its first
+ * ballots are counted. Waits for it up to two minutes, or until the simulator ends.
  */
 export async function awaitVotingCodes(home: string, demo: Pick<RoleProcess, 'pid' | 'log'>): Promise<string[]> {
   const file = join(home, 'demo-voting-codes.csv')
@@ -43,7 +43,7 @@ export async function awaitVotingCodes(home: string, demo: Pick<RoleProcess, 'pi
     if (demo.pid() === undefined) return []
     return undefined
   }
-  const codes = await eventually(look, { limitMs: 60_000, everyMs: 100, what: 'the demo election' })
+  const codes = await eventually(look, { limitMs: 120_000, everyMs: 100, what: 'the demo election' })
   if (codes.length === 0) throw new Error(`the simulator ended early: ${(await demo.log()).trim().split('\n').at(-1) ?? ''}`)
   return codes
 }

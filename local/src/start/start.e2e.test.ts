@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { eventually } from '../processes/eventually.js'
 import { freePort } from '../processes/free-port.js'
 import { isAlive } from '../processes/running-process.js'
 import { postGraphql } from '../test-network/graphql-client.js'
+import { votingCodesIn } from './demo.js'
 import { familyOf, launch, memoryOf, processorSecondsOf } from './launcher-under-test.js'
 
 let folder = ''
@@ -24,6 +26,21 @@ async function ballotsCast(url: string): Promise<number> {
   return elections.nodes.reduce((sum, { results }) => sum + (results?.ballotsCast ?? 0), 0)
 }
 
+/** Ballots whose choices are shown. */
+async function choicesShown(url: string): Promise<number> {
+  const { election } = await postGraphql<{ election: { results: { contests: { ballots: number }[] } } }>(url, '{ election(slug: "evergreen-demo") { results { contests { ballots } } } }', {}, undefined)
+  return Math.max(...election.results.contests.map(({ ballots }) => ballots))
+}
+
+/** Votes with a code as the web page does; gives the receipt's tracker. */
+async function voteWith(url: string, code: string): Promise<string> {
+  const { signInWithVotingCode: { token } } = await postGraphql<{ signInWithVotingCode: { token: string } }>(url, 'mutation ($code: String!) { signInWithVotingCode(electionId: "e1", code: $code) { token } }', { code }, undefined)
+  const { castVote } = await postGraphql<{ castVote: { receipt: { tracker: string } } }>(url, `mutation ($key: ID!) {
+    castVote(input: { electionId: "e1", idempotencyKey: $key, selections: [{ contestId: "e1/c/governor", optionIds: ["e1/o/governor/rosa-delgado"] }] }) { ... on VoteAccepted { receipt { tracker } } }
+  }`, { key: randomUUID() }, token)
+  return castVote.receipt.tracker
+}
+
 describe('npm start', () => {
   test('brings everything up, with an election that is being voted in, and stops without leaving a process behind', async () => {
     const home = await settings('whole')
@@ -32,7 +49,21 @@ describe('npm start', () => {
     expect(url).toBe(`http://localhost:${home.PORT}`)
     expect(launcher.lines().join('\n')).toMatch(/Voting codes to try( +[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}){3}/)
     expect((await fetch(url)).headers.get('content-type')).toContain('text/html')
-    await eventually(async () => (await ballotsCast(url)) > 20, { limitMs: 30_000, what: 'more than 20 ballots counted' })
+    expect(await ballotsCast(url)).toBeGreaterThanOrEqual(10_000)
+    expect(await choicesShown(url)).toBeGreaterThan(9_000)
+
+    const [votingCode = ''] = votingCodesIn(launcher.lines().join('\n'), 3)
+    const tracker = await voteWith(url, votingCode)
+    const isCounted = async () => {
+      const { receipt } = await postGraphql<{ receipt: { state: string } }>(url, 'query ($tracker: String!) { receipt(tracker: $tracker) { state } }', { tracker }, undefined)
+      return !['ACCEPTED', 'TABULATED'].includes(receipt.state)
+    }
+    await eventually(isCounted, { limitMs: 5_000, everyMs: 50, what: 'the vote to be counted in turnout' })
+
+    const seen = new Set<number>()
+    const since = performance.now()
+    await eventually(async () => seen.add(await choicesShown(url)).size > 10, { limitMs: 30_000, everyMs: 50, what: 'choices to move ten times' })
+    expect(performance.now() - since, 'choices move once a second at least').toBeLessThan(10_000)
 
     const family = await familyOf(launcher.pid)
     expect(await memoryOf(family.map(({ pid }) => pid))).toBeLessThan(1.5 * 1024 ** 3)
@@ -49,7 +80,8 @@ describe('npm start', () => {
     // The promise is 25 s on a machine of two cores; processor time holds also where other programs run meanwhile.
     const family = await familyOf(launcher.pid)
     expect(await processorSecondsOf(family.map(({ pid }) => pid))).toBeLessThan(25)
-    await eventually(async () => (await ballotsCast(url)) > 20, { limitMs: 10_000, what: 'the ballots from before' })
+    await eventually(async () => (await ballotsCast(url)) > 10_000, { limitMs: 10_000, what: 'the ballots from before' })
+    expect((await readFile(join(home.LIVETALLY_HOME, 'logs', 'demo.log'), 'utf8')).match(/ballots were cast in/g), 'nobody is cast for again').toHaveLength(1)
 
     const file = join(home.LIVETALLY_HOME, 'running.json')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -59,7 +91,7 @@ describe('npm start', () => {
     process.kill(api, 'SIGKILL')
     await launcher.says(/^api ended \(SIGKILL\); it is started again/)
     await launcher.says(/^api is back/)
-    expect(await ballotsCast(url)).toBeGreaterThan(20)
+    expect(await ballotsCast(url)).toBeGreaterThan(10_000)
 
     expect((await launcher.end('SIGINT')).code).toBe(0)
     await expect(stat(file)).rejects.toThrow(/ENOENT/)
@@ -82,7 +114,7 @@ describe('npm start', () => {
     await using launcher = launch({ ...(await settings('memory')), PATH: bin, XDG_CACHE_HOME: join(folder, 'empty-cache') })
     const url = await launcher.ready()
     expect(launcher.lines().join('\n')).toMatch(/Without Apache Kafka: (Maven|no Java)/)
-    await eventually(async () => (await ballotsCast(url)) > 5, { limitMs: 30_000, what: 'ballots counted' })
+    expect(await ballotsCast(url)).toBeGreaterThanOrEqual(10_000)
     expect((await launcher.end('SIGTERM')).code).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codesCsv } from '../roll/codes-csv.js'
 import { syntheticRoll } from '../roll/synthetic-roll.js'
@@ -24,6 +24,12 @@ export async function writeDemoCodes(client: ApiClient, shape: ElectionShape, ho
   const roll = syntheticRoll(shape, PEOPLE, String(randomInt(1_000_000)), 'visitor')
   const { registered } = await registerVoters(client, shape.id, roll)
   await mkdir(home, { recursive: true })
-  await writeFile(path, codesCsv(roll, registered), { mode: 0o600 })
+  await writeFile(`${path}.new`, codesCsv(roll, registered), { mode: 0o600 })
+  await rename(`${path}.new`, path)
   return path
+}
+
+/** Codes of an earlier election are of no use to whoever waits for those of a new one. */
+export async function forgetDemoCodes(home: string): Promise<void> {
+  await rm(join(home, DEMO_CODES_FILE), { force: true })
 }

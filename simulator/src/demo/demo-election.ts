@@ -14,7 +14,7 @@ export interface DemoElectionOptions {
 
 export const DEMO_SLUG = 'evergreen-demo'
 
-/** The invented election that `npm start` shows: 3 contests, 12 candidates, 40 polling places, 5 voter attributes. */
+/** The invented election that `npm start` shows: secret ballots, 3 contests, 12 candidates, 40 polling places, 5 voter attributes. */
 export function demoElection(options: DemoElectionOptions = {}): ElectionDefinitionInput {
   const now = options.now ?? Date.now()
   return {
@@ -25,6 +25,7 @@ export function demoElection(options: DemoElectionOptions = {}): ElectionDefinit
     opensAt: wholeSecond(now - 3_600_000),
     closesAt: wholeSecond(now + 90 * 86_400_000),
     resultsVisibility: 'LIVE',
+    ballotSecrecy: 'SECRET',
     parties: [
       { id: 'harbor', name: 'Harbor Alliance', abbreviation: 'HAR', color: '#1f6feb' },
       { id: 'meadow', name: 'Meadow Party', abbreviation: 'MDW', color: '#2f9e44' },
