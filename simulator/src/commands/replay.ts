@@ -1,25 +1,25 @@
 import { Command } from 'commander'
 import { createLoad, type LoadRecord } from '../load/load.js'
-import { compareContest, comparisonTable, type ContestComparison } from '../replay/compare.js'
+import { comparisonTable, type ContestComparison } from '../replay/compare.js'
+import { compareElection, turnoutOf } from '../replay/compare-election.js'
 import { decomposeBallots, type ReplayBallots } from '../replay/decompose-ballots.js'
 import { deriveElection, type DerivedElection } from '../replay/derive-election.js'
 import { findOrCreate } from '../replay/find-or-create.js'
 import { createIngestForm } from '../replay/ingest.js'
 import { atSpeed, readSpeed, type Speed } from '../replay/play-speed.js'
 import { readPrecinctFile } from '../replay/precinct-file.js'
-import { readCounted } from '../replay/read-counted.js'
 import { changePhase, type KnownElection } from '../system/elections.js'
 import { readEnvironment } from '../system/environment.js'
-import { watchResults } from '../system/results-watch.js'
+import { watchResults, type ResultsNews } from '../system/results-watch.js'
 import { CommandFailure, openContext, runCommand, say, shorten, wholeNumber, type CommandContext } from './command-line.js'
 import { createProgress } from './progress.js'
 import { readBytes } from './read-definition.js'
 
-interface Options { file: string, format: string, election: string, seed: string, speed: string, limitUnits?: string }
+interface Options { file: string, format: string, election: string, seed: string, speed: string, limitUnits?: string, secret?: boolean, close?: boolean }
 
 const PATIENCE_MS = 300_000
 
-/** `npm run replay`: casts a certified precinct file as single ballots, closes the election and compares. */
+/** `npm run replay`: casts a certified precinct file as single ballots, closes the election and compares. With secret ballots it closes only where it is told to: choices are complete then, not before. */
 async function run(options: Options): Promise<number> {
   const speed = readSpeed(options.speed)
   if (speed === null) throw new CommandFailure(`--speed must be max or a factor such as 60x, not "${options.speed}".`)
@@ -34,18 +34,39 @@ async function run(options: Options): Promise<number> {
   const ballots = decomposeBallots(derived, options.seed)
   if (election.phase === 'OPEN') {
     await cast(context, election, ballots, speed, options.seed)
+    if (election.ballotSecrecy === 'SECRET' && options.close !== true) return await compareOpenTurnout(context, election, ballots)
     const closed = await changePhase(context.manager, 'closeElection', election.id)
     if (!closed.ok && closed.phase !== 'CLOSED') throw new CommandFailure(`The election cannot be closed: ${closed.message}`)
   }
-  const counted = await waitForCount(context, election, ballots.count)
-  return await compare(context, election, derived, { cast: ballots.count, counted })
+  say('Closed. Waiting until every sealed box is counted and published …')
+  await waitForCount(context, election, ballots.count, ({ status }) => status !== 'PRE_ELECTION' && status !== 'UNOFFICIAL_PARTIAL')
+  const { lines, says } = await compareElection(context.manager, election, derived, ballots)
+  say(says)
+  return verdictOf(lines, { equal: 'What was counted equals the file.', unequal: 'What was counted does NOT equal the file.' })
+}
+
+/** Choices of secret ballots are still held back in part: turnout is all that can be compared. */
+async function compareOpenTurnout(context: CommandContext, election: KnownElection, ballots: ReplayBallots): Promise<number> {
+  say('Waiting until every ballot is counted and published …')
+  await waitForCount(context, election, ballots.count, ({ ballotsCast }) => ballotsCast >= ballots.count)
+  const lines = [await turnoutOf(context.manager, election, ballots)]
+  say('Compared: ballots by place and channel. Choices of secret ballots are complete once the election is closed: the same command with --close closes it and compares them.')
+  return verdictOf(lines, { equal: 'Turnout equals the file.', unequal: 'Turnout does NOT equal the file.' })
+}
+
+function verdictOf(lines: readonly ContestComparison[], { equal, unequal }: { equal: string, unequal: string }): number {
+  process.stdout.write(`${comparisonTable(lines)}\n`)
+  const differences = lines.flatMap((line) => line.differences)
+  shorten(differences).forEach(say)
+  say(differences.length === 0 ? equal : unequal)
+  return differences.length === 0 ? 0 : 1
 }
 
 function derive(bytes: Buffer, options: Options): DerivedElection {
   const check = readPrecinctFile(bytes)
   if (!check.ok) throw new CommandFailure(`${options.file} cannot be replayed:`, ...shorten(check.problems.map((problem) => `  ${problem}`)))
   const limitUnits = options.limitUnits === undefined ? {} : { limitUnits: wholeNumber('--limit-units', 1)(options.limitUnits) }
-  const derived = deriveElection(check.file, { slug: options.election, now: Date.now(), ...limitUnits })
+  const derived = deriveElection(check.file, { slug: options.election, now: Date.now(), isSecret: options.secret === true, ...limitUnits })
   say(`${options.file}: ${check.file.rows.length.toLocaleString('en-US')} rows, ${derived.precincts.length.toLocaleString('en-US')} precincts, ${derived.contests.length} contests.`)
   for (const { title, votesAllowed } of derived.contests) if (votesAllowed > 1) say(`${title}: the numbers need up to ${votesAllowed} marks per voter.`)
   return derived
@@ -84,42 +105,31 @@ function describeRefusals(refusals: readonly LoadRecord[]): string[] {
   return [...shorten(lines, 5), ...hint]
 }
 
-async function waitForCount(context: CommandContext, election: KnownElection, total: number): Promise<number> {
-  say('Closed. Waiting until every sealed box is counted and published …')
+async function waitForCount(context: CommandContext, election: KnownElection, total: number, until: (news: ResultsNews) => boolean): Promise<void> {
   let seen = 0
   const progress = createProgress('counted', total, 'ballots')
   const news = await watchResults(context.manager, {
     electionId: election.id,
     patienceMs: PATIENCE_MS,
-    until: ({ status }) => status !== 'PRE_ELECTION' && status !== 'UNOFFICIAL_PARTIAL',
+    until,
     onNews: ({ ballotsCast }) => {
       progress.add(ballotsCast - seen)
       seen = ballotsCast
     },
   }).finally(() => { progress.stop() })
   if (news === null) throw new CommandFailure(`The results are not complete: ${seen.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ballots are published, and for ${PATIENCE_MS / 60_000} minutes none was added. Are the workers running? The same command waits and compares again.`)
-  return news.ballotsCast
-}
-
-async function compare(context: CommandContext, election: KnownElection, derived: DerivedElection, ballots: { cast: number, counted: number }): Promise<number> {
-  const lines: ContestComparison[] = []
-  for (const contest of derived.contests) lines.push(compareContest(contest, derived.channels, await readCounted(context.manager, election.id, `${election.id}/c/${contest.id}`)))
-  process.stdout.write(`${comparisonTable(lines, ballots)}\n`)
-  const differences = lines.flatMap((line) => line.differences)
-  const isEqual = differences.length === 0 && ballots.cast === ballots.counted
-  shorten(differences).forEach(say)
-  say(isEqual ? 'What was counted equals the file.' : 'What was counted does NOT equal the file.')
-  return isEqual ? 0 : 1
 }
 
 const command = new Command('npm run replay --')
   .description('Replays a certified precinct file as single ballots and compares what was counted with the file.')
-  .addHelpText('after', '\nExample:\n  npm run replay -- --file precincts.csv.gz --election november --speed 60x\n\nExit codes: 0 what was counted equals the file, 1 it does not, or the replay could not go on.')
+  .addHelpText('after', '\nExample:\n  npm run replay -- --file precincts.csv.gz --election november --speed 60x\n  npm run replay -- --file precincts.csv.gz --election november-secret --secret --close\n\nBallots are open, since the numbers of the file are public already: choices are shown with every ballot, and the\nelection is closed and compared at the end. With --secret they are released in groups, as those of real ballots are.\n\nExit codes: 0 what was counted equals the file, 1 it does not, or the replay could not go on.')
   .requiredOption('--file <csv>', 'precinct file, plain or gzipped')
   .requiredOption('--election <slug>', 'slug of the election to create or continue')
   .option('--format <name>', 'layout of the file', 'openelections')
   .option('--seed <n>', 'seed of the single ballots', '1')
   .option('--speed <speed>', 'max, or a factor of the clock such as 60x', 'max')
+  .option('--secret', 'create the election with secret ballots')
+  .option('--close', 'with --secret: close the election at the end and compare choices, too, not turnout alone')
   .option('--limit-units <n>', 'only the first n precincts of the file')
   .action((options: Options) => runCommand(() => run(options)))
 

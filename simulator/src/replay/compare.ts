@@ -2,25 +2,38 @@ import type { VoteChannel } from '@livetally/core/election'
 import type { DerivedContest } from './draft-contest.js'
 import type { CountedContest } from './read-counted.js'
 
-/** One line of the closing table. */
+/** One line of the closing table: of a contest, or of the ballots. */
 export interface ContestComparison {
   title: string
-  /** Votes in the file, all of which were cast. */
+  /** Votes (or ballots) in the file, all of which were cast. */
   cast: number
   counted: number
-  /** Numbers compared: every option, in all, by channel, and by precinct and channel. */
+  /** How many numbers were compared. */
   compared: number
   differences: string[]
 }
 
-/** Compares a contest of the file with what was published, option by option, channel by channel, precinct by precinct. */
-export function compareContest(contest: DerivedContest, channels: readonly VoteChannel[], counted: CountedContest): ContestComparison {
+/** A line of the table in the making: each number that is checked is counted, each difference kept as a sentence. */
+export interface Comparison {
+  check(where: string, cast: number, found: number | undefined): void
+  end(sums: { cast: number, counted: number, strangers?: readonly string[] }): ContestComparison
+}
+
+export function createComparison(title: string): Comparison {
   const differences: string[] = []
   let compared = 0
-  const check = (where: string, cast: number, found: number | undefined): void => {
-    compared += 1
-    if (cast !== (found ?? 0)) differences.push(`${contest.title}, ${where}: cast ${cast.toLocaleString('en-US')}, counted ${(found ?? 0).toLocaleString('en-US')}`)
+  return {
+    check(where, cast, found = 0) {
+      compared += 1
+      if (cast !== found) differences.push(`${title}, ${where}: cast ${format(cast)}, counted ${format(found)}`)
+    },
+    end: ({ cast, counted, strangers = [] }) => ({ title, cast, counted, compared, differences: [...differences, ...strangers.map((id) => `${title}: the option ${id} is not in the file`)] }),
   }
+}
+
+/** Compares a contest of the file with what was published, option by option, channel by channel, precinct by precinct. */
+export function compareContest(contest: DerivedContest, channels: readonly VoteChannel[], counted: CountedContest): ContestComparison {
+  const { check, end } = createComparison(contest.title)
   let cast = 0
   for (const [at, option] of contest.options.entries()) {
     const byChannel = channels.map((_, channel) => sumOf(contest, at, channel))
@@ -32,9 +45,12 @@ export function compareContest(contest: DerivedContest, channels: readonly VoteC
       for (const [channel, name] of channels.entries()) check(`${option.name} in ${precinct} by ${name}`, votes[at]?.[channel] ?? 0, counted.byUnit.get(`${precinct}/${name}/${option.id}`))
     }
   }
-  const strangers = [...counted.totals.keys()].filter((id) => !contest.options.some((option) => option.id === id))
-  for (const id of strangers) differences.push(`${contest.title}: the option ${id} is not in the file`)
-  return { title: contest.title, cast, counted: [...counted.totals.values()].reduce((sum, votes) => sum + votes, 0), compared, differences }
+  return end({ cast, counted: [...counted.totals.values()].reduce((sum, votes) => sum + votes, 0), strangers: strangersIn(contest, counted.totals) })
+}
+
+/** Options that were published and are not in the file. */
+export function strangersIn(contest: DerivedContest, totals: ReadonlyMap<string, number>): string[] {
+  return [...totals.keys()].filter((id) => !contest.options.some((option) => option.id === id))
 }
 
 function sumOf({ votes }: DerivedContest, option: number, channel: number): number {
@@ -43,12 +59,11 @@ function sumOf({ votes }: DerivedContest, option: number, channel: number): numb
   return sum
 }
 
-/** The closing table: a line per contest and one for the ballots. */
-export function comparisonTable(lines: readonly ContestComparison[], ballots: { cast: number, counted: number }): string {
+/** The closing table: a line per contest, and one for the ballots. */
+export function comparisonTable(lines: readonly ContestComparison[]): string {
   const rows = [
     ['contest', 'cast', 'counted', 'numbers compared', ''],
     ...lines.map((line) => [shorten(line.title), format(line.cast), format(line.counted), format(line.compared), verdict(line.differences.length)]),
-    ['ballots', format(ballots.cast), format(ballots.counted), '1', verdict(ballots.cast === ballots.counted ? 0 : 1)],
   ]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   return rows.map((row) => row.map((text, column) => column === 0 ? text.padEnd(widths[0] ?? 0) : column === 4 ? text : text.padStart(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')

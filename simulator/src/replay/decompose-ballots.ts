@@ -20,6 +20,8 @@ export interface ReplayBallot {
 
 export interface ReplayBallots extends Iterable<ReplayBallot> {
   readonly count: number
+  /** Ballots by `precinct/channel`; nothing is named that has none. */
+  readonly byPlace: ReadonlyMap<string, number>
 }
 
 /** All ballots of one precinct and channel: a row of marks per ballot, −1 for none, `votesAllowed` columns per contest. */
@@ -49,6 +51,7 @@ export function decomposeBallots(derived: DerivedElection, seed: string | number
   order.sort()
   return {
     count,
+    byPlace: new Map(cells.flatMap(({ precinct, channel, ballots }) => ballots === 0 ? [] : [[`${precinct.id}/${channel}`, ballots] as const])),
     * [Symbol.iterator]() {
       for (const key of order) {
         const place = key % count

@@ -23,6 +23,8 @@ export interface DeriveOptions {
   now: number
   /** Only the first so many precincts of the file. */
   limitUnits?: number
+  /** Choices are held back in groups as those of a real election are; without it they are open, for the numbers of the file are public already. */
+  isSecret?: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -43,7 +45,7 @@ export function deriveElection(file: PrecinctFile, options: DeriveOptions): Deri
     description: 'Single ballots whose sums are the numbers of a published precinct file; times of day are invented. Not an official result.',
     opensAt: instant(options.now - DAY_MS),
     closesAt: instant(options.now + 3650 * DAY_MS),
-    ballotSecrecy: 'OPEN',
+    ballotSecrecy: options.isSecret === true ? 'SECRET' : 'OPEN',
     // Ballots arrive nearly in the order of their invented times, several thousand at once.
     time: { source: 'IMPORTED', disorderMs: 1_800_000, graceMs: 600_000 },
     // As many boxes as an API process has ledger transactions on the way: a request of 1,000 ballots makes two large ones.

@@ -11,6 +11,9 @@ export async function findOrCreate(client: ApiClient, derived: DerivedElection):
   if (known !== null && !await isSame(client, known, derived)) {
     return { ok: false, sentences: [`Election "${known.slug}" exists and is another one: its contests or places are not those of this file. Choose another --election.`] }
   }
+  if (known !== null && known.ballotSecrecy !== derived.definition.ballotSecrecy) {
+    return { ok: false, sentences: [`Election "${known.slug}" exists with ${known.ballotSecrecy === 'SECRET' ? 'secret ballots: go on with --secret' : 'open ballots: go on without --secret'}, or choose another --election.`] }
+  }
   const creation = known === null ? await createElection(client, derived.definition) : { ok: true as const, election: known }
   if (!creation.ok) return { ok: false, sentences: ['The system does not accept the election of this file:', ...creation.problems.map(({ path, message }) => `  ${path}: ${message}`)] }
   const opened = await bringToOpen(client, creation.election)

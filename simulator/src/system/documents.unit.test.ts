@@ -5,6 +5,8 @@ import { demoElection } from '../demo/demo-election.js'
 import { deriveElection } from '../replay/derive-election.js'
 import { findOrCreate } from '../replay/find-or-create.js'
 import { readCounted } from '../replay/read-counted.js'
+import { readSecretCounted } from '../replay/read-secret-counted.js'
+import { readTurnout } from '../replay/read-turnout.js'
 import { publishedBallots } from '../simulation/wait-for-count.js'
 import type { ApiClient } from './api-client.js'
 import { ApiFailure } from './api-failure.js'
@@ -50,6 +52,8 @@ describe('every document that the simulator sends', () => {
     ['registering voters', (client) => registerVoters(client, 'e1', [{ voterId: 'v', reportingUnitId: 'e1/u/alder-01' }])],
     ['signing in', (client) => signInWithVotingCode(client, 'e1', '7KQ2-M4XD-9TRB')],
     ['reading what was counted', (client) => readCounted(client, 'e1', 'e1/c/governor')],
+    ['reading what was counted of secret ballots', (client) => readSecretCounted(client, 'e1', 'e1/c/governor')],
+    ['reading the turnout of places', (client) => readTurnout(client, 'e1')],
     ['reading how many were', (client) => publishedBallots(client, 'e1')],
   ])('fits the public schema: %s', async (_, call) => {
     expect(validate(schema, parse(await documentOf(call)))).toEqual([])

@@ -1,14 +1,14 @@
-import type { DefinitionProblem, ElectionDefinitionInput, ElectionPhase, TimeSource } from '@livetally/core/election'
+import type { BallotSecrecy, DefinitionProblem, ElectionDefinitionInput, ElectionPhase, TimeSource } from '@livetally/core/election'
 import type { ApiClient } from './api-client.js'
 import { ApiFailure } from './api-failure.js'
 
-export interface KnownElection { id: string, slug: string, name: string, phase: ElectionPhase, opensAt: string, closesAt: string, timeSource: TimeSource }
+export interface KnownElection { id: string, slug: string, name: string, phase: ElectionPhase, opensAt: string, closesAt: string, timeSource: TimeSource, ballotSecrecy: BallotSecrecy }
 
 /** `warnings`: what to know before it is published. */
 export type Creation = { ok: true, election: KnownElection, warnings: DefinitionProblem[] } | { ok: false, problems: DefinitionProblem[] }
 export type PhaseChange = { ok: true, election: KnownElection } | { ok: false, message: string, phase: ElectionPhase }
 
-const FIELDS = 'id slug name phase opensAt closesAt timeSource'
+const FIELDS = 'id slug name phase opensAt closesAt timeSource ballotSecrecy'
 
 /** The election of that slug, or null. */
 export async function findElection(client: ApiClient, slug: string): Promise<KnownElection | null> {
