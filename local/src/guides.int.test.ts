@@ -15,6 +15,7 @@ const manager = () => ({ token: network.tokens.manager })
 beforeAll(async () => {
   network = await createTestNetwork({ suite: 'guides' })
   await using client = createApiClient({ url: network.apis[0]?.url ?? '', token: network.tokens.manager })
+  // Four ballots are too few for their choices to be shown while voting goes on, were they secret.
   const created = await createElection(client, { ...demoElection(), ballotSecrecy: 'OPEN' })
   if (!created.ok) throw new Error(JSON.stringify(created.problems))
   await bringToOpen(client, created.election)
