@@ -137,7 +137,8 @@ async function awaitComplete(viewers: Viewers, tell: (line: string) => void): Pr
 async function judge({ network, election: { election }, electionKey, disk }: World, shape: ElectionShape, file: string, { seed, tell }: ChaosOptions): Promise<ChaosReport> {
   tell('checking the history against the ledger')
   const ledger = await readLedger(network.pool, electionKey)
-  const checked = await check(readHistory(file), ledger, paperOf(shape), VIEWERS)
+  const { election: { releaseSize } } = await network.graphql<{ election: { releaseSize: number } }>('query ($id: ID!) { election(id: $id) { releaseSize } }', { id: election.id })
+  const checked = await check(readHistory(file), ledger, paperOf(shape, releaseSize), VIEWERS)
   tell('counting again from nothing')
   const found = await recount(network.databaseUrl, election.slug)
   if (found === undefined) throw new Error('the recount found no election')

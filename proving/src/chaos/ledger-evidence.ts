@@ -8,7 +8,9 @@ const PAGE = 5_000
 export async function readLedger(pool: pg.Pool, election: number): Promise<LedgerEvidence> {
   const { rows: boxes } = await pool.query<{ box: number, head: number }>('SELECT box, next_seq::float8 AS head FROM ballot_box WHERE election = $1 ORDER BY box', [election])
   const { rows: [voters] } = await pool.query<{ count: number }>('SELECT count(*)::float8 AS count FROM participation WHERE election = $1', [election])
+  const { rows: seals } = await pool.query<{ box: number, seq: number }>('SELECT box, seq::float8 AS seq FROM box_entry WHERE election = $1 AND kind = 3', [election])
   return {
+    seals: new Map(seals.map(({ box, seq }) => [box, seq])),
     heads: new Map(boxes.map(({ box, head }) => [box, head])),
     participations: voters?.count ?? 0,
     async* read(box) {

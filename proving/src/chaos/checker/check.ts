@@ -1,6 +1,6 @@
 import type { HistoryLine } from '../history/history.js'
 import { createFindings, type Findings } from './findings.js'
-import type { PaperBallot, PaperContest } from './paper-count.js'
+import type { PaperBallot, PaperElection } from './paper-count.js'
 import { createReceiptCheck } from './receipts.js'
 import { createRevisionCheck } from './revisions.js'
 import { createViewerCheck } from './viewers.js'
@@ -9,6 +9,8 @@ import { createViewerCheck } from './viewers.js'
 export interface LedgerEvidence {
   /** Where each box ends. */
   heads: ReadonlyMap<number, number>
+  /** The entry that seals each box: the last that is shown of it, and with it everything before. */
+  seals: ReadonlyMap<number, number>
   participations: number
   /** All ballots of a box in the order of `seq`. Called twice per box. */
   read(box: number): AsyncIterable<PaperBallot>
@@ -17,7 +19,7 @@ export interface LedgerEvidence {
 export interface CheckReport { findings: Findings, accepted: number, frames: number, revisions: number, attempts: number, failures: number }
 
 /** Holds what was recorded against the ledger. Knows nothing of the system but these two and the ballot paper. */
-export async function check(history: AsyncIterable<HistoryLine>, ledger: LedgerEvidence, paper: readonly PaperContest[], viewers: number): Promise<CheckReport> {
+export async function check(history: AsyncIterable<HistoryLine>, ledger: LedgerEvidence, paper: PaperElection, viewers: number): Promise<CheckReport> {
   const findings = createFindings()
   const receipts = createReceiptCheck(findings)
   const views = createViewerCheck(findings, viewers)
@@ -50,6 +52,6 @@ export async function check(history: AsyncIterable<HistoryLine>, ledger: LedgerE
   }
   receipts.finish(ledger.participations)
   views.finish(ledger.heads)
-  await revisions.finish(new Map([...ledger.heads.keys()].map((box) => [box, ledger.read(box)])), ledger.heads)
+  await revisions.finish(new Map([...ledger.heads.keys()].map((box) => [box, ledger.read(box)])), ledger)
   return { findings, accepted: receipts.accepted, frames: views.frames, revisions: revisions.revisions, attempts, failures }
 }

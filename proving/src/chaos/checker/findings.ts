@@ -1,5 +1,5 @@
 /** What must never be found, in the words of the promise. */
-export const FINDINGS = ['lost', 'doubled', 'invented', 'non-monotonic', 'never published', 'changed receipt', 'miscounted', 'refused'] as const
+export const FINDINGS = ['lost', 'doubled', 'invented', 'non-monotonic', 'never published', 'changed receipt', 'miscounted', 'revealed', 'refused'] as const
 export type Finding = (typeof FINDINGS)[number]
 
 export const FINDING_MEANS: Record<Finding, string> = {
@@ -10,6 +10,7 @@ export const FINDING_MEANS: Record<Finding, string> = {
   'never published': 'a ballot of the ledger is in no viewer\'s last results',
   'changed receipt': 'the same key was answered with two receipts',
   miscounted: 'a published revision is not the count of the ballots that it names',
+  revealed: 'choices were shown before their group of secret ballots was complete',
   refused: 'a ballot was refused that should have been accepted',
 }
 

@@ -4,9 +4,11 @@ export interface PaperBallot { box: number, seq: number, tracker: string, castAt
 /** One contest of the ballot paper. `units`: where it is voted on. */
 export interface PaperContest { id: string, votesAllowed: number, options: readonly string[], units: ReadonlySet<string> }
 
+/** `releaseSize`: choices are shown of so many ballots at once, at least. */
+export interface PaperElection { contests: readonly PaperContest[], releaseSize: number }
+
 export interface PaperCount {
   add(ballot: PaperBallot): void
-  readonly ballots: number
   /** As `Frame.counts` has them. */
   readonly counts: readonly number[]
 }
@@ -23,10 +25,8 @@ export function createPaperCount(contests: readonly PaperContest[]): PaperCount 
     return { contest, start, options: new Map(contest.options.map((option, at) => [option, start + 3 + at])) }
   })
   const raise = (at: number, by = 1): void => { counts[at] = (counts[at] ?? 0) + by }
-  let ballots = 0
   return {
     add({ unit, selections }) {
-      ballots += 1
       for (const { contest, start, options } of places) {
         if (!contest.units.has(unit)) continue
         const marks = selections[contest.id] ?? []
@@ -42,7 +42,6 @@ export function createPaperCount(contests: readonly PaperContest[]): PaperCount 
         }
       }
     },
-    get ballots() { return ballots },
     counts,
   }
 }

@@ -44,5 +44,12 @@ function whatWentBack(before: Frame, after: Frame): string | undefined {
     if (now.generation < generation) return `box ${box}: generation ${now.generation} after ${generation}`
     if (now.generation === generation && now.nextSeq < nextSeq) return `box ${box}: entry ${now.nextSeq} after ${nextSeq}`
   }
-  return undefined
+  const frontiers = new Map(before.frontier.map(({ box, place, seq }) => [`${box}/${place}`, seq]))
+  for (const { box, place, seq } of after.frontier) {
+    const shown = frontiers.get(`${box}/${place}`) ?? 0
+    if (seq < shown) return `choices of ${place} in box ${box}: up to entry ${seq} after ${shown}`
+    frontiers.delete(`${box}/${place}`)
+  }
+  const [vanished] = frontiers.keys()
+  return vanished === undefined ? undefined : `the choices of ${vanished} vanished`
 }

@@ -27,9 +27,13 @@ export interface Frame {
   at: number
   revision: number
   status: string
+  /** Turnout; of so many of these ballots the choices are not shown yet. */
   ballotsCast: number
+  choicesPending: number
   /** Which entries of each box it contains, by box. */
   boxes: readonly { box: number, generation: number, nextSeq: number }[]
+  /** `seq` below which the choices of a box's ballots of one place are shown. */
+  frontier: readonly { box: number, place: string, seq: number }[]
   /** Contest by contest in the order of the ballot paper: ballots, undervotes, overvotes, votes of each option. */
   counts: readonly number[]
 }

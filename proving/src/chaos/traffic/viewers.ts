@@ -5,14 +5,15 @@ import type { Frame } from '../history/history.js'
 
 const WATCH = `subscription Watch($id: ID!, $after: Int) {
   electionResults(electionId: $id, after: $after) {
-    revision status ballotsCast boxes { box generation nextSeq }
+    revision status ballotsCast choicesPending boxes { box generation nextSeq } frontier(first: 200) { nodes { box cell seq } }
     contests { contest { id } ballots undervotes overvotes totals { option { id } votes } }
   }
 }`
 
 interface Message {
   electionResults: {
-    revision: number, status: string, ballotsCast: number
+    revision: number, status: string, ballotsCast: number, choicesPending: number
+    frontier: { nodes: { box: number, cell: string, seq: number }[] }
     boxes: { box: number, generation: number, nextSeq: number }[]
     contests: { contest: { id: string }, ballots: number, undervotes: number, overvotes: number, totals: { option: { id: string }, votes: number }[] }[]
   }
@@ -75,6 +76,11 @@ function frameOf(viewer: number, api: number, { electionResults }: Message, shap
     const votes = new Map(found?.totals.map((total) => [total.option.id, total.votes]))
     return [found?.ballots ?? -1, found?.undervotes ?? -1, found?.overvotes ?? -1, ...options.map((option) => votes.get(option.id) ?? -1)]
   })
-  const { revision, status, ballotsCast, boxes } = electionResults
-  return { type: 'frame', viewer, api, at: Date.now(), revision, status, ballotsCast, boxes: boxes.map(({ box, generation, nextSeq }) => ({ box, generation, nextSeq })), counts }
+  const { revision, status, ballotsCast, choicesPending, boxes } = electionResults
+  return {
+    type: 'frame', viewer, api, at: Date.now(), revision, status, ballotsCast, choicesPending, counts,
+    boxes: boxes.map(({ box, generation, nextSeq }) => ({ box, generation, nextSeq })),
+    // Choices are not told by channel: a cell is a place.
+    frontier: electionResults.frontier.nodes.map(({ box, cell, seq }) => ({ box, place: cell.split('/')[0] ?? '', seq })),
+  }
 }
