@@ -20,7 +20,7 @@ export function tabulator({ network, election, ballots }: Course): Contestant {
     return Number(rows[0]?.counted)
   }
   return {
-    name: 'LiveTally tabulator',
+    name: election.structure.secrecy === undefined ? 'LiveTally tabulator' : 'LiveTally tabulator, secret ballots',
     async start() {
       await worker.start()
       return {

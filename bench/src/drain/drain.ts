@@ -1,3 +1,4 @@
+import type { BallotSecrecy } from '@livetally/core/election'
 import { createKafkaEventLog } from '@livetally/core/events'
 import { createTestNetwork, startOwnKafka, startOwnPostgres } from '@livetally/local/test-network'
 import { createProgress } from '@livetally/simulator'
@@ -7,48 +8,55 @@ import { buildBacklog, expectedCounts } from './backlog.js'
 import type { Contestant } from './contestant.js'
 import { kafkajsLoop, kafkaStreams, tabulator, type Course } from './contestants.js'
 import { race, type RaceResult } from './race.js'
-import { prepareStreamsProgram } from './streams-program.js'
+import { prepareStreamsProgram, type StreamsProgram } from './streams-program.js'
 
 export interface DrainOptions { ballots: number, contests: readonly number[], peers: readonly Peer[], profile?: string }
 
 export const PEERS = ['kafkajs', 'streams'] as const
 export type Peer = (typeof PEERS)[number]
 
-export interface DrainReport { contests: number, ballots: number, results: RaceResult[], withoutStreams: string | undefined }
+/** `results`: open ballots, our own first. `secret`: the same ballots, were they secret, which is our own affair alone. */
+export interface DrainReport { contests: number, ballots: number, results: RaceResult[], secret: RaceResult, withoutStreams: string | undefined }
 
-/** A backlog counted by the tabulator and by its peers, one after the other, from the same topic of the same broker. */
+/** A backlog counted by the tabulator and by its peers, one after the other, from the same topic of the same broker; and by the tabulator once more with secret ballots. */
 export async function measureDrain({ ballots, contests, peers, profile }: DrainOptions, tell: (line: string) => void): Promise<DrainReport[]> {
   tell('starting Postgres and Kafka')
   await using postgres = await startOwnPostgres()
   await using kafka = await startOwnKafka()
   const program = peers.includes('streams') ? await prepareStreamsProgram() : { available: false as const, reason: 'it was left out' }
-  const servers = { postgresPid: postgres.pid() ?? 0, kafkaPid: kafka.pid() ?? 0 }
-  const reports: DrainReport[] = []
-  for (const count of contests) {
+  const raceAll = async (count: number, ballotSecrecy: BallotSecrecy, entrantsOf: (course: Course) => Contestant[]): Promise<RaceResult[]> => {
     await using network = await createTestNetwork({
-      suite: `bench-drain-${count}`, apis: 0, workers: [{ ROLES: 'tabulator' }], env: { LOG_LEVEL: 'warn', ...profilingEnv(profile) },
+      suite: `bench-drain-${count}-${ballotSecrecy}`, apis: 0, workers: [{ ROLES: 'tabulator' }], env: { LOG_LEVEL: 'warn', ...profilingEnv(profile) },
       servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
     })
     // Ready once, so that its start is not measured; it comes back when its turn has come.
     await network.workers[0]?.stop()
-    const course = await prepareCourse(network, count, ballots)
-    const entrants: Contestant[] = [
-      tabulator(course),
-      ...peers.includes('kafkajs') ? [kafkajsLoop(course, 'count'), kafkajsLoop(course, 'parse')] : [],
-      ...program.available ? [kafkaStreams(course, program, 'dsl'), kafkaStreams(course, program, 'tuned')] : [],
-    ]
     const results: RaceResult[] = []
-    for (const entrant of entrants) {
+    for (const entrant of entrantsOf(await prepareCourse(network, count, ballots, ballotSecrecy))) {
       tell(entrant.name)
-      results.push(await race(entrant, ballots, servers))
+      results.push(await race(entrant, ballots, { postgresPid: postgres.pid() ?? 0, kafkaPid: kafka.pid() ?? 0 }))
     }
-    reports.push({ contests: count, ballots, results, withoutStreams: program.available ? undefined : program.reason })
+    return results
+  }
+  const reports: DrainReport[] = []
+  for (const count of contests) {
+    const results = await raceAll(count, 'OPEN', (course) => [tabulator(course), ...peersOf(course, peers, program)])
+    const [secret] = await raceAll(count, 'SECRET', (course) => [tabulator(course)])
+    if (secret === undefined) throw new Error('Secret ballots were not counted.')
+    reports.push({ contests: count, ballots, results, secret, withoutStreams: program.available ? undefined : program.reason })
   }
   return reports
 }
 
-async function prepareCourse(network: Course['network'], contests: number, ballots: number): Promise<Course> {
-  await using open = await openElection(network.databaseUrl, { contests, boxes: 8 })
+function peersOf(course: Course, peers: readonly Peer[], program: StreamsProgram): Contestant[] {
+  return [
+    ...peers.includes('kafkajs') ? [kafkajsLoop(course, 'count'), kafkajsLoop(course, 'parse')] : [],
+    ...program.available ? [kafkaStreams(course, program, 'dsl'), kafkaStreams(course, program, 'tuned')] : [],
+  ]
+}
+
+async function prepareCourse(network: Course['network'], contests: number, ballots: number, ballotSecrecy: BallotSecrecy): Promise<Course> {
+  await using open = await openElection(network.databaseUrl, { contests, boxes: 8, ballotSecrecy })
   await using eventLog = createKafkaEventLog({ brokers: network.kafkaBrokers, topicPrefix: network.topicPrefix, clientId: 'bench-backlog' })
   await eventLog.createTopics([{ name: 'streams-counts', partitions: 8, isCompacted: true }])
   const progress = createProgress('building the backlog', ballots, 'ballots')

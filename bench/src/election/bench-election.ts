@@ -1,14 +1,14 @@
-import { checkDefinition, type Ballot, type ElectionDefinition, type Structure } from '@livetally/core/election'
+import { checkDefinition, type Ballot, type BallotSecrecy, type ElectionDefinition, type Structure } from '@livetally/core/election'
 
 const DAY_MS = 86_400_000
 const PLACES = 64
 const PLACES_OF_A_WARD = 100
 const AGES = ['18-29', '30-44', '45-64', '65-up']
 
-export interface BenchShape { contests: number, boxes: number, places?: number, slug?: string }
+export interface BenchShape { contests: number, boxes: number, places?: number, slug?: string, ballotSecrecy?: BallotSecrecy }
 
-/** An election that is open now: 64 precincts in 8 wards, unless more are asked for, one attribute, contests of five options. Everybody may vote in each contest. */
-export function benchElection({ contests, boxes, places = PLACES, slug = `bench-${contests}-${boxes}` }: BenchShape): ElectionDefinition {
+/** An election that is open now: 64 precincts in 8 wards, unless more are asked for, one attribute, contests of five options. Everybody may vote in each contest. Ballots are open unless it is said. */
+export function benchElection({ contests, boxes, places = PLACES, slug = `bench-${contests}-${boxes}`, ballotSecrecy = 'OPEN' }: BenchShape): ElectionDefinition {
   const wards = Math.max(8, Math.ceil(places / PLACES_OF_A_WARD))
   const checked = checkDefinition({
     slug,
@@ -16,7 +16,7 @@ export function benchElection({ contests, boxes, places = PLACES, slug = `bench-
     opensAt: new Date(Date.now() - DAY_MS).toISOString(),
     closesAt: new Date(Date.now() + DAY_MS).toISOString(),
     boxes,
-    ballotSecrecy: 'OPEN',
+    ballotSecrecy,
     attributes: [{ id: 'age', name: 'Age group', values: AGES.map((id) => ({ id, name: id })) }],
     reportingUnits: [
       { id: 'county', name: 'The county', kind: 'COUNTY' },

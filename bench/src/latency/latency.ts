@@ -6,6 +6,7 @@ import { percentiles } from '../percentiles.js'
 import { cpuTimeMs, residentMiB } from '../process-cost.js'
 import { profilingEnv } from '../profiling-env.js'
 import { castEvenly, type Answer } from './cast-load.js'
+import { releaseDelaysOf, watchReleases } from './released.js'
 import { delaysOf, readPlaces, watch } from './viewers.js'
 import { signInVoters } from './voters.js'
 
@@ -25,6 +26,8 @@ export interface LatencyReport {
   ballots: number
   /** ms from the answer of castVote to the first message that contains the ballot, at the first viewer, the last, and the one between. */
   published: { p50: number, p95: number, p99: number, max: number }
+  /** ms from the answer of castVote to the first message in which the ballot's choices are, of ballots cast early enough to see it; `held`: so many were not shown until the end. */
+  released: { p50: number, p95: number, p99: number, max: number, ballots: number, held: number, places: number, releaseSize: number }
   /** ms from sending castVote to its answer. */
   accepted: { p50: number, p95: number, p99: number }
   /** Messages that one viewer got. */
@@ -35,6 +38,9 @@ export interface LatencyReport {
 const WARM_UP_S = 5
 const IDLE_S = 10
 const BALLOTS_PER_REQUEST = 50
+/** Ballots cast in the last seconds may wait for others that never come: their choices are not timed. */
+const LAST_S = 5
+const DEFAULT_RELEASE_SIZE = 10
 
 /** Measures a whole system of its own: one API, one worker process, Postgres with fsync on, one Kafka broker. */
 export async function measureLatency(options: LatencyOptions, tell: (line: string) => void): Promise<LatencyReport> {
@@ -52,7 +58,8 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const tokens = createTokens(masterKey)
   await using manager = createApiClient({ url, token: await tokens.issue({ role: 'MANAGER' }) })
   await using centre = createApiClient({ url, token: await tokens.issue({ role: 'INGEST' }) })
-  const created = await createElection(manager, demoElection({ slug: 'latency', eligibleVoters: 2_000_000 }))
+  const definition = demoElection({ slug: 'latency', eligibleVoters: 2_000_000 })
+  const created = await createElection(manager, definition)
   if (!created.ok) throw new Error(JSON.stringify(created.problems))
   const { id } = created.election
   await bringToOpen(manager, created.election)
@@ -64,6 +71,7 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
 
   const sampled = new Set([0, viewers >> 1, viewers - 1])
   const watching = await Promise.all(Array.from({ length: viewers }, (_, at) => watch(url, id, { keepsAll: sampled.has(at) })))
+  const releases = await watchReleases(url, id)
   await eventually(() => watching.every(({ messages }) => messages > 0), { limitMs: 60_000, what: 'every viewer to see something' })
   const castFor = async (from: number, lasting: number): Promise<Answer[]> => {
     const [answers] = await Promise.all([
@@ -83,7 +91,8 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const [before, began] = [await cpu(), performance.now()]
   const answers = await castFor(WARM_UP_S, seconds)
   await eventually(() => watching.every(({ newest }) => newest?.ballotsCast === rate * (seconds + WARM_UP_S)), { limitMs: 60_000, what: 'every viewer to see the last ballot' })
-  const [lasted, after] = [performance.now() - began, await cpu()]
+  const [ended, after] = [performance.now(), await cpu()]
+  const lasted = ended - began
   const resident = await Promise.all(roles.map(({ pid }) => residentMiB(pid)))
   tell(`measuring ${IDLE_S} s of doing nothing`)
   await untilPassed(2_000)
@@ -94,13 +103,17 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const places = await readPlaces(network)
   const seen = watching.filter((_, at) => sampled.has(at)).map((viewer) => viewer.seen())
   const [p50 = 0, p95 = 0, p99 = 0, max = 0] = percentiles(seen.flatMap((messages) => delaysOf(places, answers, messages)), [50, 95, 99, 100])
+  const early = answers.filter(({ answeredAt }) => answeredAt < began + Math.max(seconds - LAST_S, seconds / 2) * 1_000)
+  const { ms, held } = releaseDelaysOf(places, early, releases.seen(), ended)
+  const [r50 = 0, r95 = 0, r99 = 0, latest = 0] = percentiles(ms, [50, 95, 99, 100])
   const [a50 = 0, a95 = 0, a99 = 0] = percentiles(answers.map(({ askedAt, answeredAt }) => answeredAt - askedAt), [50, 95, 99])
   const messages = seen[0]?.filter(({ at }) => at >= began && at <= began + lasted).length ?? 0
-  await Promise.all(watching.map((viewer) => viewer[Symbol.asyncDispose]()))
+  await Promise.all([...watching, releases].map((viewer) => viewer[Symbol.asyncDispose]()))
   const ballots = rate * seconds
   return {
     ballots, messages,
     published: { p50, p95, p99, max },
+    released: { p50: r50, p95: r95, p99: r99, max: latest, ballots: early.length, held, places: shape.places.length, releaseSize: definition.releaseSize ?? DEFAULT_RELEASE_SIZE },
     accepted: { p50: a50, p95: a95, p99: a99 },
     processes: roles.map(({ name }, at) => {
       const used = (after[at] ?? 0) - (before[at] ?? 0)

@@ -18,7 +18,7 @@ export function latencyGoals({ published, processes }: LatencyReport): Goal[] {
 
 /** The report for a terminal, with what was aimed at beside what was reached. */
 export function printLatency(report: LatencyReport, { rate, direct, seconds, viewers }: LatencyOptions): string {
-  const { published, accepted, processes } = report
+  const { published, accepted, processes, released: { ballots, held, places, releaseSize, ...released } } = report
   const row = (name: string, { cpuPerBallotUs, cores, idleCores, residentMiB }: Omit<ProcessCost, 'name'>): string[] => [name, ...[cpuPerBallotUs, cores * 100, idleCores * 100, residentMiB].map(brief)]
   const sum = (of: (process: ProcessCost) => number): number => processes.reduce((total, process) => total + of(process), 0)
   const together = { cpuPerBallotUs: sum((one) => one.cpuPerBallotUs), cores: sum((one) => one.cores), idleCores: sum((one) => one.idleCores), residentMiB: sum((one) => one.residentMiB) }
@@ -28,6 +28,7 @@ export function printLatency(report: LatencyReport, { rate, direct, seconds, vie
     describeMachine(),
     '',
     `From the answer of castVote to the message at a subscriber that contains the ballot: ${figures(published)}`,
+    `From the same to the message with its choices, which come in groups of ${releaseSize} or more of ${places} places: ${figures(released)} (${ballots.toLocaleString('en')} ballots${held === 0 ? '' : `; ${held} were still held back at the end`})`,
     `From sending castVote to its answer (synced to disk): ${figures(accepted)}`,
     `Messages to each subscriber: ${(report.messages / seconds).toFixed(1)} a second`,
     '',
