@@ -15,10 +15,13 @@ export interface DrainOptions { ballots: number, contests: readonly number[], pe
 export const PEERS = ['kafkajs', 'streams'] as const
 export type Peer = (typeof PEERS)[number]
 
-/** `results`: open ballots, our own first. `secret`: the same ballots, were they secret, which is our own affair alone. */
-export interface DrainReport { contests: number, ballots: number, results: RaceResult[], secret: RaceResult, withoutStreams: string | undefined }
+/**
+ * `results`: open ballots, our own first. `secret`: the same ballots, were they secret, and `beside`: open ones once more right
+ * after them, for the broker that the first contestant met was cold.
+ */
+export interface DrainReport { contests: number, ballots: number, results: RaceResult[], secret: RaceResult, beside: RaceResult, withoutStreams: string | undefined }
 
-/** A backlog counted by the tabulator and by its peers, one after the other, from the same topic of the same broker; and by the tabulator once more with secret ballots. */
+/** A backlog counted by the tabulator and by its peers, one after the other, from the same topic of the same broker; and by the tabulator with secret ballots beside open ones. */
 export async function measureDrain({ ballots, contests, peers, profile }: DrainOptions, tell: (line: string) => void): Promise<DrainReport[]> {
   tell('starting Postgres and Kafka')
   await using postgres = await startOwnPostgres()
@@ -42,8 +45,9 @@ export async function measureDrain({ ballots, contests, peers, profile }: DrainO
   for (const count of contests) {
     const results = await raceAll(count, 'OPEN', (course) => [tabulator(course), ...peersOf(course, peers, program)])
     const [secret] = await raceAll(count, 'SECRET', (course) => [tabulator(course)])
-    if (secret === undefined) throw new Error('Secret ballots were not counted.')
-    reports.push({ contests: count, ballots, results, secret, withoutStreams: program.available ? undefined : program.reason })
+    const [beside] = await raceAll(count, 'OPEN', (course) => [tabulator(course)])
+    if (secret === undefined || beside === undefined) throw new Error('Secret ballots were not compared with open ones.')
+    reports.push({ contests: count, ballots, results, secret, beside, withoutStreams: program.available ? undefined : program.reason })
   }
   return reports
 }
