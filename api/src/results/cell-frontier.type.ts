@@ -38,7 +38,7 @@ export function frontierOf({ election, at }: ShownRevision, page: PageArgs): obj
   const cells = [...at.frontier()].map(([key, { seq, ballots, shownWith }]) => {
     const slash = key.indexOf('/')
     const unit = election.structure.units.get(shownWith?.id ?? '')
-    return new CellFrontier({ box: Number(key.slice(0, slash)), cell: key.slice(slash + 1), seq, ballots, shownWith: unit === undefined ? null : new ReportingUnit(election, unit) })
+    return new CellFrontier({ box: Number(key.slice(0, slash)), cell: key.slice(slash + 1).replace(/\/$/, ''), seq, ballots, shownWith: unit === undefined ? null : new ReportingUnit(election, unit) })
   })
   const cut = cutPage(cells, page, ({ box, cell }) => [cell, `${cell} ${box}`], compareKeys(false))
   return CellFrontierConnection.of(cut)

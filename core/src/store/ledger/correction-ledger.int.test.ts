@@ -49,6 +49,15 @@ test('the same request again is answered from the ledger in every phase; another
   expect(await corrections.find(randomUUID())).toBeUndefined()
 })
 
+test('choices of secret ballots are corrected only once voting has closed, and turnout at any time', async () => {
+  const election = await store.openElection({ ballotSecrecy: 'SECRET' })
+  const turnout: Correction = { ...correction('one more'), changes: [{ count: 'BALLOTS', old: 3, new: 4 }] }
+  expect(await corrections.append(election.key, 0, randomUUID(), correction('swapped'))).toEqual({ verdict: 'WRONG_PHASE', phase: 'OPEN' })
+  expect(await corrections.append(election.key, 0, randomUUID(), turnout)).toMatchObject({ verdict: 'APPENDED' })
+  await change(election, 'close')
+  expect(await corrections.append(election.key, 1, randomUUID(), correction('swapped'))).toMatchObject({ verdict: 'APPENDED' })
+})
+
 test('somebody else\'s election does not answer for a request of ours', async () => {
   const [ours, theirs] = [await store.openElection(), await store.openElection()]
   const tracker = randomUUID()

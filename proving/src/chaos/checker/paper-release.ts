@@ -44,7 +44,8 @@ export function createPaperRelease({ contests, releaseSize, show }: { contests: 
       const mine = heapsOf(name)
       mine.filling.push(ballot)
       pending += 1
-      if (!isComplete(mine.filling)) return
+      // Looked at with whole multiples of the size alone: a heap that ended with the ballot that mixed it would name that ballot.
+      if (mine.filling.length % releaseSize !== 0 || !isComplete(mine.filling)) return
       const last = mine.held.at(-1)
       if (last !== undefined) frontier.set(name, last.seq + 1)
       showAll(mine.held)
