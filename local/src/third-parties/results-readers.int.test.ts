@@ -90,6 +90,8 @@ test('who reads nothing but the topics of the results knows what the API shows, 
   // Rankings come last.
   await eventually(async () => expectSameAsShown(network, under.election.id, reader).then(() => true, () => false), { limitMs: 30_000, what: 'the last records' }).catch(() => undefined)
   await expectSameAsShown(network, under.election.id, reader)
+  // Choices by groups of secret ballots follow once it is decided which small ones are told together.
+  await eventually(async () => expectSameGroups(network, under, reader).then(() => true, () => false), { limitMs: 30_000, what: 'choices by groups' }).catch(() => undefined)
   await expectSameGroups(network, under, reader)
   expect([...reader.windows.values()].filter(({ contest }) => contest === undefined).reduce((sum, { ballots, late }) => sum + ballots + (late > 0 ? Number.NaN : 0), 0), 'windows, and nobody was late').toBe(BALLOTS)
   expect(reader.objections).toEqual([])

@@ -69,11 +69,12 @@ function foldBox(structure: Structure, secrecy: Secrecy, ballots: readonly Known
       told.cells[ballot] = cell
     }
   }
-  const isFull = (chunk: readonly number[]): boolean => isFullChunk(structure, ballots, chunk, secrecy.releaseSize, told.step)
+  const isEnough = (chunk: readonly number[]): boolean => isEnoughFor(structure, ballots, chunk, secrecy.releaseSize)
+  const isFull = (chunk: readonly number[]): boolean => chunk.length >= secrecy.releaseSize && (chunk.length - secrecy.releaseSize) % told.step === 0 && isEnough(chunk)
   for (const { seq, castAt, ballot, isSeal } of entries) {
     newest = Math.max(newest, castAt)
     if (isSeal) {
-      joinCells(cells, isFull)
+      joinCells(cells, isEnough)
       for (const cell of cells.values()) release({ ballots: [...cell.held, ...cell.filling], isAlone: !cell.isComplete && cell.count < secrecy.releaseSize, isFull: false }, cell, seq)
       return
     }
@@ -94,8 +95,8 @@ function foldBox(structure: Structure, secrecy: Secrecy, ballots: readonly Known
   }
 }
 
-function isFullChunk({ ballotStyle }: Structure, ballots: readonly KnownBallot[], chunk: readonly number[], size: number, step: number): boolean {
-  if (chunk.length < size || (chunk.length - size) % step !== 0) return false
+function isEnoughFor({ ballotStyle }: Structure, ballots: readonly KnownBallot[], chunk: readonly number[], size: number): boolean {
+  if (chunk.length < size) return false
   if (chunk.length >= MOST_SIZES * size) return true
   const first = ballots[chunk[0] ?? -1]
   if (first === undefined) return false

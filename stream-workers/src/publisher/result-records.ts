@@ -1,4 +1,4 @@
-import { nameCounts, PANE_MS, rankUnits, VOTE_CHANNELS, WHOLE_ELECTION, type Pane, type ReportingUnitKind, type ResultsAt, type Structure } from '@livetally/core/election'
+import { nameCounts, OTHER_GROUPS, PANE_MS, rankUnits, VOTE_CHANNELS, WHOLE_ELECTION, type Pane, type ReportingUnitKind, type ResultsAt, type Structure } from '@livetally/core/election'
 import {
   breakdownResultKey, contestResultKey, encodeBreakdownResult, encodeContestResult, encodeRankingResult, encodeTurnoutResult, encodeWindowResult,
   rankingResultKey, TOPIC, turnoutResultKey, windowResultKey, type OutgoingRecord,
@@ -30,7 +30,7 @@ export function breakdownRecords(told: Told, wanted: readonly (readonly [names: 
   const isHeldBack = (names: string, contest: string): boolean => contest !== '' && !told.at.isReleased(names.split(','))
   return wanted.filter(([names, contest]) => !coming.has(names) && !isHeldBack(names, contest)).map(([names, contest]) => {
     const attributes = names.split(',')
-    const cells = contest === '' ? groupsOf(told, attributes) : told.at.breakdown(attributes, contest).map(([values, counts]) => ({ values, ...named(told.structure, contest, counts) }))
+    const cells = contest === '' ? groupsOf(told, attributes) : told.at.breakdown(attributes, contest).map(([values, counts]) => ({ values: values[0] === OTHER_GROUPS ? attributes.map(() => OTHER_GROUPS) : values, ...named(told.structure, contest, counts) }))
     const event = { ...baseOf(told), ...ofContest(contest), attributes, cells }
     return { topic: TOPIC.resultsBreakdowns, key: breakdownResultKey(event), value: encodeBreakdownResult(event) }
   })
