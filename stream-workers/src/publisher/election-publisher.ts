@@ -1,4 +1,4 @@
-import { isSameState, PLACES, type Election, type ElectionState, type ResultsStatus } from '@livetally/core/election'
+import { isSameState, type Election, type ElectionState } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
 import type { BoxFloor, ElectorateStore, GroupReleaseStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
@@ -8,7 +8,8 @@ import { viewsOf } from '../views.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
 import { createRegisteredVoters } from './registered-voters.js'
-import { createReleasePlan, type ReleasePlan } from './release-plan.js'
+import { createCountedBoxes } from './counted-boxes.js'
+import { createReleasedGroups } from './released-groups.js'
 
 /** A full revision at least this often, and as soon as the changes since the last one outweigh it, bounds what a reader must fold to get to the newest. */
 const FULL_EVERY = 200
@@ -93,12 +94,12 @@ export async function createElectionPublisher(
   let lastStatus = previous?.status
   let lastFinal = previous?.finalUntil ?? null
   let hasPublished = false
-  let recount = { generation: 1, nextSeq: 0, isContained: false }
   let publishedAt = previous?.publishedAt ?? clock.wallTime()
   let publishedEntries = entriesIn(previous?.vector ?? [])
   let lastGenerations = ''
-  let plan: ReleasePlan | undefined
 
+  const counted = createCountedBoxes({ key, store, merged, sealed, election: () => election })
+  const released = createReleasedGroups({ key, store: groupReleases, merged, election: () => election, isAllCounted: counted.isAllCounted })
   const give = (number: number): void => {
     greatest = number
     announced.note(key, number)
@@ -107,39 +108,6 @@ export async function createElectionPublisher(
     const instants = merged.vector(sealed).map(({ box }) => merged.newestAt(box)).filter((at) => at !== null)
     return instants.length === 0 ? null : Math.max(...instants)
   }
-  const status = (): ResultsStatus => {
-    switch (election.phase) {
-      case 'DRAFT':
-      case 'SCHEDULED': return 'PRE_ELECTION'
-      case 'OPEN':
-      case 'PAUSED': return 'UNOFFICIAL_PARTIAL'
-      case 'CLOSED': return statusOfClosed()
-      // Corrections end with a seal as well: before all of them are in it, a result is not the one that was certified.
-      case 'CERTIFIED': return reachesSeals(election.structure.correctionsBox) ? 'CERTIFIED' : statusOfClosed()
-      default: return election.phase satisfies never
-    }
-  }
-  const statusOfClosed = (): ResultsStatus => {
-    if (!reachesSeals(election.structure.boxCount - 1)) return 'UNOFFICIAL_PARTIAL'
-    if (corrections().nextSeq === 0) return 'UNOFFICIAL_COMPLETE'
-    return recount.isContained ? 'RECOUNT' : 'CORRECTION'
-  }
-  const corrections = () => merged.position(election.structure.correctionsBox) ?? { generation: 1, nextSeq: 0 }
-  /** Tallies do not say of what type the corrections were. */
-  const lookForRecount = async (): Promise<void> => {
-    for (let at = corrections(); (election.phase === 'CLOSED' || election.phase === 'CERTIFIED') && (recount.generation !== at.generation || recount.nextSeq !== at.nextSeq); at = corrections()) {
-      const isContained = at.nextSeq > 0 && await store.hasRecount(key, election.structure.correctionsBox, at.nextSeq)
-      recount = { generation: at.generation, nextSeq: at.nextSeq, isContained }
-    }
-  }
-  /** Whether every box up to and with `last` is counted to its seal, and not beyond. */
-  const reachesSeals = (last: number): boolean => {
-    for (let box = 0; box <= last; box += 1) {
-      const sealedSeq = sealed.get(box)
-      if (sealedSeq === undefined || merged.position(box)?.nextSeq !== sealedSeq) return false
-    }
-    return true
-  }
   /** What was said to be final stays so, although a successor has yet to learn the floors. */
   const finalNow = (): number | null => {
     const until = finalUntil(election.structure, merged, sealed, floors)
@@ -147,22 +115,8 @@ export async function createElectionPublisher(
   }
   /** Where a box was counted anew with the same result, that is said, too. */
   const generations = (): string => merged.vector(sealed).map(({ generation }) => generation).join()
-  const isNews = (): boolean => !hasPublished || generations() !== lastGenerations || merged.hasChanges || registered.hasChanges || status() !== lastStatus
+  const isNews = (): boolean => !hasPublished || generations() !== lastGenerations || merged.hasChanges || registered.hasChanges || counted.status() !== lastStatus
     || makesWindowsFinal(newestAt(), lastFinal, finalNow())
-  const isAllCounted = (): boolean => reachesSeals(election.structure.boxCount - 1)
-  /** Secret choices of groups, and of places where release units are wider, are told once every box is sealed and counted, and it is decided how. */
-  const followReleases = async (): Promise<void> => {
-    const { secrecy } = election.structure
-    if (secrecy === undefined) return
-    const decided = isAllCounted() ? await groupReleases.decided(key) : []
-    if (JSON.stringify(decided) !== JSON.stringify(plan?.decided ?? [])) plan = decided.length === 0 ? undefined : createReleasePlan(decided)
-    merged.release(plan !== undefined && (secrecy.isByPlace || plan.hasPlaces) ? plan : undefined)
-  }
-  const undecided = (): string[] => {
-    const { secrecy } = election.structure
-    if (secrecy === undefined || !isAllCounted()) return []
-    return [...secrecy.isByPlace || plan?.hasPlaces === true ? [] : [PLACES], ...viewsOf(election.structure).filter((names) => plan?.hasNames(names) !== true)]
-  }
   const reload = async (box: number): Promise<void> => {
     await store.readBoxes(key, (state) => merged.replace(state), box)
   }
@@ -188,8 +142,8 @@ export async function createElectionPublisher(
       await reload(state.box)
       reloaded.push(state.box)
     }
-    await lookForRecount()
-    await followReleases()
+    await counted.lookForRecount()
+    await released.follow()
     return reloaded
   }
   if (await compare(election) === 'SUPERSEDED') return undefined
@@ -215,14 +169,14 @@ export async function createElectionPublisher(
         behind: Math.max(0, entriesIn(merged.vector(sealed)) - publishedEntries),
       }
     },
-    get undecided() { return undecided() },
+    get undecided() { return released.undecided() },
     get isSettled() {
-      if (isNews() || undecided().length > 0) return false
+      if (isNews() || released.undecided().length > 0) return false
       if (election.phase === 'CERTIFIED') return lastStatus === 'CERTIFIED'
       return lastStatus === 'UNOFFICIAL_COMPLETE' || lastStatus === 'CORRECTION' || lastStatus === 'RECOUNT'
     },
     async publish() {
-      await lookForRecount()
+      await counted.lookForRecount()
       if (!isNews()) return { kind: 'NOTHING_NEW' }
       const number = greatest + 1
       // The first revision of every owner is a full one: readers need not know what its predecessor knew. So is one that skips a number: readers cannot know that they missed nothing.
@@ -235,7 +189,7 @@ export async function createElectionPublisher(
         election: key,
         revision: number,
         publishedAt: clock.wallTime(),
-        status: status(),
+        status: counted.status(),
         asOf: newestAt(),
         finalUntil: finalNow(),
         isFull,
