@@ -120,10 +120,10 @@ export async function createStoreUnderTest(): Promise<StoreUnderTest> {
   }
 }
 
-/** A revision that counts boxes up to where they are, and says nothing else. */
+/** A revision that counts boxes up to where they are, and says nothing else; complete, if all ballot boxes are sealed. */
 export function revisionAt(election: number, revision: number, boxes: readonly { box: number, nextSeq: number, sealedSeq: number | null }[]): Revision {
   const vector = boxes.map(({ box, nextSeq, sealedSeq }) => ({ box, generation: 1, nextSeq, sealedSeq }))
-  return { election, revision, publishedAt: Date.now(), status: 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: true, vector, rows: [] }
+  return { election, revision, publishedAt: Date.now(), status: boxes.filter(({ sealedSeq }) => sealedSeq === null).length <= 1 ? 'UNOFFICIAL_COMPLETE' : 'UNOFFICIAL_PARTIAL', asOf: null, finalUntil: null, isFull: true, vector, rows: [] }
 }
 
 const HOUR_MS = 3_600_000

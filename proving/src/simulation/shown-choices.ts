@@ -72,12 +72,11 @@ function judgeGroups(structure: Structure, boxes: readonly CountedBox[], at: Res
     if (!isSealed(structure, boxes)) return [`it shows ${where} before every box is sealed`]
     const having = all.filter((ballot) => (countContest(definition, contest, [ballot])[0] ?? 0) > 0)
     const membersOf = (values: string): Ballot[] => all.filter((ballot) => valuesOf(definition, ballot, names) === values)
-    const told = groups.filter(([values]) => !values.includes(OTHER)).map(([values]) => membersOf(values.join()).length).reduce((one, other) => one + other, 0)
     const problems = groups.flatMap(([values, counts]) => {
       const isOther = values.includes(OTHER)
       const members = membersOf(values.join())
       const expected = isOther ? counts : countContest(definition, contest, members)
-      const size = isOther ? all.length - told : members.length
+      const size = isOther ? counts[0] ?? 0 : countContest(definition, contest, members)[0] ?? 0
       const few = size < definition.releaseSize && groups.length > 1 ? [`${where} tells apart ${size} ballots of ${values.join()}`] : []
       return counts.join() === expected.join() ? few : [...few, `${where} of ${values.join()} is ${counts.join()} instead of ${expected.join()}`]
     })

@@ -11,9 +11,14 @@ export interface CountedBoxes {
   lookForRecount(): Promise<void>
 }
 
-/** `sealed` (box → where it ends) and the election are read as they are at each call. */
-export function createCountedBoxes({ key, store, merged, sealed, election }: {
-  key: number, store: Pick<RevisionStore, 'hasRecount'>, merged: Pick<MergedTallies, 'position'>, sealed: ReadonlyMap<number, number>, election: () => Election
+/** Every sealed ballot box is in it, and every choice is told: from here on only corrections change it. */
+export function isDone(status: ResultsStatus | undefined): boolean {
+  return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
+}
+
+/** `sealed` (box → where it ends) and the election are read as they are at each call. `isAllTold`: nothing is left to decide of how the choices of secret ballots are told. */
+export function createCountedBoxes({ key, store, merged, sealed, election, isAllTold }: {
+  key: number, store: Pick<RevisionStore, 'hasRecount'>, merged: Pick<MergedTallies, 'position'>, sealed: ReadonlyMap<number, number>, election: () => Election, isAllTold: () => boolean
 }): CountedBoxes {
   let recount = { generation: 1, nextSeq: 0, isContained: false }
 
@@ -27,7 +32,7 @@ export function createCountedBoxes({ key, store, merged, sealed, election }: {
   }
   const isAllCounted = (): boolean => reachesSeals(election().structure.boxCount - 1)
   const statusOfClosed = (): ResultsStatus => {
-    if (!isAllCounted()) return 'UNOFFICIAL_PARTIAL'
+    if (!isAllCounted() || !isAllTold()) return 'UNOFFICIAL_PARTIAL'
     if (corrections().nextSeq === 0) return 'UNOFFICIAL_COMPLETE'
     return recount.isContained ? 'RECOUNT' : 'CORRECTION'
   }
@@ -42,7 +47,7 @@ export function createCountedBoxes({ key, store, merged, sealed, election }: {
         case 'PAUSED': return 'UNOFFICIAL_PARTIAL'
         case 'CLOSED': return statusOfClosed()
         // Corrections end with a seal as well: before all of them are in it, a result is not the one that was certified.
-        case 'CERTIFIED': return reachesSeals(structure.correctionsBox) ? 'CERTIFIED' : statusOfClosed()
+        case 'CERTIFIED': return reachesSeals(structure.correctionsBox) && isAllTold() ? 'CERTIFIED' : statusOfClosed()
         default: return phase satisfies never
       }
     },

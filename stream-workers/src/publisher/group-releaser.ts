@@ -56,7 +56,13 @@ export function startGroupReleaser({ ledger, store, publishers, onDecided, clock
   const loop = startLoop(clock, async () => {
     for (const publisher of publishers()) {
       const { undecided, election: { key: election } } = publisher
-      if (undecided.length > 0 && !isStopping) await apart.attempt({ election }, async () => decide(publisher, undecided, await store.decided(election)))
+      if (undecided.length === 0 || isStopping) continue
+      await apart.attempt({ election }, async () => {
+        const known = await store.decided(election)
+        // The publisher may not have looked since it was decided.
+        const open = undecided.filter((names) => !known.some((one) => one.names === names))
+        if (open.length > 0) await decide(publisher, open, known)
+      })
     }
     return LOOK_MS
   }, createTrouble({ logger, clock }, 'choices of groups of voters cannot be released'))

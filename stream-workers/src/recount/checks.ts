@@ -84,10 +84,10 @@ async function checksOfCounting({ client, election, heads, boxes, history, final
   ]
 }
 
-function checksOfGroups({ election: { secrecy }, boxes, history, joined }: Found): Check[] {
+function checksOfGroups({ election: { secrecy, contests }, boxes, history, joined }: Found): Check[] {
   if (secrecy === undefined) return []
   const groups = auditGroups({
-    releaseSize: secrecy.releaseSize, counted: boxes.sums('breakdown'), published: history.published.cells, joined: joined.groups, shownWith: joined.places,
+    releaseSize: secrecy.releaseSize, contests, counted: boxes.sums('breakdown'), published: history.published.cells, joined: joined.groups, shownWith: joined.places,
     // Where places are the units of release, chunks say all that they do.
     partitions: boxes.partitions()?.filter(({ kind }) => kind !== 'PLACES' || boxes.walks.told.showsPlaces),
   })

@@ -1,5 +1,6 @@
 import type { Cells } from './cell-counts.js'
 import type { RecordedPartition } from './group-record.js'
+import type { RecountContest } from './recount-election.js'
 import { createProblems } from './problems.js'
 import { findSmallDifference, type Crossing } from './small-difference.js'
 
@@ -13,8 +14,10 @@ const OTHER = '_other'
  * Whether published choices by groups of voters are sums of what was counted, with the stored groups joined, and whether they tell
  * of fewer than `releaseSize` ballots anywhere: by themselves, or by what is left of the chunks, the places or another breakdown.
  */
-export function auditGroups({ releaseSize, counted, published, joined, shownWith, partitions }: {
+export function auditGroups({ releaseSize, contests, counted, published, joined, shownWith, partitions }: {
   releaseSize: number
+  /** All of the election, in ballot order: as rows of breakdowns hold them. */
+  contests: readonly RecountContest[]
   /** Sums of all boxes, in the view `breakdown`. */
   counted: Cells
   published: Cells
@@ -31,9 +34,11 @@ export function auditGroups({ releaseSize, counted, published, joined, shownWith
   const nameOf = (names: string, values: string): string => joined.get(names)?.has(values) === true ? OTHER : values
 
   for (const { cell, sum, stored } of differingGroups(counted, published, shown, nameOf)) problems.add(`${cell} is ${sum} by recount and ${stored} as published`)
-  const sizes = groupSizes(counted, shown, nameOf)
+  const sizes = groupSizes(counted, shown, contests, nameOf)
   for (const [names, groups] of sizes) {
-    for (const [values, ballots] of groups) if (ballots < releaseSize && groups.size > 1) problems.add(`${names}/${values} is published with ${ballots} ballots, fewer than ${releaseSize}`)
+    for (const [contest, inContest] of groups) {
+      for (const [values, ballots] of inContest) if (ballots < releaseSize && inContest.size > 1) problems.add(`${names}/${values} is published with ${ballots} ballots${contest === '' ? '' : ` in ${contest}`}, fewer than ${releaseSize}`)
+    }
   }
   if (partitions === undefined) return { problems: problems.all, leftOut: ['what choices by groups might tell together: there are too many ballots to look at each'] }
   const looked = partitions.filter(({ kind, name }) => kind !== 'GROUPS' || shown.has(name)).map((partition) => renamed(partition, partition.kind === 'PLACES' ? (place) => shownWith.get(place) ?? place : partition.kind === 'GROUPS' ? (values) => nameOf(partition.name, values) : (chunk) => chunk))
@@ -85,13 +90,22 @@ function* differingGroups(counted: Cells, published: Cells, shown: ReadonlySet<s
   }
 }
 
-function groupSizes(counted: Cells, shown: ReadonlySet<string>, nameOf: (names: string, values: string) => string): Map<string, Map<string, number>> {
-  const sizes = new Map<string, Map<string, number>>()
-  for (const [names, values, place, count] of countedGroups(counted, shown)) {
-    if (place !== '0') continue
-    const groups = sizes.get(names) ?? new Map<string, number>()
+/** Ballots, and those that carry a contest, by breakdown, contest (`''`: all) and group: choices are told contest by contest. */
+function groupSizes(counted: Cells, shown: ReadonlySet<string>, contests: readonly RecountContest[], nameOf: (names: string, values: string) => string): Map<string, Map<string, Map<string, number>>> {
+  const contestAt = new Map([['0', '']])
+  let place = 1
+  for (const { id, options } of contests) {
+    contestAt.set(String(place), id)
+    place += 3 + options.length
+  }
+  const sizes = new Map<string, Map<string, Map<string, number>>>()
+  for (const [names, values, at, count] of countedGroups(counted, shown)) {
+    const contest = contestAt.get(at)
+    if (contest === undefined) continue
+    const ofNames = sizes.get(names) ?? new Map<string, Map<string, number>>()
+    const inContest = ofNames.get(contest) ?? new Map<string, number>()
     const group = nameOf(names, values)
-    sizes.set(names, groups.set(group, (groups.get(group) ?? 0) + count))
+    sizes.set(names, ofNames.set(contest, inContest.set(group, (inContest.get(group) ?? 0) + count)))
   }
   return sizes
 }

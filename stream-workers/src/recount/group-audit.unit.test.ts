@@ -28,7 +28,7 @@ const asPublished = (cells: Cells, joined: readonly string[] = []): Cells => {
 const audit = (letters: Record<string, string>, joined: Record<string, string[]>, changes: Partial<Parameters<typeof auditGroups>[0]> = {}) => {
   const cells = new Map(Object.entries(letters).flatMap(([name, of]) => [...counted(name, of)]))
   return auditGroups({
-    releaseSize: 5, counted: cells, shownWith: new Map(), joined: new Map(Object.entries(joined).map(([name, values]) => [name, new Set(values)])),
+    releaseSize: 5, contests: [], counted: cells, shownWith: new Map(), joined: new Map(Object.entries(joined).map(([name, values]) => [name, new Set(values)])),
     published: new Map(Object.entries(letters).flatMap(([name, of]) => [...asPublished(counted(name, of), joined[name])])),
     partitions: [partition('CHUNKS', '', CHUNKS), ...Object.entries(letters).map(([name, of]) => partition('GROUPS', name, of))],
     ...changes,
@@ -49,6 +49,12 @@ describe('choices by groups of voters', () => {
     ['two breakdowns are nearly the same', { age: 'yyyyyyyyyy' + 'ooooo' + 'o', crust: 'yyyyyyyyyy' + 'yoooo' + 'o' }, { age: [], crust: [] }, /age and crust together tell of fewer than 5 ballots/],
   ])('are found out where %s', (_what, letters, joined, says) => {
     expect(audit(letters, joined).problems.join()).toMatch(says)
+  })
+
+  test('are found out where a group has enough ballots, and one in a contest', () => {
+    const contests = [{ id: 'pier', title: 'Pier', votesAllowed: 1, options: [{ id: 'yes', name: 'Yes' }] }]
+    const cells: Cells = new Map([...counted('age', MIXED), ['breakdown|age/y|1', 8], ['breakdown|age/o|1', 1]])
+    expect(audit({ age: MIXED }, { age: [] }, { contests, counted: cells, published: asPublished(cells) }).problems).toEqual(['age/o is published with 1 ballots in pier, fewer than 5'])
   })
 
   test('may be all there is, however few', () => {

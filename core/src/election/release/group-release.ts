@@ -1,10 +1,8 @@
-import type { BoxEntry } from '../ballot.js'
-import { additionsOfBallot } from '../counting/additions.js'
-import { createTallyRows } from '../counting/tally-rows.js'
+import type { BallotEntry, BoxEntry } from '../ballot.js'
 import { UNKNOWN_VALUE } from '../counting/tally.js'
 import { UNIT_GROUP, type Structure } from '../structure/structure.js'
-import { fixedDivision, groupDivision, placeDivision, type Division } from './division.js'
-import { createHeldChoices } from './held-choices.js'
+import { createChunkNumbers } from './chunk-numbers.js'
+import { fixedDivision, groupDivision, placeDivision, withinScope, type Division } from './division.js'
 import { joinCrossing } from './join-crossing.js'
 
 /** What is published together of one way to divide ballots. `names` (joined by `,`) of a breakdown: `joined` are the values (joined by `,`) of groups that count under `_other`. Of the places (`PLACES`): `place,place that it is shown with`. */
@@ -26,9 +24,15 @@ export interface GroupRelease {
 /** Sets of one way to divide ballots, found as they come. */
 interface Found { readonly names: string, readonly numbers: Map<string, number>, readonly ballots: number[] }
 
+/** Ballots of one style: by each set of each division, and by each two sets of two divisions. Division 0 is that of the chunks. */
+interface Counted { readonly sets: readonly Map<number, number>[], readonly pairs: readonly (readonly Map<number, number>[])[] }
+
 /**
  * Decides how choices by groups of voters (and by places, where release units are wider) are published once every box is
  * sealed. `names`: the breakdowns that are wanted (joined by `,`). `known`: what was decided before, and stays.
+ *
+ * Choices are told contest by contest, so that it is decided over the ballots that carry each contest: a group that is
+ * large in the election may have one voter in a district.
  */
 export function createGroupRelease(structure: Structure, names: readonly string[], known: readonly JoinedSets[]): GroupRelease {
   const { secrecy } = structure
@@ -36,31 +40,37 @@ export function createGroupRelease(structure: Structure, names: readonly string[
   const least = secrecy.releaseSize
   const divisions: Found[] = [...secrecy.isByPlace ? [] : [PLACES], ...known.map((one) => one.names), ...names]
     .filter((name, at, all) => all.indexOf(name) === at).map((name) => ({ names: name, numbers: new Map(), ballots: [] }))
-  const chunks = createChunkNumbers(structure)
-  /** Per pair of divisions: ballots by the two sets. Division 0 is that of the chunks. */
-  const pairs = Array.from({ length: divisions.length + 1 }, (_, one) => Array.from({ length: divisions.length + 1 }, (_unused, other) => one < other ? new Map<number, number>() : undefined))
+  const chunks = createChunkNumbers(secrecy)
+  const styles = new Map<ReturnType<Structure['ballotStyle']>, Counted>()
 
+  const countedOf = (style: ReturnType<Structure['ballotStyle']>): Counted => {
+    const width = divisions.length + 1
+    const counted = styles.get(style) ?? {
+      sets: Array.from({ length: width }, () => new Map<number, number>()),
+      pairs: Array.from({ length: width }, (_, left) => Array.from({ length: width - left - 1 }, () => new Map<number, number>())),
+    }
+    styles.set(style, counted)
+    return counted
+  }
   return {
     add(box, entry) {
       const chunk = chunks.add(box, entry)
       if (chunk === undefined || entry.kind !== 'BALLOT') return
+      const { sets: bySet, pairs } = countedOf(structure.ballotStyle(entry.unit))
       const sets = [chunk, ...divisions.map((division) => numberOf(division, division.names === PLACES ? entry.unit : valuesOf(structure, division.names, entry)))]
-      sets.forEach((one, left) => sets.forEach((other, right) => {
-        const cells = pairs[left]?.[right]
-        if (cells === undefined) return
-        const key = one * MOST_SETS + other
-        cells.set(key, (cells.get(key) ?? 0) + 1)
-      }))
+      sets.forEach((one, left) => {
+        addOne(bySet[left], one)
+        for (let right = left + 1; right < sets.length; right += 1) addOne(pairs[left]?.[right - left - 1], one * MOST_SETS + (sets[right] ?? 0))
+      })
     },
     decide() {
       const all: Division[] = [chunks.division(), ...divisions.map((found) => divisionOf(structure, found, known.find((one) => one.names === found.names)))]
-      const ofPlaces = new Set(all.filter((_, at) => at === 0 || divisions[at - 1]?.names === PLACES))
-      const isTold = (division: Division, set: number): boolean => ofPlaces.has(division) && division.ballotsIn(set) < least
-      for (const [left, right] of pairsOf(all.length)) {
-        const [one, other, cells] = [all[left], all[right], pairs[left]?.[right]]
-        if (one === undefined || other === undefined || cells === undefined) continue
-        const crossing = [...cells].map(([key, ballots]): [number, number, number] => [Math.floor(key / MOST_SETS), key % MOST_SETS, ballots])
-        joinCrossing({ one, other, cells: crossing, isTold }, least)
+      const areTold = all.map((_, at) => at === 0 || divisions[at - 1]?.names === PLACES)
+      const scopes = scopesOf(structure).map((style) => [...styles].filter(([contests]) => style(contests)).map(([, counted]) => counted))
+      // What is joined for one contest is joined for all: until nothing more is.
+      for (let joins = -1; joins !== joinsIn(all);) {
+        joins = joinsIn(all)
+        for (const scope of scopes) decideWithin(scope, all, areTold, least)
       }
       return divisions.flatMap((found, at): JoinedSets[] => {
         const division = all[at + 1]
@@ -70,8 +80,38 @@ export function createGroupRelease(structure: Structure, names: readonly string[
   }
 }
 
-function pairsOf(count: number): [number, number][] {
-  return Array.from({ length: count }, (_, right) => Array.from({ length: right }, (_unused, left): [number, number] => [left, right])).flat()
+/** Over the ballots of one contest: every set that may be joined has enough, and so has what is left between any two divisions. */
+function decideWithin(scope: readonly Counted[], all: readonly Division[], areTold: readonly boolean[], least: number): void {
+  const within = all.map((division, at) => withinScope(division, sumOf(scope.map(({ sets }) => sets[at] ?? new Map<number, number>()))))
+  within.forEach((division) => division.joinSmall(least))
+  const isTold = (division: Division, set: number): boolean => within.some((one, at) => one === division && areTold[at] === true) && division.ballotsIn(set) < least
+  for (const [right, other] of within.entries()) {
+    for (const [left, one] of within.slice(0, right).entries()) {
+      const cells = sumOf(scope.map(({ pairs }) => pairs[left]?.[right - left - 1] ?? new Map<number, number>()))
+      joinCrossing({ one, other, isTold, cells: [...cells].map(([key, ballots]) => [Math.floor(key / MOST_SETS), key % MOST_SETS, ballots] as const) }, least)
+    }
+  }
+}
+
+/** One for each set of ballots that carry the same contest, as a test of styles. */
+function scopesOf({ contests }: Structure): ((style: ReturnType<Structure['ballotStyle']>) => boolean)[] {
+  return [...contests.values()].map((contest) => (style) => style.includes(contest))
+}
+
+function joinsIn(all: readonly Division[]): number {
+  return all.reduce((sum, division) => sum + division.joins, 0)
+}
+
+function sumOf(maps: readonly ReadonlyMap<number, number>[]): ReadonlyMap<number, number> {
+  const [first, ...others] = maps
+  if (first === undefined || others.length === 0) return first ?? new Map<number, number>()
+  const sum = new Map(first)
+  for (const other of others) for (const [key, count] of other) sum.set(key, (sum.get(key) ?? 0) + count)
+  return sum
+}
+
+function addOne(counts: Map<number, number> | undefined, key: number): void {
+  counts?.set(key, (counts.get(key) ?? 0) + 1)
 }
 
 function numberOf({ numbers, ballots }: Found, name: string): number {
@@ -88,9 +128,9 @@ function divisionOf(structure: Structure, { names, numbers, ballots }: Found, kn
       const [one, other] = pair.split(',').map((place) => numbers.get(place))
       return one === undefined || other === undefined ? [] : [[one, other] as const]
     }))
-    return placeDivision({ ...sets, kin: sets.names.map((place) => kinOf(structure, place)) }, structure.secrecy?.releaseSize ?? 0)
+    return placeDivision({ ...sets, kin: sets.names.map((place) => kinOf(structure, place)) })
   }
-  if (known === undefined) return groupDivision(sets, structure.secrecy?.releaseSize ?? 0)
+  if (known === undefined) return groupDivision(sets)
   const together = known.joined.flatMap((values) => numbers.get(values) ?? [])
   return fixedDivision(sets, together.map((set) => [set, together[0] ?? set] as const))
 }
@@ -106,54 +146,6 @@ function joinedIn({ names, numbers }: Found, division: Division): string[] {
   return roots.filter(({ root }) => root === division.rootOf(numbers.size)).map(({ name }) => name).toSorted()
 }
 
-function valuesOf(structure: Structure, names: string, { unit, attributes }: Extract<BoxEntry, { kind: 'BALLOT' }>): string {
+function valuesOf(structure: Structure, names: string, { unit, attributes }: BallotEntry): string {
   return names.split(',').map((name) => (name.startsWith(UNIT_GROUP) ? structure.groupOf(unit, name) : attributes[name]) ?? UNKNOWN_VALUE).join(',')
-}
-
-/** Numbers the chunks in which ballots are released, by the rules that hold them back. */
-function createChunkNumbers(structure: Structure) {
-  const { secrecy } = structure
-  const boxes = new Map<number, ReturnType<typeof createHeldChoices>>()
-  const current = new Map<string, { chunk: number, before: number | undefined }>()
-  const ballots: number[] = []
-  const together: [number, number][] = []
-  const cellName = (box: number, name: string): string => `${box}/${name}`
-  const held = (box: number) => {
-    const known = boxes.get(box)
-    if (known !== undefined || secrecy === undefined) return known
-    const made = createHeldChoices({ secrecy, rows: createTallyRows([]), box, onRelease: () => undefined })
-    boxes.set(box, made)
-    return made
-  }
-  const begin = (before: number | undefined) => {
-    ballots.push(0)
-    return { chunk: ballots.length - 1, before }
-  }
-  return {
-    /** The chunk that the entry's ballot is in; undefined for what is no ballot of this election. */
-    add(box: number, entry: BoxEntry): number | undefined {
-      if (entry.kind === 'SEAL') {
-        const joined = held(box)?.release(entry.seq) ?? new Map<string, string>()
-        const prefix = cellName(box, '')
-        for (const [name, { chunk, before }] of current) {
-          if (!name.startsWith(prefix)) continue
-          if (before !== undefined) together.push([chunk, before])
-          const target = current.get(cellName(box, joined.get(name.slice(prefix.length)) ?? ''))
-          if (target !== undefined) together.push([chunk, target.chunk])
-        }
-        return undefined
-      }
-      if (entry.kind !== 'BALLOT') return undefined
-      const cell = secrecy?.cellOf(entry.unit)
-      const additions = cell && additionsOfBallot(cell.layout, entry)
-      if (cell === undefined || additions === undefined) return undefined
-      const name = cellName(box, `${cell.id}/${secrecy?.byChannel === true ? entry.channel : ''}`)
-      const mine = current.get(name) ?? begin(undefined)
-      current.set(name, mine)
-      ballots[mine.chunk] = (ballots[mine.chunk] ?? 0) + 1
-      if (held(box)?.add(entry.unit, entry.channel, additions, entry.seq) === true) current.set(name, begin(mine.chunk))
-      return mine.chunk
-    },
-    division: (): Division => fixedDivision({ names: ballots.map(String), ballots }, together),
-  }
 }

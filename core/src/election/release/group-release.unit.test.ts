@@ -43,6 +43,20 @@ describe('groups of voters whose choices are told together', () => {
     expect(decide(jamTown(), [sealed([...quay, ...dock, ...mill])], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
   })
 
+  test('are judged contest by contest: a large group may have one voter in a district', () => {
+    const structure = jamTown({ contests: [...jamTown().definition.contests, { id: 'pier', title: 'A longer pier', reportingUnit: 'harbour', options: [{ id: 'yes', name: 'Yes' }, { id: 'no', name: 'No' }] }] })
+    const quay = aged(jamVotes('quay', 'pf'.repeat(20)), `o${'y'.repeat(39)}`)
+    const mill = aged(jamVotes('mill', 'pf'.repeat(20), 40), 'oy')
+    // Without the contest of the district nothing tells of the one who is old there.
+    expect(decide(jamTown(), [sealed([...quay, ...mill])], ['age'])).toEqual([{ names: 'age', joined: [] }])
+    expect(decide(structure, [sealed([...quay, ...mill])], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
+    const even = aged(jamVotes('quay', 'pf'.repeat(20)), 'oy')
+    expect(decide(structure, [sealed([...even, ...mill])], ['age'])).toEqual([{ names: 'age', joined: [] }])
+    // Of 21 who are old one votes in the district, mixed well with all others there.
+    const some = aged(jamVotes('quay', 'pf'.repeat(20)), `${'y'.repeat(20)}o${'y'.repeat(19)}`)
+    expect(decide(structure, [sealed([...some, ...mill])], ['age'])[0]?.joined).toEqual(['old', 'young'])
+  })
+
   test('and places of wide release units: one with few ballots is told with its smallest neighbour', () => {
     const ballots = [...jamVotes('quay', 'pf'.repeat(20)), ...jamVotes('pier', 'ppf', 40), ...jamVotes('dock', 'pf'.repeat(15), 43)]
     expect(decide(jamTown({ releaseUnits: 'WARD' }), [sealed(ballots)], [])).toEqual([{ names: PLACES, joined: ['pier,dock'] }])

@@ -56,6 +56,15 @@ describe('an election', () => {
     expect(await stateOf(election)).toEqual({ phase: 'CERTIFIED', seals: [true, true, true] })
   })
 
+  test('whose results hold everything and are not complete, for choices by groups are still to be told, cannot be certified until they are', async () => {
+    const election = await closed(3)
+    const claim = await revisions.claim(election.key, 'owl')
+    await revisions.commit(claim, { ...revisionAt(election.key, 1, await store.ledger.heads(election.key)), status: 'UNOFFICIAL_PARTIAL' })
+    expect(await elections.changePhase(election.key, 'certify')).toMatchObject({ ok: false, phase: 'CLOSED', message: expect.stringContaining('once its results are complete') })
+    await publish(election)
+    expect(await elections.changePhase(election.key, 'certify')).toMatchObject({ ok: true, phase: 'CERTIFIED' })
+  })
+
   test('that is certified stays so, whoever certifies it again', async () => {
     const election = await closed(2)
     await publish(election)

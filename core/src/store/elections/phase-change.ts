@@ -33,6 +33,7 @@ async function certify(read: ReadRows, key: number, from: readonly ElectionPhase
 
 /** Why a phase was not changed, and what to do, in a sentence or two. */
 export function refusalOf(change: PhaseChange, { phase, unpublished = 0 }: ChangedPhase): string {
+  if (unpublished < 0) return 'An election is certified only once its results are complete: choices by groups of voters or by place are still to be told. Try again in a moment.'
   if (unpublished > 0) return `An election is certified only once everything in its ledger is published: ${unpublished === 1 ? 'one entry of it is not yet' : `${unpublished} entries of it are not yet`}. Try again when the results have caught up.`
   return `An election can ${change === 'publish' ? 'be published' : change} only while it is ${PHASE_CHANGES[change].from.join(' or ')}; this one is ${phase}.`
 }

@@ -7,7 +7,7 @@ import { sealBallotBoxes } from './closing.js'
 import { extend } from './extend.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
-import { countUnpublished } from './revision-store.js'
+import { countUnpublished, isNewestDone } from './revision-store.js'
 import { appendTicks } from './ticks.js'
 import { idsOf, type ElectionRow } from './tables.js'
 
@@ -45,6 +45,7 @@ export function createSimulatedElectionStore(process: SimulatedProcess, postgres
       if (row === undefined) throw new Error(`There is no election ${key}.`)
       const to = LEADS_TO[change]
       const unpublished = change === 'certify' && row.phase === 'CLOSED' ? countUnpublished(postgres, key) : 0
+      if (change === 'certify' && row.phase === 'CLOSED' && unpublished === 0 && guards.has('certified when published') && !isNewestDone(postgres, key)) return { ok: false as const, phase: row.phase, message: 'the results are not complete yet' }
       if (unpublished > 0 && guards.has('certified when published')) return { ok: false as const, phase: row.phase, message: `${unpublished} entries are not published yet` }
       if (unpublished > 0) postgres.certifiedEarly.add(key)
       if (COMES_FROM[change].includes(row.phase)) changePhase(postgres, row, change, guards)

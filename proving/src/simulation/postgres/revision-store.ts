@@ -2,6 +2,7 @@ import type { BoxState, PublisherClaim, Revision, RevisionStore } from '@livetal
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
 import { lastGranuleBefore } from './closing.js'
+import { isDone } from '../completeness.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
 import { boxKey, idsOf, type PublisherRow, type RevisionRow } from './tables.js'
@@ -142,3 +143,9 @@ function thin({ tables }: Postgres, { election, epoch }: PublisherClaim, before:
 
 const MINUTE_MS = 60_000
 const minuteOf = ({ publishedAt }: Revision): number => Math.floor(publishedAt / MINUTE_MS)
+
+/** As `certify_election` asks: the newest revision says that it is complete. */
+export function isNewestDone({ tables }: Postgres, election: number): boolean {
+  const newest = tables.revisions.get(election)?.at(-1)
+  return newest !== undefined && isDone(seenRevisionOf(newest).status)
+}

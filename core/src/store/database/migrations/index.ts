@@ -27,6 +27,7 @@ import { CertifyWhatIsPublished1763800170000 } from './1763800170000-certify-wha
 import { CountParticipationsOffRoll1763800180000 } from './1763800180000-count-participations-off-roll.js'
 import { ReleaseChoices1763800190000 } from './1763800190000-release-choices.js'
 import { HoldBackCorrections1763800200000 } from './1763800200000-hold-back-corrections.js'
+import { CertifyWhatIsTold1763800210000 } from './1763800210000-certify-what-is-told.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -36,7 +37,7 @@ export const MIGRATIONS = [
   HalveParticipations1763800100000, UndoHalfPublications1763800101000, ExtendElections1763800110000, WatchPublishers1763800120000,
   IdentifyDefinitions1763800130000, SayHowSecret1763800140000, BindTimesOfBallots1763800150000, BindTimesOfOtherEntries1763800151000,
   SealBoxes1763800152000, PartVotersFromBallots1763800153000, NoteInstallation1763800154000, CertifyWhatIsPublished1763800170000,
-  CountParticipationsOffRoll1763800180000, ReleaseChoices1763800190000, HoldBackCorrections1763800200000,
+  CountParticipationsOffRoll1763800180000, ReleaseChoices1763800190000, HoldBackCorrections1763800200000, CertifyWhatIsTold1763800210000,
 ]
 
 /**
