@@ -81,8 +81,7 @@ export class ContestUnitResult extends CountedContest {
 
   @Field(() => ReportingUnit, { nullable: true, description: 'Where choices of secret ballots of this place are counted instead: it had too few ballots to be shown alone.' })
   get shownWith(): ReportingUnit | null {
-    const cell = this.#shown.at.shownWith(this.#unit.id)
-    const unit = cell && this.#shown.election.structure.units.get(cell.id)
+    const unit = this.#shown.election.structure.units.get(this.#shown.at.shownWith(this.#unit.id) ?? '')
     return unit === undefined ? null : new ReportingUnit(this.#shown.election, unit)
   }
 

@@ -1,23 +1,14 @@
-import type { Election } from '@livetally/core/election'
+import { isShownToAll, type Election } from '@livetally/core/election'
 import { seesHiddenResults, type Identity } from '../auth/identity.js'
 import type { ShownRevision } from '../live/shown-revision.js'
 import type { RequestContext } from '../server/context.js'
 import { badInput, forbidden, notFound } from '../server/errors.js'
 
 /** Throws FORBIDDEN with the reason for programs, unless the asking person may see results of this election now. */
-export function assertVisible(identity: Identity, { phase, structure }: Election): void {
-  if (seesHiddenResults(identity)) return
-  const isOver = phase === 'CLOSED' || phase === 'CERTIFIED'
-  switch (structure.definition.resultsVisibility) {
-    case 'LIVE': return
-    case 'AFTER_CLOSE':
-      if (isOver) return
-      throw forbidden('The results of this election are shown once it has closed.', 'RESULTS_AFTER_CLOSE')
-    case 'WHEN_RELEASED':
-      if (phase === 'CERTIFIED') return
-      throw forbidden('The results of this election have not been released yet.', 'RESULTS_NOT_RELEASED')
-    default: structure.definition.resultsVisibility satisfies never
-  }
+export function assertVisible(identity: Identity, election: Election): void {
+  if (seesHiddenResults(identity) || isShownToAll(election)) return
+  if (election.structure.definition.resultsVisibility === 'AFTER_CLOSE') throw forbidden('The results of this election are shown once it has closed.', 'RESULTS_AFTER_CLOSE')
+  throw forbidden('The results of this election have not been released yet.', 'RESULTS_NOT_RELEASED')
 }
 
 /** The results that one answer shows of an election: the same revision wherever the answer names them. */

@@ -62,7 +62,7 @@ export function publishUnderTest(structure: Structure, ledger: Ledger, telling: 
     for (const [start, members] of groupBy(released, (ballot) => String(Math.floor((telling.at[ballot] ?? 0) / 10_000) * 10_000))) add(`pane ${start}`, { kind: 'WINDOW', unit: '', start: Number(start), end: Number(start) + 10_000 }, members)
   }
   publishGroups(structure, ballots, add)
-  return { revisions, observations, leaks: [] }
+  return { revisions, observations, shownWith: new Map(), leaks: [] }
 }
 
 /** Small groups count under `_other`, with the next smallest until it is large enough. */

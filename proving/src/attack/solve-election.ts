@@ -28,7 +28,7 @@ export function solveElection({ structure, ledger, observed, receipts, seed, rou
   const began = performance.now()
   const { ballotSecrecy: secrecy, releaseSize } = structure.definition
   const releases = releasesIfSecret(structure, ledger)
-  const tellings = tellingsOf(structure, ledger, releases)
+  const tellings = tellingsOf(structure, ledger, releases, observed.shownWith)
   const everyBallot = tellEveryBallot(structure, ledger)
   const book = createEquationBook(structure, ledger, tellings)
   const revisions = new Map(observed.revisions.map((revision) => [revision.revision, revision]))

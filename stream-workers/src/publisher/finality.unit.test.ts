@@ -7,7 +7,7 @@ import { createMergedTallies } from './merged-tallies.js'
 const at = crumbleton.at
 /** Boxes by number: how far each is counted, and its newest ballot. */
 const counted = (boxes: Record<number, { nextSeq: number, newestAt?: number }>) => {
-  const merged = createMergedTallies({ secrecy: undefined })
+  const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
   for (const [box, { nextSeq, newestAt = null }] of Object.entries(boxes)) merged.replace({ box: Number(box), generation: 1, nextSeq, sealedSeq: null, chain: '', newestAt, views: [], rows: [] })
   return merged
 }

@@ -42,7 +42,7 @@ export interface MergedTallies {
 /** Counts by row id. A large election has hundreds of thousands of rows per box: no object more than needed is kept for each. */
 interface Box { generation: number, nextSeq: number, chain: string, newestAt: number | null, views: readonly string[], counts: Map<string, readonly number[]> }
 
-export function createMergedTallies(structure: Pick<Structure, 'secrecy'>): MergedTallies {
+export function createMergedTallies(structure: Pick<Structure, 'secrecy' | 'leaves'>): MergedTallies {
   const boxes = new Map<number, Box>()
   const sums = new Map<string, Sum>()
   const told = createToldSums(structure, sums)

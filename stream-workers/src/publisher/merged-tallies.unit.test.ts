@@ -11,7 +11,7 @@ const sums = (merged: MergedTallies) => Object.fromEntries(merged.all().map(({ v
 
 describe('the sum over all boxes', () => {
   test('takes absolute counts of each box, and tells what changed as absolute sums', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     expect(update(merged, 0, 0, 2, [mill(2), baker(2, 0, 0, 1, 1)])).toBe('APPLIED')
     expect(update(merged, 1, 0, 3, [mill(3), baker(3, 1, 0, 2, 0)])).toBe('APPLIED')
     expect(merged.hasChanges).toBe(true)
@@ -23,7 +23,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('skips what it has heard before, and what goes on from elsewhere: flushes never overlap, so that one is of another history', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5)])
     expect(update(merged, 0, 0, 5, [mill(5)])).toBe('REPEAT')
     expect(update(merged, 0, 0, 3, [mill(3)])).toBe('REPEAT')
@@ -33,7 +33,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('takes nothing where something before it is missing, or a generation it does not know', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5)])
     expect(update(merged, 0, 6, 9, [mill(9)])).toBe('GAP')
     expect(update(merged, 0, 5, 9, [mill(9)], { generation: 2 })).toBe('GAP')
@@ -43,14 +43,14 @@ describe('the sum over all boxes', () => {
   })
 
   test('takes nothing that goes on from another history, though its numbers fit: a restored database gives them twice', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5)])
     expect(update(merged, 0, 5, 6, [mill(6)], { fromChain: 'digest of five lost ballots', chain: 'digest of six lost ballots' })).toBe('GAP')
     expect(sums(merged)).toEqual({ 'place:mill/EARLY': [5] })
   })
 
   test('knows a box only as far as it was told of this history and these breakdowns', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5)], { views: ['age', 'pet'] })
     const state = { box: 0, generation: 1, nextSeq: 5, sealedSeq: null, chain: chainAt(5), newestAt: 5_000, views: ['pet', 'age'] }
     expect(merged.isKnown(state)).toBe(true)
@@ -59,7 +59,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('follows a box that was counted anew: what is not in it any more becomes zero, and older news is skipped', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5), baker(5, 0, 0, 5, 0)])
     update(merged, 1, 0, 1, [mill(1)])
     merged.takeChanges()
@@ -72,7 +72,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('has nothing to tell of a box that was read again and is the same', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5)])
     merged.takeChanges()
     merged.replace({ box: 0, generation: 1, nextSeq: 5, sealedSeq: null, chain: chainAt(5), newestAt: 5_000, views: [], rows: [mill(5)] })
@@ -80,7 +80,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('tells once more what could not be published', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 5, [mill(5)])
     merged.takeChanges()
     update(merged, 0, 5, 6, [mill(6)])
@@ -89,7 +89,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('names the place of every box, with its seal where it has one, and its newest ballot', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 2, 0, 4, [mill(4)])
     merged.replace({ box: 0, generation: 3, nextSeq: 7, sealedSeq: 7, chain: chainAt(7), newestAt: null, views: [], rows: [] })
     expect(merged.vector(new Map([[0, 7]]))).toEqual([{ box: 0, generation: 3, nextSeq: 7, sealedSeq: 7 }, { box: 2, generation: 1, nextSeq: 4, sealedSeq: null }])
@@ -97,7 +97,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('hands out counts that do not change afterwards', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     update(merged, 0, 0, 1, [mill(1)])
     const [changes, all] = [merged.takeChanges(), merged.all()]
     update(merged, 0, 1, 2, [mill(2)])
@@ -107,7 +107,7 @@ describe('the sum over all boxes', () => {
   const young = (ballots: number): TallyRow => ({ view: 'breakdown', key: 'age/young', counts: [ballots] })
 
   test('shows a breakdown only once every box counts it, and then as a whole', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     merged.want(['age'])
     update(merged, 0, 0, 2, [mill(2), young(2)], { views: ['age'] })
     update(merged, 1, 0, 1, [mill(1)], { views: [] })
@@ -118,7 +118,7 @@ describe('the sum over all boxes', () => {
   })
 
   test('takes a breakdown back that nobody wants any more', () => {
-    const merged = createMergedTallies({ secrecy: undefined })
+    const merged = createMergedTallies({ secrecy: undefined, leaves: [] })
     merged.want(['age'])
     update(merged, 0, 0, 2, [young(2)], { views: ['age'] })
     expect(merged.takeChanges()).toEqual([young(2)])

@@ -9,6 +9,8 @@ export interface ReleasePlan {
   hasNames(names: string): boolean
   /** Whether it says how places are told. */
   readonly hasPlaces: boolean
+  /** Each with the one that it is told with. */
+  readonly joinedPlaces: readonly (readonly [place: string, target: string])[]
   /** The group (`names/values`) that a group's choices are told in. */
   groupOf(key: string): string
   /** The groups told in one. */
@@ -27,6 +29,7 @@ export function createReleasePlan(decided: readonly JoinedSets[]): ReleasePlan {
   return {
     decided,
     hasPlaces: decided.some(({ names }) => names === PLACES),
+    joinedPlaces: [...places],
     hasNames: (names) => joined.has(names),
     groupOf(key) {
       const [names, values] = partsOf(key)

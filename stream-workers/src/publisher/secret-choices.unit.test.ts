@@ -89,6 +89,8 @@ describe('what a publisher tells of places in wide release units', () => {
     merged.release(planOf({ names: '', joined: ['pier,dock'] }))
     results.apply(2, merged.takeChanges())
     expect([jam(results.at()), results.at().turnout('pier').ballots, results.at().turnout(WHOLE_ELECTION).ballots]).toEqual([[20, 0, 15, 35, 12, 47], 3, 47])
+    expect([results.at().shownWith('pier'), results.at().shownWith('dock')]).toEqual(['dock', undefined])
     expect(jam(shown(structure, merged.all()))).toEqual(jam(results.at()))
+    expect(shown(structure, merged.all()).shownWith('pier')).toBe('dock')
   })
 })

@@ -18,9 +18,11 @@ export interface ToldSums {
   all(): ResultRow[]
 }
 
-export function createToldSums(structure: Pick<Structure, 'secrecy'>, sums: ReadonlyMap<string, Sum>): ToldSums {
+export function createToldSums(structure: Pick<Structure, 'secrecy' | 'leaves'>, sums: ReadonlyMap<string, Sum>): ToldSums {
   const { secrecy } = structure
   const toldGroups = new Set<string>()
+  let toldPlaces: ReadonlySet<string> = new Set()
+  let isPlanNew = false
   let shown: ReadonlySet<string> = new Set()
   let plan: ReleasePlan | undefined
 
@@ -75,6 +77,13 @@ export function createToldSums(structure: Pick<Structure, 'secrecy'>, sums: Read
     }
     return [...rows.values()]
   }
+  /** Which places are told with which others; zero of those that were and are not any more. */
+  const joinedRows = (): ResultRow[] => {
+    const now = new Map((plan?.joinedPlaces ?? []).map(([place, target]) => [place, 1 + structure.leaves.findIndex(({ id }) => id === target)]))
+    const rows = [...new Set([...now.keys(), ...toldPlaces])].map((place): ResultRow => ({ view: 'joined', key: place, counts: [now.get(place) ?? 0] }))
+    toldPlaces = new Set(now.keys())
+    return rows
+  }
   /** Without ballots in any group a breakdown has no sums, and is told all the same. */
   const emptyBreakdowns = (): string[] => (plan?.decided ?? []).map(({ names }) => `${names}/`).filter((key) => hasGroups(namesOf(key)) && !toldGroups.has(key))
 
@@ -88,6 +97,7 @@ export function createToldSums(structure: Pick<Structure, 'secrecy'>, sums: Read
     follow(next) {
       if (plan === next) return []
       plan = next
+      isPlanNew = true
       return [...sums.values()].filter(({ view }) => view === 'breakdown' || view === 'leaf' || view === 'place')
     },
     changes(changed) {
@@ -98,7 +108,9 @@ export function createToldSums(structure: Pick<Structure, 'secrecy'>, sums: Read
         for (const row of changesOf(sum)) rows.set(`${row.view}:${row.key}`, row)
         if (sum.view === 'breakdown') groups.add(plan?.groupOf(sum.key) ?? sum.key)
       }
-      return [...rows.values(), ...groupRows(groups)]
+      const joined = isPlanNew ? joinedRows() : []
+      isPlanNew = false
+      return [...rows.values(), ...joined, ...groupRows(groups)]
     },
     all() {
       const rows = new Map<string, ResultRow>()
@@ -108,7 +120,7 @@ export function createToldSums(structure: Pick<Structure, 'secrecy'>, sums: Read
         for (const row of rowsOf(sum)) if (row.counts.some((count) => count !== 0)) rows.set(`${row.view}:${row.key}`, row)
         if (sum.view === 'breakdown') groups.add(plan?.groupOf(sum.key) ?? sum.key)
       }
-      return [...rows.values(), ...groupRows(groups).filter(({ counts }) => counts.some((count) => count !== 0))]
+      return [...rows.values(), ...joinedRows().filter(({ counts: [target] }) => target !== 0), ...groupRows(groups).filter(({ counts }) => counts.some((count) => count !== 0))]
     },
   }
 }

@@ -60,6 +60,7 @@ export function createTouchedResults(first: Structure): TouchedResults {
           for (const contest of ['', ...contestsIn(structure, first)]) if (counts[0] === 0 || structure.layout(first).slice(counts, contest)?.[0] !== 0) touched.panes.add(`${contest}/${second}`)
           return
         case 'late':
+        case 'joined':
         case 'frontier':
         case 'correction': return
         default: return view satisfies never

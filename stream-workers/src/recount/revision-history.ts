@@ -87,7 +87,7 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
   }
   const isLookedAt = (cell: string, panesAreComparable: boolean): boolean => {
     const view = cell.slice(0, cell.indexOf('|'))
-    if (view === 'group') return false
+    if (view === 'group' || view === 'joined') return false
     if (view === 'pane' && !panesAreComparable) return false
     const names = breakdownOf(cell)
     if (names === undefined) return true

@@ -24,8 +24,8 @@ export interface ResultsAt {
   released(unit: string): number
   /** Of every cell of secret ballots, as `box/cell/channel`: the `seq` below which its choices are released, the ballots that are, and the cell of another place that they are shown with. */
   frontier(): ReadonlyMap<string, { seq: number, ballots: number, shownWith: ReleaseCell | undefined }>
-  /** The cell of another place that a leaf's secret choices are shown with, for it had too few ballots to be shown alone. */
-  shownWith(leaf: string): ReleaseCell | undefined
+  /** The id of another place that a leaf's secret choices are shown with, for it had too few ballots to be shown alone. */
+  shownWith(leaf: string): string | undefined
   /** Whether choices by groups of voters can be told: secret ones only once every box is sealed. */
   isReleased(names: readonly string[]): boolean
   /** Groups of a breakdown that hold ballots, as [values, counts]; without a contest the counts are `[ballots]`. Choices of secret ballots are those of joined groups (`OTHER_GROUPS`), and none before they are released. */
@@ -105,8 +105,9 @@ export function createResultsAt(structure: Structure, revision: number, groups: 
     shownWith(leaf) {
       const { secrecy } = structure
       const cell = secrecy?.cellOf(leaf)
+      if (secrecy?.isByPlace === false) return structure.leaves[(read(`joined:${leaf}`)?.[0] ?? 0) - 1]?.id
       const [place = 0] = cell?.id !== leaf ? [] : ALL_ROWS.flatMap((channel) => read(`frontier:${structure.units.get(leaf)?.box ?? 0}/${leaf}/${channel}`)?.[SHOWN_WITH] ?? []).filter((found) => found > 0)
-      return secrecy?.cells[place - 1]
+      return secrecy?.cells[place - 1]?.id
     },
     isReleased: (names) => structure.secrecy === undefined || (read(`group:${names.join(',')}/`)?.[0] ?? 0) > 0,
     breakdown,

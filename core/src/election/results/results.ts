@@ -69,6 +69,7 @@ export function createResults(first: Structure): Results {
       case 'electorate':
       case 'pane': groups.add(`${view}:${first}`, key.slice(first.length + 1)); break
       case 'late':
+      case 'joined':
       case 'correction': break
       default: view satisfies never
     }

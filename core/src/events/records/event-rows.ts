@@ -5,7 +5,7 @@ import { isObject } from './event-format.js'
 /** Absolute counts of one key of a view, as in `TALLY_VIEWS`; an array, because there are many of them. */
 export type EventRow<View extends string = ResultView> = readonly [view: View, key: string, counts: readonly number[]]
 
-export const RESULT_VIEWS = ['place', 'breakdown', 'pane', 'late', 'correction', 'frontier', 'group', 'eligible', 'electorate'] as const satisfies readonly ResultView[]
+export const RESULT_VIEWS = ['place', 'breakdown', 'pane', 'late', 'correction', 'frontier', 'group', 'joined', 'eligible', 'electorate'] as const satisfies readonly ResultView[]
 
 /** Places of one row: 200 contests of 500 options fit. Counts of the corrections box may be negative. */
 const MOST_COUNTS = 101_000

@@ -36,20 +36,21 @@ export function tellCells(structure: Structure, { ballots }: Ledger, { by, at, r
   }
 }
 
-/** As secret choices are told once every box is sealed, where a release unit is more than a place: by place. */
-export function tellPlaces(structure: Structure, ledger: Ledger, { by, at }: Releases): Telling {
+/** As secret choices are told once every box is sealed, where a release unit is more than a place: by place, or with another where a place has few. */
+export function tellPlaces(structure: Structure, ledger: Ledger, { by, at }: Releases, shownWith: ReadonlyMap<string, string>): Telling {
   const { ballots } = ledger
+  const placeOf = (ballot: number): string => shownWith.get(ballots[ballot]?.unit ?? '') ?? ballots[ballot]?.unit ?? ''
   return {
     by: by.map((seq) => seq + 1), at,
-    rowOf: (ballot) => `${ballots[ballot]?.unit ?? ''}/${structure.secrecy?.byChannel === true ? ballots[ballot]?.channel ?? '' : ''}`,
-    unitsOf: (ballot) => unitsAround(structure, ballots[ballot]?.unit ?? ''),
+    rowOf: (ballot) => `${placeOf(ballot)}/${structure.secrecy?.byChannel === true ? ballots[ballot]?.channel ?? '' : ''}`,
+    unitsOf: (ballot) => unitsAround(structure, placeOf(ballot)),
     channelOf: (ballot) => ballots[ballot]?.channel ?? '',
   }
 }
 
-export function tellingsOf(structure: Structure, ledger: Ledger, releases: Releases | undefined): Telling[] {
+export function tellingsOf(structure: Structure, ledger: Ledger, releases: Releases | undefined, shownWith: ReadonlyMap<string, string>): Telling[] {
   const everyBallot = tellEveryBallot(structure, ledger)
-  return releases === undefined ? [everyBallot] : [tellCells(structure, ledger, releases), tellPlaces(structure, ledger, releases), everyBallot]
+  return releases === undefined ? [everyBallot] : [tellCells(structure, ledger, releases), tellPlaces(structure, ledger, releases, shownWith), everyBallot]
 }
 
 export function releasesIfSecret(structure: Structure, ledger: Ledger): Releases | undefined {

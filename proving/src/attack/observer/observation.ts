@@ -33,6 +33,8 @@ export interface Observed {
   readonly revisions: readonly ObservedRevision[]
   /** Of each `what`, ascending by revision. */
   readonly observations: readonly Observation[]
+  /** Places whose choices are told with another's at the end, each with that one. */
+  readonly shownWith: ReadonlyMap<string, string>
   /** What was told that should never be: names of views that hold back. */
   readonly leaks: readonly string[]
 }

@@ -13,7 +13,7 @@ const PAIRS = 15
 /** Reads all that was ever published of an election, without a token: Kafka's topics from the first record, and queries for earlier revisions. `followed`: what subscriptions told meanwhile. */
 export async function readEverything(network: TestNetwork, structure: Structure, key: number, followed: readonly Observation[]): Promise<Observed> {
   await using log = createKafkaEventLog({ brokers: network.kafkaBrokers, topicPrefix: network.topicPrefix, clientId: 'anybody' })
-  const { revisions, observations, leaks } = readRevisions(structure, await readTopic<RevisionPart>(log, TOPIC.results, key))
+  const { revisions, observations, shownWith, leaks } = readRevisions(structure, await readTopic<RevisionPart>(log, TOPIC.results, key))
   const all = [
     ...observations,
     ...readContestResults(structure, await readTopic<ContestResult>(log, TOPIC.resultsContests, key)),
@@ -23,7 +23,7 @@ export async function readEverything(network: TestNetwork, structure: Structure,
     ...await askForRevisions(network, structure, key, revisions),
   ]
   // A sort that is stable: what one path says of one thing stays in its order.
-  return { revisions, leaks, observations: all.sort((one, other) => one.revision - other.revision) }
+  return { revisions, shownWith, leaks, observations: all.sort((one, other) => one.revision - other.revision) }
 }
 
 async function askForRevisions(network: TestNetwork, structure: Structure, key: number, revisions: readonly ObservedRevision[]): Promise<Observation[]> {

@@ -17,9 +17,9 @@ export interface RevisionPart {
 const PANE_MS = 10_000
 const OTHER = '_other'
 /** Views that say nothing of choices, or what clerks have said in public. */
-const HARMLESS = new Set(['eligible', 'electorate', 'correction'])
+const HARMLESS = new Set(['eligible', 'electorate', 'correction', 'joined'])
 
-export interface ReadRevisions { readonly revisions: readonly ObservedRevision[], readonly observations: readonly Observation[], readonly leaks: readonly string[] }
+export interface ReadRevisions { readonly revisions: readonly ObservedRevision[], readonly observations: readonly Observation[], readonly shownWith: ReadonlyMap<string, string>, readonly leaks: readonly string[] }
 
 /** Every number of choices in every revision. */
 export function readRevisions(structure: Structure, records: readonly RevisionPart[]): ReadRevisions {
@@ -42,7 +42,11 @@ export function readRevisions(structure: Structure, records: readonly RevisionPa
     }
     revisions.push({ revision, vector: new Map(vector.map(({ box, nextSeq }) => [box, nextSeq])), frontier })
   }
-  return { revisions, observations, leaks: [...leaks] }
+  const shownWith = new Map([...known].flatMap(([id, [target = 0]]): [string, string][] => {
+    const leaf = id.startsWith('joined:') ? structure.leaves[target - 1] : undefined
+    return leaf === undefined ? [] : [[id.slice('joined:'.length), leaf.id]]
+  }))
+  return { revisions, observations, shownWith, leaks: [...leaks] }
 }
 
 /** Each revision once, ascending, its parts together. A publisher that takes over sends some again. */
