@@ -33,6 +33,7 @@ export function createHandCount(election: RecountElection, { rolled = NOTHING_RO
   /** Before the transaction that is being counted: what is late is late for what lay in the box before. */
   let newestBefore = Number.NEGATIVE_INFINITY
   let ballots = 0
+  let hasRolledPanes = false
 
   const release = (chunk: ReleasedChunk): void => {
     onChunk?.(chunk)
@@ -81,6 +82,7 @@ export function createHandCount(election: RecountElection, { rolled = NOTHING_RO
   }
   const paneKey = (at: number): string => {
     const size = at < rolled.hoursBefore ? HOUR_MS : at < rolled.minutesBefore ? 60_000 : PANE_MS
+    hasRolledPanes ||= size !== PANE_MS
     return `${Math.floor(at / size) * size}${size === PANE_MS ? '' : `/${size}`}`
   }
   /** Database time cannot be late, but by a ledger that breaks its rule by more than an hour. */
@@ -133,6 +135,8 @@ export function createHandCount(election: RecountElection, { rolled = NOTHING_RO
   return {
     cells,
     get ballots() { return ballots },
+    /** True once anything was counted in a pane that is rolled up. */
+    get hasRolledPanes() { return hasRolledPanes },
     /** Counts one entry; false if it names what its election does not know. A transaction ends with the entry that carries a chain. */
     count(entry: BoxEntry): boolean {
       const isCounted = countEntry(entry)

@@ -81,7 +81,8 @@ async function recountElection(client: pg.ClientBase, slug: string, election: Re
   const history = await auditRevisions({
     client, heads, walks: boxes.walks, breakdowns: new Set(breakdowns.map((names) => names.join())),
     election: { key: election.key, isSecret: election.secrecy !== undefined, hasWiderUnits: election.secrecy?.isByPlace === false }, shownWith: joined.places,
-    isComparable: (box, generation) => positions.get(box)?.generation === generation || [...positions.values()].every(({ rolled }) => rolled.minutesBefore === Number.NEGATIVE_INFINITY && rolled.hoursBefore === Number.NEGATIVE_INFINITY),
+    // What is rolled up stays so: where nothing is by the limits of now, nothing was in any generation before.
+    isComparable: (box, generation) => positions.get(box)?.generation === generation || boxes.walks.get(box)?.count.hasRolledPanes !== true,
   })
   const publishedBallots = boxes.ballots
   const atRevision: Cells = new Map(boxes.walks.told.cells)

@@ -49,7 +49,7 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
   breakdowns: ReadonlySet<string>
   /** Where choices of places are told in the end: the place that a small one is shown with. */
   shownWith: ReadonlyMap<string, string>
-  /** False of generations whose panes were rolled up otherwise than those that are stored now. */
+  /** False of generations whose panes, as far as the box is counted now, may have been rolled up otherwise than those that are stored now. */
   isComparable: (box: number, generation: number) => boolean
 }): Promise<RevisionHistory> {
   const published = createPublishedCounts()
@@ -61,6 +61,8 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
   let newest: StoredRevision | undefined
   let pending = new Set<string>()
   let panesWait = false
+  /** First and last of the revisions whose windows were not compared. */
+  let otherPanes: { first: number, last: number } | undefined
   let hasGroups = false
 
   const noteChange = (cell: string, before: number, after: number): void => {
@@ -110,7 +112,7 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
       for (const cell of told.takeChanged()) pending.add(cell)
     }
     const panesAreComparable = revision.vector.every(({ box, generation }) => isComparable(box, generation))
-    if (!panesAreComparable) leftOut.add(`windows of revision ${revision.revision} and some before it, which were told in other panes than those of now`)
+    if (!panesAreComparable) otherPanes = { first: otherPanes?.first ?? revision.revision, last: revision.revision }
     if (panesAreComparable && panesWait) for (const cells of [told.cells, published.cells]) for (const cell of cells.keys()) if (cell.startsWith('pane|')) pending.add(cell)
     panesWait = !panesAreComparable
     for (const cell of pending) {
@@ -146,6 +148,10 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
     published, newest, rules,
     differing: differing.all,
     told: new Set([...groupsTold].filter(([, cells]) => cells > 0).map(([names]) => names)),
-    leftOut: [...leftOut],
+    leftOut: [...leftOut, ...otherPanes === undefined ? [] : [`windows of ${rangeOf(otherPanes)}, which were told in other panes than those of now`]],
   }
+}
+
+function rangeOf({ first, last }: { first: number, last: number }): string {
+  return first === last ? `revision ${first}` : `revisions ${first} to ${last}`
 }
