@@ -210,7 +210,7 @@ describe('the audit key of an election', () => {
     await writeFile(join(made, 'master.key'), `${key.toString('base64')}\n`)
     return made
   }
-  const printAuditKey = (env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> => run('audit-key-command.js', ['--election', SLUG], env)
+  const printAuditKey = (env: Record<string, string>, slug = SLUG): Promise<{ code: number, stdout: string, stderr: string }> => run('audit-key-command.js', ['--election', slug], env)
   const DATABASE = (): Record<string, string> => ({ DATABASE_URL: counting.store.databaseUrl })
   beforeAll(async () => {
     const forger = createForger(counting.store)
@@ -220,7 +220,7 @@ describe('the audit key of an election', () => {
   })
 
   test('is printed where the master key is, and an auditor who has nothing else finds a changed ballot with it', async () => {
-    const printed = await printAuditKey({ LIVETALLY_HOME: await home(MASTER_KEY) })
+    const printed = await printAuditKey({ ...DATABASE(), LIVETALLY_HOME: await home(MASTER_KEY) })
     expect(printed).toEqual({ code: 0, stderr: '', stdout: `${auditKeyOf({ slug: SLUG }).toString('base64')}\n` })
     const ran = await command(['--election', SLUG, '--audit-key', printed.stdout.trim()], DATABASE())
     expect(ran.code).toBe(1)
@@ -248,6 +248,13 @@ describe('the audit key of an election', () => {
     const ran = await command(['--election', SLUG], { ...DATABASE(), LIVETALLY_HOME: await home(Buffer.alloc(32, 'another')) })
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('the master key here is not the one that the election was made with')
+  })
+
+  test('is not printed from the master key of another installation, nor for an election that does not exist', async () => {
+    const other = await printAuditKey({ ...DATABASE(), LIVETALLY_HOME: await home(Buffer.alloc(32, 'another')) })
+    expect(other).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`The master key here is not the one that "${SLUG}" was made with`) })
+    const none = await printAuditKey({ ...DATABASE(), LIVETALLY_HOME: await home(MASTER_KEY) }, 'atlantis')
+    expect(none).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('There is no election "atlantis".') })
   })
 
   test('must have 32 bytes, and a number of ballots must be one', async () => {
