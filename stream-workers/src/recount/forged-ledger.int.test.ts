@@ -200,7 +200,7 @@ describe('without the audit key', () => {
 
 describe('ballots that were handed in under numbers of their sources, beside the roll,', () => {
   test.each<[what: string, sourceBallots: number | undefined, agrees: boolean, says: RegExp]>([
-    ['are told of, and not held against the election', undefined, true, /2 participations belong to nobody on the roll: ballots that centres handed in/],
+    ['are told of, and not held against the election', undefined, true, /2 participations belong to nobody on the roll\. Ballots that centres handed in under numbers of their own \(castVotes with sourceBallotNumber\) are such/],
     ['agree with as many as the centres say', 2, true, /^$/],
     ['do not agree with fewer than the centres say', 3, false, /2 participations belong to nobody on the roll, and 3 ballots were handed in/],
   ])('%s', async (_what, sourceBallots, agrees, says) => {

@@ -26,7 +26,7 @@ export function auditParticipations({ rows, voters, hasRoll, offRoll }: Particip
   const said = `${offRoll} participations belong to nobody on the roll`
   if (sourceBallots !== undefined) return { problems: [...twice, ...offRoll === sourceBallots ? [] : [`${said}, and ${sourceBallots} ballots were handed in under numbers of their sources`]], remarks: [] }
   if (offRoll > countedByCentres) return { problems: [...twice, `${said}, more than the ${countedByCentres} ballots that any other than a voter online cast`], remarks: [] }
-  return { problems: twice, remarks: [`${said}: ballots that centres handed in under numbers of their own, or that nobody cast. Say how many were handed in (--source-ballots) to have it checked`] }
+  return { problems: twice, remarks: [`${said}. Ballots that centres handed in under numbers of their own (castVotes with sourceBallotNumber) are such, and so are ballots that nobody cast: say how many were handed in (--source-ballots) to have it checked`] }
 }
 
 /** Turnout within the eligible of each place. Only the roll is an authority, and only where nobody votes beside it. */
