@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { decideCorrection, type Correction, type CorrectionEntry, type CountChange, type DefinitionProblem, type Election, type ElectionPhase, type ResultsStatus } from '@livetally/core/election'
+import { decideCorrection, isCompleteStatus, type Correction, type CorrectionEntry, type CountChange, type DefinitionProblem, type Election, type ElectionPhase } from '@livetally/core/election'
 import type { CorrectionLedger, VectorEntry } from '@livetally/core/store'
 import type { KnownElection } from '@livetally/core/voting'
 import type { LiveResults } from '../live/live-results.js'
@@ -47,7 +47,7 @@ export function createCorrectionDesk({ ledger, live, waitMs = 5_000, clock = sys
   /** Undefined: another correction came first. */
   const attempt = async ({ election }: KnownElection, feed: ResultsFeed, tracker: string, correction: Correction): Promise<CorrectionOutcome | undefined> => {
     const { at, facts } = feed.current()
-    const decision = decideCorrection(election.structure, { turnout: at.turnout, contest: at.contest, isAllCounted: ALL_COUNTED.includes(facts.status) }, correction)
+    const decision = decideCorrection(election.structure, { turnout: at.turnout, contest: at.contest, isAllCounted: isCompleteStatus(facts.status) }, correction)
     if (decision.kind !== 'FITS') return decision
     const answer = await ledger.append(election.key, countedCorrections(election, facts.vector), tracker, correction)
     switch (answer.verdict) {
@@ -96,8 +96,6 @@ export function createCorrectionDesk({ ledger, live, waitMs = 5_000, clock = sys
   }
 }
 
-/** Every sealed ballot box is counted to its end. */
-const ALL_COUNTED: readonly ResultsStatus[] = ['UNOFFICIAL_COMPLETE', 'CORRECTION', 'RECOUNT', 'CERTIFIED']
 const CORRECTABLE: readonly ElectionPhase[] = ['OPEN', 'PAUSED', 'CLOSED']
 
 function countedCorrections({ structure }: Election, vector: readonly VectorEntry[]): number {

@@ -11,11 +11,6 @@ export interface CountedBoxes {
   lookForRecount(): Promise<void>
 }
 
-/** Every sealed ballot box is in it, and every choice is told: from here on only corrections change it. */
-export function isDone(status: ResultsStatus | undefined): boolean {
-  return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
-}
-
 /** `sealed` (box → where it ends) and the election are read as they are at each call. `isAllTold`: nothing is left to decide of how the choices of secret ballots are told. */
 export function createCountedBoxes({ key, store, merged, sealed, election, isAllTold }: {
   key: number, store: Pick<RevisionStore, 'hasRecount'>, merged: Pick<MergedTallies, 'position'>, sealed: ReadonlyMap<number, number>, election: () => Election, isAllTold: () => boolean

@@ -1,4 +1,4 @@
-import { isSameState, type Election, type ElectionState } from '@livetally/core/election'
+import { isCompleteStatus, isSameState, type Election, type ElectionState } from '@livetally/core/election'
 import type { BoxTallied } from '@livetally/core/events'
 import { fromEventRows } from '@livetally/core/events'
 import type { BoxFloor, ElectorateStore, GroupReleaseStore, PublisherClaim, Revision, RevisionStore, VectorEntry } from '@livetally/core/store'
@@ -8,7 +8,7 @@ import { viewsOf } from '../views.js'
 import { finalUntil, FOREVER, makesWindowsFinal } from './finality.js'
 import { createMergedTallies } from './merged-tallies.js'
 import { createRegisteredVoters } from './registered-voters.js'
-import { createCountedBoxes, isDone } from './counted-boxes.js'
+import { createCountedBoxes } from './counted-boxes.js'
 import { createReleasedGroups } from './released-groups.js'
 
 /** A full revision at least this often, and as soon as the changes since the last one outweigh it, bounds what a reader must fold to get to the newest. */
@@ -98,7 +98,8 @@ export async function createElectionPublisher(
   let publishedEntries = entriesIn(previous?.vector ?? [])
   let lastGenerations = ''
 
-  const counted = createCountedBoxes({ key, store, merged, sealed, election: () => election, isAllTold: () => isDone(lastStatus) || released.undecided().length === 0 })
+  const wasComplete = (): boolean => lastStatus !== undefined && isCompleteStatus(lastStatus)
+  const counted = createCountedBoxes({ key, store, merged, sealed, election: () => election, isAllTold: () => wasComplete() || released.undecided().length === 0 })
   const released = createReleasedGroups({ key, store: groupReleases, merged, election: () => election, isAllCounted: counted.isAllCounted })
   const give = (number: number): void => {
     greatest = number
@@ -172,7 +173,7 @@ export async function createElectionPublisher(
     get undecided() { return released.undecided() },
     get isSettled() {
       if (isNews() || released.undecided().length > 0) return false
-      return isDone(lastStatus) && (election.phase === 'CERTIFIED') === (lastStatus === 'CERTIFIED')
+      return wasComplete() && (election.phase === 'CERTIFIED') === (lastStatus === 'CERTIFIED')
     },
     async publish() {
       await counted.lookForRecount()

@@ -41,17 +41,19 @@ export function createToldSums(structure: Pick<Structure, 'secrecy' | 'leaves'>,
     counts[0] = sums.get(`place:${key}`)?.counts[0] ?? 0
     return { view: 'place', key, counts }
   }
+  const emptyRow = ({ key, counts }: Sum): ResultRow => ({ view: 'place', key, counts: counts.map(() => 0) })
   /** The rows of results that tell of a sum; none while it is held back. */
   const rowsOf = (sum: Sum): ResultRow[] => {
     if (plan !== undefined && secrecy?.isByPlace === false && (sum.view === 'leaf' || sum.view === 'place')) {
       const [place = '', channel = ''] = sum.key.split('/')
       // A cell of several places is told as these from now on.
-      if (secrecy.cellOf(place) === undefined) return [{ view: 'place', key: sum.key, counts: sum.counts.map(() => 0) }]
+      if (secrecy.cellOf(place) === undefined) return [emptyRow(sum)]
       return [...new Set([place, plan.placeOf(place)])].map((one) => placeRow(one, channel))
     }
     const row = toldRow(structure, { view: sum.view, key: sum.key, counts: [...sum.counts] })
     // A restored database may hold boxes that are open again.
-    return row === undefined ? sum.isPublished ? [{ view: 'place', key: sum.key, counts: sum.counts.map(() => 0) }] : [] : [row]
+    if (row === undefined) return sum.isPublished ? [emptyRow(sum)] : []
+    return [row]
   }
   const changesOf = (sum: Sum): ResultRow[] => {
     const isNow = isShown(sum)

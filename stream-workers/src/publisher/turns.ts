@@ -1,4 +1,5 @@
 import { createSerial, type Serial } from '@livetally/core/events'
+import { inLanes } from '@livetally/core/store'
 
 /** Work on elections: of one strictly one after the other, of different ones side by side. */
 export interface Turns {
@@ -27,12 +28,6 @@ export function createTurns(): Turns {
       }
     },
     isBusy: (election) => serials.has(election),
-    async ofEach(items, work) {
-      const left = items.values()
-      const lane = async (): Promise<void> => {
-        for (const item of left) await work(item)
-      }
-      await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, items.length) }, lane))
-    },
+    ofEach: (items, work) => inLanes(items, SIDE_BY_SIDE, work),
   }
 }

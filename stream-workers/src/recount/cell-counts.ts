@@ -73,11 +73,6 @@ export function tallied(cells: Cells): Cells {
   return sum
 }
 
-/** Adds the cells of one count into another. */
-export function addCells(sum: Cells, cells: Cells): void {
-  for (const [cell, count] of cells) sum.set(cell, (sum.get(cell) ?? 0) + count)
-}
-
 /** Cells whose counts differ, at most `limit` of them. */
 export function differingCells(counted: Cells, stored: Cells, limit = 20): { cell: string, counted: number, stored: number }[] {
   const differing: { cell: string, counted: number, stored: number }[] = []

@@ -3,12 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyElectionWithBallots } from '../../../core/src/election/elections-under-test.js'
 import { crumbleton, entriesOf, owlPost, type Counts, type GoldenBallot, type GoldenElection } from '../../../core/src/election/fixtures/index.js'
-import { addCells, differingCells, type Cells } from './cell-counts.js'
+import { differingCells, type Cells } from './cell-counts.js'
 import { createHandCount } from './hand-count.js'
 import { recountElection } from './recount-election-under-test.js'
 
 /** Each of a ledger transaction of its own. */
 const alone = <Entry extends BoxEntry>(entry: Entry): Entry => ({ ...entry, chain: entry.commitment })
+
+/** Adds the cells of one count into another. */
+function addCells(sum: Cells, cells: Cells): void {
+  for (const [cell, count] of cells) sum.set(cell, (sum.get(cell) ?? 0) + count)
+}
 
 /** Counts each box by itself and adds up, as the recount does. */
 function countCells(golden: GoldenElection): Cells {

@@ -38,6 +38,9 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
     boxes.set(idOf(id), box)
     return box
   }
+  const drop = (box: BallotBox): void => {
+    if (boxes.get(idOf(box.claim)) === box) boxes.delete(idOf(box.claim))
+  }
   return {
     async own(id) {
       await closed.get(idOf(id))
@@ -52,11 +55,9 @@ export function createBoxes({ store, elections }: { store: Pick<TallyStore, 'cla
     put(box) {
       boxes.set(idOf(box.claim), box)
     },
-    drop(box) {
-      if (boxes.get(idOf(box.claim)) === box) boxes.delete(idOf(box.claim))
-    },
+    drop,
     async closeWhile(box, work) {
-      if (boxes.get(idOf(box.claim)) === box) boxes.delete(idOf(box.claim))
+      drop(box)
       const working = work()
       const ended = working.catch(() => undefined).finally(() => {
         if (closed.get(idOf(box.claim)) === ended) closed.delete(idOf(box.claim))

@@ -36,7 +36,7 @@ export function liveStatusOf(facts: LiveFacts): LiveStatus {
 }
 
 /** All ballots of the closed election are counted. Corrections may still come until it is certified: nothing here says "final". */
-function isComplete(status: Results['status']): boolean {
+export function isComplete(status: Results['status']): boolean {
   return status === 'UNOFFICIAL_COMPLETE' || status === 'CORRECTION' || status === 'RECOUNT' || status === 'CERTIFIED'
 }
 

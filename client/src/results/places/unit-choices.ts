@@ -1,5 +1,6 @@
 import type { Election } from '../../elections/documents.js'
 import type { Results } from '../documents.js'
+import { isComplete } from '../live/live-status.js'
 import type { ContestUnit } from './documents.js'
 
 /**
@@ -17,15 +18,11 @@ type Counted = Pick<Results, 'choicesPending' | 'status'>
 export function unitChoices(row: ContestUnit, { ballotSecrecy, releaseUnits }: Secrecy, results: Counted): UnitChoices {
   if (row.shownWith !== null) return { kind: 'elsewhere', unit: row.shownWith.name }
   if (row.ballots === 0) {
-    if (ballotSecrecy === 'SECRET' && releaseUnits !== null && row.reportingUnit.isLeaf && isPartial(results)) return { kind: 'afterClose' }
+    if (ballotSecrecy === 'SECRET' && releaseUnits !== null && row.reportingUnit.isLeaf && !isComplete(results.status)) return { kind: 'afterClose' }
     return { kind: ballotSecrecy === 'SECRET' && results.choicesPending > 0 ? 'held' : 'none' }
   }
   if (row.votes === 0) return { kind: 'blank' }
   if (row.isTied) return { kind: 'tie' }
   const leaders = new Set(row.leaders.map(({ id }) => id))
   return { kind: 'lead', leaders: row.leaders.map(({ name }) => name), percent: row.totals.find(({ option }) => leaders.has(option.id))?.share.percent ?? null }
-}
-
-function isPartial({ status }: Counted): boolean {
-  return status === 'PRE_ELECTION' || status === 'UNOFFICIAL_PARTIAL'
 }

@@ -78,10 +78,11 @@ export function withinScope(division: Division, ballots: ReadonlyMap<number, num
     }
     return sums.get(division.rootOf(set)) ?? 0
   }
-  const scoped: Division = { ...division, get joins() { return division.joins }, ballotsIn, join: (set) => division.join(set, ballotsIn) }
-  return {
-    ...scoped,
+  const scoped: ScopedDivision = {
+    ...division,
     get joins() { return division.joins },
+    ballotsIn,
+    join: (set) => division.join(set, ballotsIn),
     joinSmall(least) {
       const passedOver = new Set<number>()
       for (;;) {
@@ -92,15 +93,19 @@ export function withinScope(division: Division, ballots: ReadonlyMap<number, num
       }
     },
   }
+  return scoped
 }
 
+/** A set, and the division that it is of. */
+export interface SetOf { readonly division: Pick<Division, 'ballotsIn' | 'nameOf'>, readonly set: number }
+
 /** The smaller first, equal ones by name. */
-export function compareSets(division: Pick<Division, 'ballotsIn' | 'nameOf'>, one: number, other: number): number {
-  return division.ballotsIn(one) - division.ballotsIn(other) || (division.nameOf(one) < division.nameOf(other) ? -1 : 1)
+export function compareSets(one: SetOf, other: SetOf): number {
+  return one.division.ballotsIn(one.set) - other.division.ballotsIn(other.set) || (one.division.nameOf(one.set) < other.division.nameOf(other.set) ? -1 : 1)
 }
 
 function smallest(sets: Iterable<number>, division: Pick<Division, 'ballotsIn' | 'nameOf'>, isWanted: (set: number) => boolean): number | undefined {
-  return [...sets].filter(isWanted).toSorted((one, other) => compareSets(division, one, other))[0]
+  return [...sets].filter(isWanted).toSorted((one, other) => compareSets({ division, set: one }, { division, set: other }))[0]
 }
 
 function createDivision({ names, ballots }: Sets): { division: Omit<Division, 'join' | 'joins'>, unite: (set: number, other: number) => void } {

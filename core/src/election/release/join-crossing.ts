@@ -70,12 +70,7 @@ function mend(one: Division, other: Division, side: readonly number[], edges: re
   const inside = (sets: ReadonlySet<number>): number => edges.reduce((sum, edge) => sets.has(edge.one) && sets.has(edge.other) ? sum + edge.ballots : sum, 0)
   const sides = inside(first) <= inside(second) ? [first, second] : [second, first]
   const placeOf = (set: number) => set < one.width ? { division: one, set } : { division: other, set: set - one.width }
-  return sides.some((sets) => [...sets].map(placeOf).toSorted(compareAcross).some(({ division, set }) => division.join(set)))
-}
-
-function compareAcross(left: { division: Division, set: number }, right: { division: Division, set: number }): number {
-  if (left.division === right.division) return compareSets(left.division, left.set, right.set)
-  return left.division.ballotsIn(left.set) - right.division.ballotsIn(right.set) || (left.division.nameOf(left.set) < right.division.nameOf(right.set) ? -1 : 1)
+  return sides.some((sets) => [...sets].map(placeOf).toSorted(compareSets).some(({ division, set }) => division.join(set)))
 }
 
 function componentOf(start: ReadonlySet<number>, edges: readonly Edge[]): Set<number> {

@@ -1,3 +1,5 @@
+import { inLanes } from '../in-lanes.js'
+
 /** Hears of an election that could not be worked on, and why. It is tried again with every turn. */
 export type OnStuck = (election: number, error: unknown) => void
 
@@ -43,12 +45,4 @@ export function createSideBySide(atOnce = AT_ONCE): SideBySide {
       await inLanes(fresh, atOnce, attempt)
     },
   }
-}
-
-/** In so many lanes, each of which takes the next one. `attempt` does not reject. */
-async function inLanes(elections: readonly number[], lanes: number, attempt: (election: number) => Promise<void>): Promise<void> {
-  const left = elections.values()
-  await Promise.all(Array.from({ length: lanes }, async () => {
-    for (const election of left) await attempt(election)
-  }))
 }
