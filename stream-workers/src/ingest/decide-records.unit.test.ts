@@ -3,7 +3,7 @@ import { invalid, type Verdict } from '@livetally/core/voting'
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { createHeldClock } from '../clock-under-test.js'
 import type { BallotDesk, Decision, ReadBallot } from './ballot-desk.js'
 import { createRecordDecider } from './decide-records.js'
@@ -61,6 +61,8 @@ test('ballots wait while the ledger is away, and are told when it is back', asyn
   const { decider, clock, steps } = setUp([{ kind: 'UNDECIDED' }, { kind: 'UNDECIDED' }, { kind: 'UNDECIDED' }])
   let verdicts: unknown
   void decider.decide([await submitted()], alive, new AbortController().signal).then((told) => { verdicts = told })
+  // Signatures are checked on a thread of their own, which the held clock knows nothing of.
+  await vi.waitFor(() => { expect(steps).toContain('cast') }, 10_000)
   await clock.advance(60)
   expect(verdicts).toBeUndefined()
   await clock.advance(10_000)
