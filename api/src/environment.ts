@@ -1,9 +1,16 @@
 import { readKafkaSecurity, type KafkaSecurity, type SettingProblem } from '@livetally/core/events'
 import { MOST_IN_BATCH } from '@livetally/core/voting'
 import { z } from 'zod'
+import { readTrustedProxies } from './server/client-address.js'
 import { DEFAULT_LIMITS, type ApiSettings } from './settings.js'
 
 const flag = z.enum(['true', 'false']).default('false').transform((word) => word === 'true')
+const proxies = z.string().default('false').transform((text, context) => {
+  const read = readTrustedProxies(text)
+  if (read !== undefined) return read
+  context.addIssue({ code: 'custom', message: 'must be false, the number of proxies in front (at most 16), or their addresses and networks, such as 10.0.0.7,10.1.0.0/16' })
+  return z.NEVER
+})
 const number = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback)
 
 const shared = z.object({
@@ -20,7 +27,7 @@ const shape = shared.extend({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ALLOW_VOLATILE_LEDGER: flag,
   STAND_BY: flag,
-  TRUST_PROXY: flag,
+  TRUST_PROXY: proxies,
   CAST_TRANSACTIONS: number(DEFAULT_LIMITS.castTransactions),
   CAST_BATCH: z.coerce.number().int().min(1).max(MOST_IN_BATCH, `must be at most ${MOST_IN_BATCH}: whoever counts has to take the ballots of a transaction all at once`).default(DEFAULT_LIMITS.castBatch),
   CAST_WAITING: number(DEFAULT_LIMITS.castWaiting),

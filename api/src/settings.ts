@@ -1,3 +1,5 @@
+import type { TrustedProxies } from './server/client-address.js'
+
 /** What keeps one client from taking the place of all others. */
 export interface ApiLimits {
   /** Ledger transactions in flight at once. */
@@ -6,7 +8,7 @@ export interface ApiLimits {
   castBatch: number
   /** Ballots that may wait for the ledger before new ones hear UNAVAILABLE. */
   castWaiting: number
-  /** Per token, or per address without one. */
+  /** Per role and subject of a token, or per address without a valid one. */
   requestsPerMinute: number
   /** Wrong voting codes per address. */
   signInFailuresPerMinute: number
@@ -35,8 +37,8 @@ export interface ApiSettings {
   usesKafka: boolean
   /** Accept votes although the database may lose them in a power cut. */
   allowVolatileLedger?: boolean
-  /** Take the client's address from X-Forwarded-For. */
-  trustProxy?: boolean
+  /** Whose X-Forwarded-For is believed (see `readTrustedProxies`); by default nobody's. */
+  trustProxy?: TrustedProxies
   limits?: Partial<ApiLimits>
   /** Folder of the built web client; by default the one of this project. */
   clientFolder?: string

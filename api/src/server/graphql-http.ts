@@ -4,25 +4,29 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import { identify, type Identity } from '../auth/identity.js'
+import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
+import { addressOf, type TrustedProxies } from './client-address.js'
 import type { RequestContext, Services } from './context.js'
 import { ApiError, rateLimited } from './errors.js'
 import type { Masking } from './masking.js'
 import type { RequestLimit } from './rate-limit.js'
 import { readJsonBody } from './request-body.js'
 import { LIMIT_RULES, PARSE_OPTIONS } from './rules.js'
+import { whoAsks } from './who-asks.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who is asking; known before the body is read, because it decides how large the body may be. */
     identity: Identity
+    /** Where they ask from, as limits count it. */
+    address: string
   }
 }
 
-interface Dependencies { schema: GraphQLSchema, services: Services, masking: Masking, limit: RequestLimit, logger: Logger, countError: (code: string) => void }
+interface Dependencies { schema: GraphQLSchema, services: Services, masking: Masking, limit: RequestLimit, proxies: TrustedProxies, logger: Logger, countError: (code: string) => void }
 
 /** GraphQL over HTTP at /graphql: POST, and GET for queries. Resolves with what stops it. */
-export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, logger, countError }: Dependencies): Promise<() => Promise<void>> {
+export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, proxies, logger, countError }: Dependencies): Promise<() => Promise<void>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
@@ -41,14 +45,17 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
   })
   await apollo.start()
 
-  const context = async (request: FastifyRequest): Promise<RequestContext> => ({ identity: request.identity, address: request.ip, services, shown: new Map() })
+  const context = async (request: FastifyRequest): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, shown: new Map() })
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) => readJsonBody(request, payload, mostBytes(request.identity)))
     scope.addHook('onRequest', async (request) => {
-      request.identity = await identify(services.tokens, request.headers.authorization)
-      const waitMs = await limit(request.headers.authorization ?? request.ip)
+      request.address = addressOf(request.raw, proxies)
+      const admitted = await identify(services.tokens, request.headers.authorization).then((identity) => ({ identity }), (refusal: unknown) => ({ identity: ANONYMOUS, refusal }))
+      const waitMs = await limit(whoAsks(admitted.identity, request.address))
       if (waitMs > 0) throw rateLimited('Too many requests came from you within a minute.', waitMs)
+      if ('refusal' in admitted) throw admitted.refusal
+      request.identity = admitted.identity
     })
     scope.setErrorHandler(async (error, _request, reply) => refuse(reply, error, masking, countError))
     scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) })

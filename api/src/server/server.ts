@@ -3,6 +3,7 @@ import { fastify } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { ApiSettings } from '../settings.js'
+import { NO_PROXY } from './client-address.js'
 import { explainListening } from './port-taken.js'
 import type { Backing } from './create-services.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
@@ -16,8 +17,8 @@ export interface RunningServer extends AsyncDisposable { readonly url: string }
 
 /** One port for everything: GraphQL over HTTP and WebSocket, the web client, health and metrics. */
 export async function startServer(settings: ApiSettings, { services, metrics, limits }: Backing, { schema, logger }: { schema: GraphQLSchema, logger: Logger }): Promise<RunningServer> {
-  const trustProxy = settings.trustProxy ?? false
-  const server = fastify({ logger: false, trustProxy, forceCloseConnections: 'idle', requestTimeout: 60_000 })
+  const proxies = settings.trustProxy ?? NO_PROXY
+  const server = fastify({ logger: false, trustProxy: proxies, forceCloseConnections: 'idle', requestTimeout: 60_000 })
   const masking = createMasking(logger)
   const limit = createRequestLimit(limits.requestsPerMinute)
   let isStopping = false
@@ -25,8 +26,8 @@ export async function startServer(settings: ApiSettings, { services, metrics, li
   await server.register(compress, { global: true, threshold: 4_096, encodings: ['gzip'], customTypes: /^(text\/|application\/(json|javascript|graphql-response\+json)|image\/svg\+xml)/ })
   await servePages(server, settings.clientFolder)
   serveHealth(server, { system: services.system, registry: metrics.registry, isStopping: () => isStopping })
-  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, logger, countError: metrics.countError })
-  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, trustProxy })
+  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, proxies, logger, countError: metrics.countError })
+  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, proxies })
 
   try {
     await server.listen({ host: settings.host, port: settings.port })

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import { expiryOf, type Identity } from '../auth/identity.js'
 
@@ -40,11 +39,4 @@ export function closeOnExpiry(socket: WebSocket, identity: Identity): () => void
   }
   wait()
   return () => { clearTimeout(timer) }
-}
-
-/** The client's address, behind a trusted proxy the one that the proxy was asked from. */
-export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
-  const forwarded = request.headers['x-forwarded-for']
-  const first = trustProxy ? String(Array.isArray(forwarded) ? forwarded[0] : forwarded ?? '').split(',')[0]?.trim() : undefined
-  return first === undefined || first === '' ? request.socket.remoteAddress ?? 'unknown' : first
 }

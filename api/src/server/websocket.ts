@@ -13,7 +13,9 @@ import type { ApiMetrics } from './metrics.js'
 import type { RequestLimit } from './rate-limit.js'
 import { createDocumentReader } from './document-reader.js'
 import { hasNul } from './nul.js'
-import { addressOf, closeOnExpiry, CLOSE, keepAlive, sendText } from './socket.js'
+import { addressOf, type TrustedProxies } from './client-address.js'
+import { closeOnExpiry, CLOSE, keepAlive, sendText } from './socket.js'
+import { whoAsks } from './who-asks.js'
 
 interface Dependencies {
   schema: GraphQLSchema
@@ -23,7 +25,7 @@ interface Dependencies {
   metrics: ApiMetrics
   logger: Logger
   subscriptionsPerConnection: number
-  trustProxy: boolean
+  proxies: TrustedProxies
 }
 
 interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, stopWaiting: () => void }
@@ -34,7 +36,7 @@ const INIT_WITHIN_MS = 3_000
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, under the rules of `rules.ts` and `masking.ts` as HTTP is. */
 export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependencies): AsyncDisposable {
-  const { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection, trustProxy } = dependencies
+  const { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection, proxies } = dependencies
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, handleProtocols: (protocols) => handleProtocols(protocols) })
   const countedMask = (error: unknown): GraphQLError => {
     const masked = masking(error)
@@ -50,10 +52,11 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     try {
       extra.identity = await identify(services.tokens, token)
     } catch {
+      await limit(extra.who)
       extra.socket.close(CLOSE.unauthorized, 'Unauthorized')
       return false
     }
-    if (typeof token === 'string') extra.who = token
+    extra.who = whoAsks(extra.identity, extra.address)
     extra.stopWaiting = closeOnExpiry(extra.socket, extra.identity)
     return true
   }
@@ -81,8 +84,8 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   })
 
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const address = addressOf(request, trustProxy)
-    const extra: Extra = { socket, address, identity: ANONYMOUS, who: address, stopWaiting: () => undefined }
+    const address = addressOf(request, proxies)
+    const extra: Extra = { socket, address, identity: ANONYMOUS, who: whoAsks(ANONYMOUS, address), stopWaiting: () => undefined }
     metrics.connections(1)
     const stopPings = keepAlive(socket)
     socket.on('error', (error) => { logger.debug({ err: error }, 'A WebSocket broke.') })

@@ -1,0 +1,35 @@
+import { fastify, type FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { createTokens, type Tokens } from '../auth/tokens.js'
+import { buildApiSchema } from '../schema/build-schema.js'
+import { breakfastMasterKey } from '../testing/breakfast-election.js'
+import { readTrustedProxies, NO_PROXY } from './client-address.js'
+import type { Services } from './context.js'
+import { serveGraphqlOverHttp } from './graphql-http.js'
+import { createMasking } from './masking.js'
+import { createRequestLimit } from './rate-limit.js'
+
+export interface HttpUnderTest extends AsyncDisposable {
+  readonly server: FastifyInstance
+  readonly tokens: Tokens
+  /** What the log says, a line each. */
+  readonly lines: string[]
+  /** Codes of the errors that were counted. */
+  readonly counted: string[]
+}
+
+const schema = buildApiSchema()
+
+/** GraphQL over HTTP without a port, a database or elections. */
+export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy = 'false', services = {} }: { requestsPerMinute?: number, trustProxy?: string, services?: Partial<Services> } = {}): Promise<HttpUnderTest> {
+  const lines: string[] = []
+  const counted: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
+  const tokens = createTokens(breakfastMasterKey)
+  const server = fastify()
+  const stop = await serveGraphqlOverHttp(server, {
+    schema, logger, services: { tokens, logger, ...services } as Services, masking: createMasking(logger), limit: createRequestLimit(requestsPerMinute),
+    proxies: readTrustedProxies(trustProxy) ?? NO_PROXY, countError: (code) => { counted.push(code) },
+  })
+  return { server, tokens, lines, counted, async [Symbol.asyncDispose]() { await server.close(); await stop() } }
+}
