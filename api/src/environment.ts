@@ -2,15 +2,20 @@ import { readKafkaSecurity, type KafkaSecurity, type SettingProblem } from '@liv
 import { MOST_IN_BATCH } from '@livetally/core/voting'
 import { z } from 'zod'
 import { readTrustedProxies } from './server/client-address.js'
+import { readAllowedOrigins } from './server/cross-origin.js'
 import { DEFAULT_LIMITS, type ApiSettings } from './settings.js'
 
 const flag = z.enum(['true', 'false']).default('false').transform((word) => word === 'true')
-const proxies = z.string().default('false').transform((text, context) => {
-  const read = readTrustedProxies(text)
-  if (read !== undefined) return read
-  context.addIssue({ code: 'custom', message: 'must be false, the number of proxies in front (at most 16), or their addresses and networks, such as 10.0.0.7,10.1.0.0/16' })
+
+/** A setting that is more than a word: `read` knows it, or gives undefined. */
+const readBy = <Read>(read: (text: string) => Read | undefined, fallback: string, message: string) => z.string().default(fallback).transform((text, context) => {
+  const value = read(text)
+  if (value !== undefined) return value
+  context.addIssue({ code: 'custom', message })
   return z.NEVER
 })
+const proxies = readBy(readTrustedProxies, 'false', 'must be false, the number of proxies in front (at most 16), or their addresses and networks, such as 10.0.0.7,10.1.0.0/16')
+const origins = readBy(readAllowedOrigins, '*', 'must be *, none, or origins such as https://results.example,https://press.example')
 const number = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback)
 
 const shared = z.object({
@@ -28,6 +33,8 @@ const shape = shared.extend({
   ALLOW_VOLATILE_LEDGER: flag,
   STAND_BY: flag,
   TRUST_PROXY: proxies,
+  ALLOWED_ORIGINS: origins,
+  HSTS_SECONDS: z.coerce.number().int().min(0).max(63_072_000).default(0),
   CAST_TRANSACTIONS: number(DEFAULT_LIMITS.castTransactions),
   CAST_BATCH: z.coerce.number().int().min(1).max(MOST_IN_BATCH, `must be at most ${MOST_IN_BATCH}: whoever counts has to take the ballots of a transaction all at once`).default(DEFAULT_LIMITS.castBatch),
   CAST_WAITING: number(DEFAULT_LIMITS.castWaiting),
@@ -57,6 +64,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnviro
       usesKafka: found.KAFKA_BROKERS.length > 0,
       allowVolatileLedger: found.ALLOW_VOLATILE_LEDGER,
       trustProxy: found.TRUST_PROXY,
+      allowedOrigins: found.ALLOWED_ORIGINS,
+      hstsSeconds: found.HSTS_SECONDS,
       limits: {
         castTransactions: found.CAST_TRANSACTIONS,
         castBatch: found.CAST_BATCH,

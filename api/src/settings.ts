@@ -1,4 +1,5 @@
 import type { TrustedProxies } from './server/client-address.js'
+import type { AllowedOrigins } from './server/cross-origin.js'
 
 /** What keeps one client from taking the place of all others. */
 export interface ApiLimits {
@@ -39,6 +40,10 @@ export interface ApiSettings {
   allowVolatileLedger?: boolean
   /** Whose X-Forwarded-For is believed (see `readTrustedProxies`); by default nobody's. */
   trustProxy?: TrustedProxies
+  /** Whose pages may call from a browser (see `readAllowedOrigins`); by default anybody's, without a token. */
+  allowedOrigins?: AllowedOrigins
+  /** For how long a browser shall come by HTTPS alone, in seconds; 0: it is not told so. */
+  hstsSeconds?: number
   limits?: Partial<ApiLimits>
   /** Folder of the built web client; by default the one of this project. */
   clientFolder?: string

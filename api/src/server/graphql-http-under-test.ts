@@ -4,6 +4,7 @@ import { createTokens, type Tokens } from '../auth/tokens.js'
 import { buildApiSchema } from '../schema/build-schema.js'
 import { breakfastMasterKey } from '../testing/breakfast-election.js'
 import { readTrustedProxies, NO_PROXY } from './client-address.js'
+import { readAllowedOrigins } from './cross-origin.js'
 import type { Services } from './context.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
 import { createMasking } from './masking.js'
@@ -21,7 +22,7 @@ export interface HttpUnderTest extends AsyncDisposable {
 const schema = buildApiSchema()
 
 /** GraphQL over HTTP without a port, a database or elections. */
-export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy = 'false', services = {} }: { requestsPerMinute?: number, trustProxy?: string, services?: Partial<Services> } = {}): Promise<HttpUnderTest> {
+export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy = 'false', allowedOrigins = '*', services = {} }: { requestsPerMinute?: number, trustProxy?: string, allowedOrigins?: string, services?: Partial<Services> } = {}): Promise<HttpUnderTest> {
   const lines: string[] = []
   const counted: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
@@ -29,7 +30,7 @@ export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy
   const server = fastify()
   const stop = await serveGraphqlOverHttp(server, {
     schema, logger, services: { tokens, logger, ...services } as Services, masking: createMasking(logger), limit: createRequestLimit(requestsPerMinute),
-    proxies: readTrustedProxies(trustProxy) ?? NO_PROXY, countError: (code) => { counted.push(code) },
+    proxies: readTrustedProxies(trustProxy) ?? NO_PROXY, origins: readAllowedOrigins(allowedOrigins) ?? 'ANY', countError: (code) => { counted.push(code) },
   })
   return { server, tokens, lines, counted, async [Symbol.asyncDispose]() { await server.close(); await stop() } }
 }

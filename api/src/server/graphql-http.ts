@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http'
-import { ApolloServer } from '@apollo/server'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
 import { addressOf, type TrustedProxies } from './client-address.js'
 import type { RequestContext, Services } from './context.js'
-import { ApiError, rateLimited } from './errors.js'
+import { crossOriginHeaders, preflightHeaders, type AllowedOrigins } from './cross-origin.js'
+import { ApiError, notFound, rateLimited } from './errors.js'
+import { readGraphqlRequest, searchOf } from './graphql-request.js'
 import type { Masking } from './masking.js'
 import type { RequestLimit } from './rate-limit.js'
-import { readJsonBody } from './request-body.js'
+import { refuse } from './refusal.js'
+import { readJsonBody, refusePacked } from './request-body.js'
 import { LIMIT_RULES, PARSE_OPTIONS } from './rules.js'
 import { whoAsks } from './who-asks.js'
 
@@ -23,19 +25,31 @@ declare module 'fastify' {
   }
 }
 
-interface Dependencies { schema: GraphQLSchema, services: Services, masking: Masking, limit: RequestLimit, proxies: TrustedProxies, logger: Logger, countError: (code: string) => void }
+interface Dependencies {
+  schema: GraphQLSchema
+  services: Services
+  masking: Masking
+  limit: RequestLimit
+  proxies: TrustedProxies
+  origins: AllowedOrigins
+  logger: Logger
+  countError: (code: string) => void
+}
 
 /** GraphQL over HTTP at /graphql: POST, and GET for queries. Resolves with what stops it. */
-export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, proxies, logger, countError }: Dependencies): Promise<() => Promise<void>> {
+export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, proxies, origins, logger, countError }: Dependencies): Promise<() => Promise<void>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
     validationRules: [...LIMIT_RULES],
     parseOptions: PARSE_OPTIONS,
+    plugins: [OVER_HTTP],
+    // A page cannot make a browser send what changes anything: GET answers queries alone, POST takes nothing but JSON.
+    csrfPrevention: false,
     formatError: (_formatted, error) => {
-      const masked = masking(error).toJSON()
-      countError(String(masked.extensions?.['code']))
-      return masked
+      const { extensions: { http: _http, ...extensions } = {}, ...masked } = masking(error).toJSON()
+      countError(String(extensions['code']))
+      return { ...masked, extensions }
     },
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
@@ -45,22 +59,60 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
   })
   await apollo.start()
 
-  const context = async (request: FastifyRequest): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, shown: new Map() })
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    request.address = addressOf(request.raw, proxies)
+    const admitted = await identify(services.tokens, request.headers.authorization).then((identity) => ({ identity }), (refusal: unknown) => ({ identity: ANONYMOUS, refusal }))
+    const waitMs = await limit(whoAsks(admitted.identity, request.address))
+    if (waitMs > 0) throw rateLimited('Too many requests came from you within a minute.', waitMs)
+    if ('refusal' in admitted) throw admitted.refusal
+    request.identity = admitted.identity
+    refusePacked(request)
+  }
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (isPersonReading(request)) return reply.redirect(`/explore${searchOf(request.url)}`, 302)
+    const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, shown: new Map() })
+    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: readGraphqlRequest(request), context })
+    for (const [name, value] of headers) void reply.header(name, value)
+    if (body.kind !== 'complete') throw new Error('Nothing here answers in pieces.')
+    return reply.code(status ?? 200).send(body.string)
+  }
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) => readJsonBody(request, payload, mostBytes(request.identity)))
-    scope.addHook('onRequest', async (request) => {
-      request.address = addressOf(request.raw, proxies)
-      const admitted = await identify(services.tokens, request.headers.authorization).then((identity) => ({ identity }), (refusal: unknown) => ({ identity: ANONYMOUS, refusal }))
-      const waitMs = await limit(whoAsks(admitted.identity, request.address))
-      if (waitMs > 0) throw rateLimited('Too many requests came from you within a minute.', waitMs)
-      if ('refusal' in admitted) throw admitted.refusal
-      request.identity = admitted.identity
+    scope.addHook('onRequest', async (request, reply) => {
+      void reply.headers(crossOriginHeaders(origins, request.headers))
+      await admit(request)
     })
     scope.setErrorHandler(async (error, _request, reply) => refuse(reply, error, masking, countError))
-    scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) })
+    scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: answer })
+    scope.options('/graphql', async (_request, reply) => reply.code(204).headers(preflightHeaders(origins)).send())
+    scope.route({ method: ['PUT', 'PATCH', 'DELETE'], url: '/graphql', handler: async (_request, reply) => { void reply.header('allow', 'GET, POST'); throw new ApiError('BAD_USER_INPUT', 'GraphQL is asked by POST, queries by GET, too.', { status: 405 }) } })
+    scope.all('/graphql/*', async () => { throw notFound('There is nothing here. GraphQL is at /graphql.') })
   })
   return () => apollo.stop()
+}
+
+/** What GraphQL over HTTP asks for beyond GraphQL: no streams, and the status that a client understands. */
+const OVER_HTTP: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }) => {
+      if (operation?.operation === 'subscription') throw new ApiError('BAD_USER_INPUT', 'A subscription needs a stream: open a WebSocket at /graphql (graphql-transport-ws).', { http: { status: 400 } })
+    },
+    willSendResponse: async ({ source, operation, request, response: { http } }) => {
+      const isOfGraphql = source !== undefined && operation?.operation !== 'subscription'
+      if (http.status === 400 && isOfGraphql && takesPlainJsonAlone(request.http?.headers.get('accept'))) http.status = 200
+    },
+  }),
+}
+
+/** Clients from before `application/graphql-response+json` take any other status than 200 for an answer that is no GraphQL. */
+function takesPlainJsonAlone(accept = ''): boolean {
+  return accept.includes('application/json') && !accept.includes('application/graphql-response+json')
+}
+
+/** Whoever opens the address in a browser is looking for something to read. */
+function isPersonReading({ method, headers: { accept = '' } }: FastifyRequest): boolean {
+  return method === 'GET' && accept.includes('text/html') && !/application\/(graphql-response\+)?json/.test(accept)
 }
 
 const KIB = 1024
@@ -69,26 +121,4 @@ const MOST_BYTES_IN_BULK = 4 * KIB * KIB
 
 function mostBytes({ role }: Identity): number {
   return role === 'INGEST' || role === 'MANAGER' ? MOST_BYTES_IN_BULK : MOST_BYTES
-}
-
-const STATUS: Readonly<Record<string, number>> = {
-  BAD_USER_INPUT: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403, NOT_FOUND: 404, RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500,
-}
-
-/** A request that did not get as far as GraphQL is answered in GraphQL's form nevertheless. */
-function refuse(reply: FastifyReply, error: unknown, masking: Masking, countError: (code: string) => void): FastifyReply {
-  const masked = masking(unreadable(error) ?? error).toJSON()
-  const code = String(masked.extensions?.['code'])
-  const retryAfterMs = masked.extensions?.['retryAfterMs']
-  countError(code)
-  if (typeof retryAfterMs === 'number') void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000))
-  const http = masked.extensions?.['status']
-  return reply.code(typeof http === 'number' ? http : STATUS[code] ?? 500).send({ errors: [masked] })
-}
-
-/** Fastify's own refusals (a media type it does not know, a broken address) are the client's faults. */
-function unreadable(error: unknown): ApiError | undefined {
-  const status = error instanceof Error && !(error instanceof ApiError) && 'statusCode' in error ? error.statusCode : undefined
-  if (typeof status !== 'number' || status < 400 || status > 499) return undefined
-  return new ApiError('BAD_USER_INPUT', 'This request cannot be read. Send GraphQL as JSON, with `content-type: application/json`.', { status })
 }

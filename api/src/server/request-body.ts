@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { ApiError, badInput } from './errors.js'
-import { hasNul } from './nul.js'
+import { ApiError } from './errors.js'
+import { readJson } from './request-json.js'
 
 /** Whoever sends more than this is cut off; less is read to its end, so that the client gets to hear why it was refused. */
 const MOST_BYTES_HEARD_OUT = 32 * 1024 * 1024
@@ -10,23 +10,28 @@ export async function readJsonBody(request: FastifyRequest, payload: AsyncIterab
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES_HEARD_OUT) throw tooLarge(mostBytes)
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of payload) {
+  for await (const chunk of untilItBreaksOff(payload)) {
     bytes += chunk.length
     if (bytes > MOST_BYTES_HEARD_OUT) break
     if (bytes <= mostBytes) chunks.push(chunk)
   }
   if (bytes > mostBytes) throw tooLarge(mostBytes)
-  const text = Buffer.concat(chunks, bytes).toString('utf8')
-  const body = parse(text)
-  if (text.includes('u0000') && hasNul(body)) throw badInput('Text must not contain the character U+0000.')
-  return body
+  return readJson(Buffer.concat(chunks, bytes).toString('utf8'), 'The body of the request')
 }
 
-function parse(text: string): unknown {
+/** Bodies are read as they are: what unpacks to a thousand times its size is not unpacked. */
+export function refusePacked({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? ''
+  if (encoding === '' || encoding === 'identity') return
+  throw new ApiError('BAD_USER_INPUT', 'Send the body as it is, without `content-encoding`: compressed bodies are not unpacked here.', { status: 415 })
+}
+
+/** A client that vanishes while it speaks is no fault of ours, and no database that is away. */
+async function* untilItBreaksOff(payload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    return JSON.parse(text)
+    yield* payload
   } catch {
-    throw new ApiError('BAD_USER_INPUT', 'The body of the request is not JSON.', { status: 400 })
+    throw new ApiError('BAD_USER_INPUT', 'The body of the request broke off.', { status: 400 })
   }
 }
 

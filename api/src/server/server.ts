@@ -1,5 +1,4 @@
 import compress from '@fastify/compress'
-import { fastify } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { ApiSettings } from '../settings.js'
@@ -8,9 +7,11 @@ import { explainListening } from './port-taken.js'
 import type { Backing } from './create-services.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
 import { serveHealth } from './health.js'
+import { openHttpServer } from './http-server.js'
 import { createMasking } from './masking.js'
 import { servePages } from './pages.js'
 import { createRequestLimit } from './rate-limit.js'
+import { refuse } from './refusal.js'
 import { serveGraphqlOverWebSocket } from './websocket.js'
 
 export interface RunningServer extends AsyncDisposable { readonly url: string }
@@ -18,16 +19,18 @@ export interface RunningServer extends AsyncDisposable { readonly url: string }
 /** One port for everything: GraphQL over HTTP and WebSocket, the web client, health and metrics. */
 export async function startServer(settings: ApiSettings, { services, metrics, limits }: Backing, { schema, logger }: { schema: GraphQLSchema, logger: Logger }): Promise<RunningServer> {
   const proxies = settings.trustProxy ?? NO_PROXY
-  const server = fastify({ logger: false, trustProxy: proxies, forceCloseConnections: 'idle', requestTimeout: 60_000 })
+  const origins = settings.allowedOrigins ?? 'ANY'
+  const server = openHttpServer({ proxies })
   const masking = createMasking(logger)
   const limit = createRequestLimit(limits.requestsPerMinute)
   let isStopping = false
 
-  await server.register(compress, { global: true, threshold: 4_096, encodings: ['gzip'], customTypes: /^(text\/|application\/(json|javascript|graphql-response\+json)|image\/svg\+xml)/ })
-  await servePages(server, settings.clientFolder)
+  server.setErrorHandler(async (error, _request, reply) => refuse(reply, error, masking, metrics.countError))
+  await server.register(compress, { global: true, globalDecompression: false, threshold: 4_096, encodings: ['gzip'], customTypes: /^(text\/|application\/(json|javascript|graphql-response\+json)|image\/svg\+xml)/ })
+  await servePages(server, { clientFolder: settings.clientFolder, hstsSeconds: settings.hstsSeconds })
   serveHealth(server, { system: services.system, registry: metrics.registry, isStopping: () => isStopping })
-  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, proxies, logger, countError: metrics.countError })
-  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, proxies })
+  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, proxies, origins, logger, countError: metrics.countError })
+  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, proxies, origins })
 
   try {
     await server.listen({ host: settings.host, port: settings.port })

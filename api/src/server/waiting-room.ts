@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { requestTimes } from './http-server.js'
 import { explainListening } from './port-taken.js'
 
 export interface WaitingRoom extends AsyncDisposable {}
@@ -10,7 +11,7 @@ const RETRY_AFTER_S = 3
  * error that they know from an API that cannot reach its ledger, so that they keep their votes and come again.
  */
 export async function openWaitingRoom({ host, port }: { host: string, port: number }, reason: () => string): Promise<WaitingRoom> {
-  const server = createServer((request, response) => { answer(request, response, reason()) })
+  const server = createServer(requestTimes(), (request, response) => { answer(request, response, reason()) })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => { reject(explainListening(error, { host, port }) as Error) })
     server.listen(port, host, resolve)

@@ -12,7 +12,8 @@ import type { Masking } from './masking.js'
 import type { ApiMetrics } from './metrics.js'
 import type { RequestLimit } from './rate-limit.js'
 import { createDocumentReader } from './document-reader.js'
-import { hasNul } from './nul.js'
+import { mayConnect, type AllowedOrigins } from './cross-origin.js'
+import { hasNul, NUL_SENTENCE } from './nul.js'
 import { addressOf, type TrustedProxies } from './client-address.js'
 import { closeOnExpiry, CLOSE, keepAlive, sendText } from './socket.js'
 import { whoAsks } from './who-asks.js'
@@ -26,6 +27,7 @@ interface Dependencies {
   logger: Logger
   subscriptionsPerConnection: number
   proxies: TrustedProxies
+  origins: AllowedOrigins
 }
 
 interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, stopWaiting: () => void }
@@ -36,7 +38,7 @@ const INIT_WITHIN_MS = 3_000
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, under the rules of `rules.ts` and `masking.ts` as HTTP is. */
 export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependencies): AsyncDisposable {
-  const { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection, proxies } = dependencies
+  const { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection, proxies, origins } = dependencies
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, handleProtocols: (protocols) => handleProtocols(protocols) })
   const countedMask = (error: unknown): GraphQLError => {
     const masked = masking(error)
@@ -68,7 +70,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     }
     const waitMs = await limit(extra.who)
     if (waitMs > 0) return fault(rateLimited('Too many requests came from you within a minute.', waitMs))
-    if (hasNul(payload.variables)) return fault(badInput('Text must not contain the character U+0000.'))
+    if (hasNul(payload.variables)) return fault(badInput(NUL_SENTENCE))
     const read = readDocument(payload.query)
     if (!read.ok) return read.errors.map(countedMask)
     const contextValue: RequestContext = { identity: extra.identity, address: extra.address, services, shown: new Map() }
@@ -112,6 +114,10 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     if (request.url?.split('?')[0] !== '/graphql') {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      return
+    }
+    if (!mayConnect(origins, request)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
     }
     sockets.handleUpgrade(request, socket, head, (opened) => { sockets.emit('connection', opened, request) })
