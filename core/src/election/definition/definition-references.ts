@@ -7,6 +7,7 @@ export function findReferenceProblems(definition: ElectionDefinition): Definitio
     ...checkTimes(definition),
     ...checkUnits(definition),
     ...checkContests(definition),
+    ...checkSize(definition),
     ...checkBreakdowns(definition),
   ]
 }
@@ -80,6 +81,14 @@ function checkContests(definition: ElectionDefinition): DefinitionProblem[] {
     })
     return problems
   })
+}
+
+/** Options of all contests: what one row of counts holds, and what every worker and API process holds in memory. */
+const MOST_OPTIONS = 100_000
+
+function checkSize({ contests }: ElectionDefinition): DefinitionProblem[] {
+  const options = contests.reduce((sum, contest) => sum + contest.options.length, 0)
+  return options <= MOST_OPTIONS ? [] : [{ path: 'contests', message: `must have at most 100,000 options together, not ${options.toLocaleString('en-US')}` }]
 }
 
 /** Cells of one breakdown: each is a row of counts in every ballot box. */

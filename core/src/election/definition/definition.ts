@@ -35,7 +35,7 @@ const contest = z.strictObject({
   votesAllowed: z.int().min(1, 'must be 1 or more').max(100).default(1),
   numberElected: z.int().min(1, 'must be 1 or more').max(100).default(1),
   reportingUnit: localId,
-  options: z.array(contestOption).min(1, 'must name at least one option').max(500, 'must name at most 500 options'),
+  options: z.array(contestOption).min(1, 'must name at least one option').max(1_000, 'must name at most 1,000 options'),
 })
 
 const reportingUnit = z.strictObject({
@@ -95,7 +95,7 @@ export const definitionShape = z.strictObject({
   /** Breakdowns by one or two names: attribute ids, or `unit:KIND` for the units of a kind. Every attribute alone is always counted. */
   breakdowns: z.array(z.array(groupName).min(1, 'must name at least one attribute').max(2, 'must name at most two')).max(20, 'must be at most 20 breakdowns').default([]),
   reportingUnits: z.array(reportingUnit).min(1, 'must name at least one reporting unit').max(20_000, 'must be at most 20,000 units'),
-  contests: z.array(contest).min(1, 'must name at least one contest').max(200, 'must be at most 200 contests'),
+  contests: z.array(contest).min(1, 'must name at least one contest').max(500, 'must be at most 500 contests'),
 })
 
 /** An election as its authority writes it down: one JSON document. */
