@@ -4,12 +4,12 @@ import { readEnvironment } from '../system/environment.js'
 import { CommandFailure, openContext, runCommand, say } from './command-line.js'
 import { readDefinition } from './read-definition.js'
 
-interface Options { file: string, open?: boolean }
+interface Options { file: string, open?: boolean, encoding?: string }
 
 /** `npm run election -- --file definition.json [--open]`: creates and publishes an election. */
 async function run(options: Options): Promise<number> {
   const environment = readEnvironment()
-  const definition = await readDefinition(environment.workingFolder, options.file)
+  const definition = await readDefinition(environment.workingFolder, options.file, options.encoding)
   await using context = await openContext(environment)
   const created = await createElection(context.manager, definition)
   if (!created.ok) throw new CommandFailure(`The system does not accept ${options.file}:`, ...created.problems.map(({ path, message }) => `  ${path}: ${message}`))
@@ -27,6 +27,7 @@ const command = new Command('npm run election --')
   .description('Creates and publishes an election from its definition.')
   .addHelpText('after', '\nExample:\n  npm run election -- --file definition.json --open\n\nExit codes: 0 the election is there, 1 it is not; the reasons are on stderr.')
   .requiredOption('--file <definition.json>', 'the election definition document')
+  .option('--encoding <name>', 'encoding of a document that is not UTF-8, such as windows-1252')
   .option('--open', 'open it for voting at once')
   .action((options: Options) => runCommand(() => run(options)))
 

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkDefinition, type ElectionDefinitionInput } from '@livetally/core/election'
+import { decodeText } from '../files/decode-text.js'
 import { CommandFailure } from './command-line.js'
 import { findJsonFault } from './json-position.js'
 
 /** Reads and checks an election definition; every problem is named in the CommandFailure that it throws. */
-export async function readDefinition(folder: string, file: string): Promise<ElectionDefinitionInput> {
-  const text = await readText(folder, file)
+export async function readDefinition(folder: string, file: string, encoding?: string): Promise<ElectionDefinitionInput> {
+  const text = await readText(folder, file, encoding)
   const check = checkDefinition(parse(file, text.replace(/^\uFEFF/, '')))
   if (check.ok) return check.definition
   const { length } = check.problems
@@ -23,9 +24,11 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-/** A text file named on the command line. */
-export async function readText(folder: string, file: string): Promise<string> {
-  return (await readBytes(folder, file)).toString('utf8')
+/** A text file named on the command line: UTF-8, UTF-16 with its mark, or in the encoding that is named. */
+export async function readText(folder: string, file: string, encoding?: string): Promise<string> {
+  const decoded = decodeText(await readBytes(folder, file), encoding)
+  if (!decoded.ok) throw new CommandFailure(`${file} cannot be read: ${decoded.problem}`)
+  return decoded.text
 }
 
 export async function readBytes(folder: string, file: string): Promise<Buffer> {

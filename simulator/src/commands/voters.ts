@@ -14,13 +14,13 @@ import { CommandFailure, openContext, runCommand, say, shorten, wholeNumber } fr
 import { createProgress } from './progress.js'
 import { readText } from './read-definition.js'
 
-interface Options { election: string, count?: string, file?: string, out?: string, seed?: string }
+interface Options { election: string, count?: string, file?: string, out?: string, seed?: string, encoding?: string }
 
 /** `npm run voters`: registers voters and writes their voting codes as CSV. */
 async function run(options: Options): Promise<number> {
   if ((options.count === undefined) === (options.file === undefined)) throw new CommandFailure('Name either --count or --file.')
   const environment = readEnvironment()
-  const rollText = options.file === undefined ? null : await readText(environment.workingFolder, options.file)
+  const rollText = options.file === undefined ? null : await readText(environment.workingFolder, options.file, options.encoding)
   const count = options.count === undefined ? 0 : wholeNumber('--count', 1)(options.count)
   await using context = await openContext(environment)
   const election = await findElection(context.manager, options.election)
@@ -63,6 +63,7 @@ const command = new Command('npm run voters --')
   .requiredOption('--election <slug>', 'the election')
   .option('--count <n>', 'so many made-up voters')
   .option('--file <roll.csv>', 'an electoral roll: voter_id, reporting_unit, name, address, channel, and a column per attribute')
+  .option('--encoding <name>', 'encoding of a roll that is not UTF-8, such as windows-1252')
   .option('--out <codes.csv>', 'where to write the voting codes (default: stdout)')
   .option('--seed <n>', 'seed of made-up voters')
   .action((options: Options) => runCommand(() => run(options)))
