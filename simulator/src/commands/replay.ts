@@ -1,3 +1,4 @@
+import { checkDefinition } from '@livetally/core/election'
 import { Command } from 'commander'
 import { createLoad, type LoadRecord } from '../load/load.js'
 import { comparisonTable, type ContestComparison } from '../replay/compare.js'
@@ -7,15 +8,17 @@ import { deriveElection, type DerivedElection } from '../replay/derive-election.
 import { findOrCreate } from '../replay/find-or-create.js'
 import { createIngestForm } from '../replay/ingest.js'
 import { atSpeed, readSpeed, type Speed } from '../replay/play-speed.js'
-import { readPrecinctFile } from '../replay/precinct-file.js'
+import { describeDryRun } from '../replay/dry-run.js'
+import { readPrecinctFile, type PrecinctFile } from '../replay/precinct-file.js'
 import { changePhase, type KnownElection } from '../system/elections.js'
 import { readEnvironment } from '../system/environment.js'
 import { watchResults, type ResultsNews } from '../system/results-watch.js'
 import { CommandFailure, openContext, runCommand, say, shorten, wholeNumber, type CommandContext } from './command-line.js'
 import { createProgress } from './progress.js'
 import { readBytes } from './read-definition.js'
+import { addReadingSwitches, readReadingSwitches, type ReadingSwitches } from './replay-switches.js'
 
-interface Options { file: string, format: string, election: string, seed: string, speed: string, limitUnits?: string, secret?: boolean, close?: boolean }
+interface Options extends ReadingSwitches { file: string, format: string, election?: string, seed: string, speed: string, limitUnits?: string, secret?: boolean, close?: boolean, dryRun?: boolean }
 
 const PATIENCE_MS = 300_000
 
@@ -25,7 +28,12 @@ async function run(options: Options): Promise<number> {
   if (speed === null) throw new CommandFailure(`--speed must be max or a factor such as 60x, not "${options.speed}".`)
   if (options.format !== 'openelections') throw new CommandFailure(`--format must be openelections, not "${options.format}".`)
   const environment = readEnvironment()
-  const derived = derive(await readBytes(environment.workingFolder, options.file), options)
+  const { file, derived } = derive(await readBytes(environment.workingFolder, options.file), options)
+  if (options.dryRun === true) {
+    process.stdout.write(`${JSON.stringify(describeDryRun(file, derived), null, 1)}\n`)
+    return 0
+  }
+  if (options.election === undefined) throw new CommandFailure('Name the election with --election, or say --dry-run.')
   await using context = await openContext(environment)
   const found = await findOrCreate(context.manager, derived)
   if (!found.ok) throw new CommandFailure(...found.sentences)
@@ -62,14 +70,20 @@ function verdictOf(lines: readonly ContestComparison[], { equal, unequal }: { eq
   return differences.length === 0 ? 0 : 1
 }
 
-function derive(bytes: Buffer, options: Options): DerivedElection {
-  const check = readPrecinctFile(bytes)
+function derive(bytes: Buffer, options: Options): { file: PrecinctFile, derived: DerivedElection } {
+  const check = readPrecinctFile(bytes, readReadingSwitches(options.file, options))
   if (!check.ok) throw new CommandFailure(`${options.file} cannot be replayed:`, ...shorten(check.problems.map((problem) => `  ${problem}`)))
+  const { file } = check
   const limitUnits = options.limitUnits === undefined ? {} : { limitUnits: wholeNumber('--limit-units', 1)(options.limitUnits) }
-  const derived = deriveElection(check.file, { slug: options.election, now: Date.now(), isSecret: options.secret === true, ...limitUnits })
-  say(`${options.file}: ${check.file.rows.length.toLocaleString('en-US')} rows, ${derived.precincts.length.toLocaleString('en-US')} precincts, ${derived.contests.length} contests.`)
-  for (const { title, votesAllowed } of derived.contests) if (votesAllowed > 1) say(`${title}: the numbers need up to ${votesAllowed} marks per voter.`)
-  return derived
+  const derived = deriveElection(file, { slug: options.election ?? 'dry-run', now: Date.now(), isSecret: options.secret === true, ...limitUnits })
+  const definition = checkDefinition(derived.definition)
+  if (!definition.ok) throw new CommandFailure(`${options.file} cannot be replayed:`, ...shorten(definition.problems.map(({ path, message }) => `  ${path}: ${message}`)))
+  say(`${options.file}: ${file.rows.length.toLocaleString('en-US')} rows, ${derived.precincts.length.toLocaleString('en-US')} precincts, ${derived.contests.length} contests.`)
+  for (const { why, rows } of file.setAside) say(`Not counted: ${rows.toLocaleString('en-US')} rows (${why}).`)
+  if (file.ignoredColumns.length > 0) say(`Ignored columns: ${file.ignoredColumns.join(', ')}.`)
+  shorten(file.warnings).forEach(say)
+  for (const { title, votesAllowed } of derived.contests) if (votesAllowed > 1) say(`${title}: up to ${votesAllowed} marks per voter.`)
+  return { file, derived }
 }
 
 async function cast(context: CommandContext, election: KnownElection, ballots: ReplayBallots, speed: Speed, seed: string): Promise<void> {
@@ -124,7 +138,8 @@ const command = new Command('npm run replay --')
   .description('Replays a certified precinct file as single ballots and compares what was counted with the file.')
   .addHelpText('after', '\nExample:\n  npm run replay -- --file precincts.csv.gz --election november --speed 60x\n  npm run replay -- --file precincts.csv.gz --election november-secret --secret --close\n\nBallots are open, since the numbers of the file are public already: choices are shown with every ballot, and the\nelection is closed and compared at the end. With --secret they are released in groups, as those of real ballots are.\n\nExit codes: 0 what was counted equals the file, 1 it does not, or the replay could not go on.')
   .requiredOption('--file <csv>', 'precinct file, plain or gzipped')
-  .requiredOption('--election <slug>', 'slug of the election to create or continue')
+  .option('--election <slug>', 'slug of the election to create or continue')
+  .option('--dry-run', 'only print as JSON what would be cast')
   .option('--format <name>', 'layout of the file', 'openelections')
   .option('--seed <n>', 'seed of the single ballots', '1')
   .option('--speed <speed>', 'max, or a factor of the clock such as 60x', 'max')
@@ -133,4 +148,4 @@ const command = new Command('npm run replay --')
   .option('--limit-units <n>', 'only the first n precincts of the file')
   .action((options: Options) => runCommand(() => run(options)))
 
-await command.parseAsync()
+await addReadingSwitches(command).parseAsync()

@@ -4,6 +4,7 @@ import { ballotsNeeded, dealVotes } from './deal-votes.js'
 import type { DerivedContest } from './draft-contest.js'
 import type { DerivedElection } from './derive-election.js'
 import { inventSecond } from './event-times.js'
+import { overvotedBallots } from './over-votes.js'
 import type { Precinct } from './precincts.js'
 
 /** One ballot of a replay, in the words of the definition. */
@@ -24,12 +25,12 @@ export interface ReplayBallots extends Iterable<ReplayBallot> {
   readonly byPlace: ReadonlyMap<string, number>
 }
 
-/** All ballots of one precinct and channel: a row of marks per ballot, −1 for none, `votesAllowed` columns per contest. */
-interface Cell { precinct: Precinct, channel: VoteChannel, ballots: number, contests: { contest: DerivedContest, column: number }[], columns: number, marks: Int16Array }
+/** All ballots of one precinct and channel: a row of marks per ballot, −1 for none, `width` columns per contest. */
+interface Cell { precinct: Precinct, channel: VoteChannel, ballots: number, contests: { contest: DerivedContest, column: number, width: number }[], columns: number, marks: Int16Array }
 
 /**
  * Takes a file's numbers apart into single ballots whose sums are those numbers, precinct by precinct and channel by
- * channel. A precinct and channel gets as many ballots as its fullest contest needs; the rest are blank elsewhere.
+ * channel. A precinct and channel gets as many ballots as its fullest contest needs, or as the file counts; the rest are blank elsewhere.
  * The same derived election and seed give the same ballots; they come in the order of their invented times.
  */
 export function decomposeBallots(derived: DerivedElection, seed: string | number): ReplayBallots {
@@ -66,18 +67,19 @@ export function decomposeBallots(derived: DerivedElection, seed: string | number
 function dealCell(derived: DerivedElection, precinct: Precinct, channel: VoteChannel, channelAt: number, seed: string | number): Cell {
   const parts = derived.contests.flatMap((contest) => {
     const votes = contest.votes.get(precinct.id)?.map((counts) => counts[channelAt] ?? 0)
-    return votes === undefined ? [] : [{ contest, votes, votesAllowed: contest.votesAllowed }]
+    const overvoted = overvotedBallots(contest, precinct.id, channelAt)
+    return votes === undefined ? [] : [{ contest, votes, votesAllowed: contest.votesAllowed, overvoted, width: contest.votesAllowed + (overvoted > 0 ? 1 : 0) }]
   })
-  const ballots = Math.max(0, ...parts.map(ballotsNeeded))
-  const columns = parts.reduce((sum, { votesAllowed }) => sum + votesAllowed, 0)
+  const ballots = Math.max(derived.ballots?.get(precinct.id)?.[channelAt] ?? 0, ...parts.map((part) => ballotsNeeded(part) + part.overvoted))
+  const columns = parts.reduce((sum, { width }) => sum + width, 0)
   const marks = new Int16Array(ballots * columns).fill(-1)
   let column = 0
   const contests = parts.map((part) => {
     const mine = column
     const random = createRandom(`deal/${seed}/${precinct.key}/${channel}/${part.contest.id}`)
     dealVotes(part, ballots, random, (ballot, round, option) => { marks[ballot * columns + mine + round] = option })
-    column += part.votesAllowed
-    return { contest: part.contest, column: mine }
+    column += part.width
+    return { contest: part.contest, column: mine, width: part.width }
   })
   return { precinct, channel, ballots, contests, columns, marks }
 }
@@ -89,8 +91,8 @@ function readBallot({ precinct, channel, contests, columns, marks }: Cell, numbe
     channel,
     number,
     second,
-    marks: contests.flatMap(({ contest, column }) => {
-      const options = [...marks.subarray(row + column, row + column + contest.votesAllowed)].filter((option) => option >= 0)
+    marks: contests.flatMap(({ contest, column, width }) => {
+      const options = [...marks.subarray(row + column, row + column + width)].filter((option) => option >= 0)
       return options.length === 0 ? [] : [{ contest, options }]
     }),
   }

@@ -1,8 +1,9 @@
 import type { ElectionDefinitionInput, VoteChannel } from '@livetally/core/election'
-import { draftContest, type DerivedContest } from './draft-contest.js'
-import { createIds, idOf, isWriteIn } from './names.js'
+import { draftContest, standsAsWriteIn, type DerivedContest } from './draft-contest.js'
+import { createIds, idOf, type Ids } from './names.js'
+import { overVotesOf } from './over-votes.js'
 import { partyOf } from './parties.js'
-import type { PrecinctFile } from './precinct-file.js'
+import type { PrecinctFile, PrecinctRow } from './precinct-file.js'
 import { findPrecincts, type Precinct } from './precincts.js'
 import { createUnitBook } from './reporting-units.js'
 import { precinctKey, splitContests } from './split-contests.js'
@@ -14,7 +15,12 @@ export interface DerivedElection {
   channels: readonly VoteChannel[]
   precincts: readonly Precinct[]
   contests: readonly DerivedContest[]
+  /** Precinct id → ballots cast, by channel, where the file counts them: more than its votes need, if some are blank. */
+  ballots?: ReadonlyMap<string, readonly number[]>
 }
+
+/** What an election is made of. */
+export type DerivableFile = Pick<PrecinctFile, 'channels' | 'rows'> & Partial<PrecinctFile>
 
 export interface DeriveOptions {
   slug: string
@@ -29,15 +35,17 @@ export interface DeriveOptions {
 
 const DAY_MS = 86_400_000
 
-export function deriveElection(file: PrecinctFile, options: DeriveOptions): DerivedElection {
+export function deriveElection(file: DerivableFile, options: DeriveOptions): DerivedElection {
   const precincts = findPrecincts(file.rows).slice(0, options.limitUnits)
   const idByKey = new Map(precincts.map(({ key, id }) => [key, id]))
   const rows = file.rows.filter((row) => idByKey.has(precinctKey(row)))
-  const book = createUnitBook(precincts)
+  const book = createUnitBook(precincts, file.registered)
   const ids = createIds()
-  const drafts = splitContests(rows).map((contest) => draftContest(contest, idByKey, book, ids))
-  const contests = drafts.map((draft) => ({ ...draft, votesAllowed: inferVotesAllowed(compareCells(draft, drafts, file.channels.length), draft.options.length) }))
-  const parties = [...new Set(contests.flatMap((contest) => contest.options.flatMap(({ party }) => party ?? [])))].map(partyOf)
+  const drafts = splitContests(rows, file).map((contest) => draftContest(contest, idByKey, book, ids, file))
+  const known = drafts.map((draft) => ({ ...draft, votesAllowed: votesAllowedOf(draft, rows) ?? inferVotesAllowed(compareCells(draft, drafts, file.channels.length), draft.options.length) }))
+  const contests = known.map((contest) => ({ ...contest, overVotes: overVotesOf(contest, file.overVotes ?? [], idByKey) }))
+  const partyIds = createIds()
+  const parties = [...new Set(contests.flatMap((contest) => contest.options.flatMap(({ party }) => party ?? [])))].map((code) => partyOf(code, partyIds.of(code, idOf(code))))
   const counties = [...new Set(precincts.map(({ county }) => county))]
   const definition: ElectionDefinitionInput = {
     slug: options.slug,
@@ -52,9 +60,13 @@ export function deriveElection(file: PrecinctFile, options: DeriveOptions): Deri
     boxes: 2,
     parties,
     reportingUnits: [...book.units],
-    contests: contests.map(definitionOf),
+    contests: contests.map((contest) => definitionOf(contest, partyIds)),
   }
-  return { definition, channels: file.channels, precincts, contests }
+  const ballots = new Map([...file.ballots ?? []].flatMap(([key, counts]) => {
+    const id = idByKey.get(key)
+    return id === undefined ? [] : [[id, counts] as const]
+  }))
+  return { definition, channels: file.channels, precincts, contests, ballots }
 }
 
 function compareCells(contest: DerivedContest, all: readonly DerivedContest[], channels: number): { own: number[], others: number[] } {
@@ -73,12 +85,19 @@ function instant(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
-function definitionOf({ id, title, votesAllowed, reportingUnit, options }: DerivedContest): ElectionDefinitionInput['contests'][number] {
+/** What the file says of how many marks a voter has; no more than there are options. */
+function votesAllowedOf({ options }: DerivedContest, rows: readonly PrecinctRow[]): number | null {
+  const lines = new Set(options.flatMap((option) => option.lines ?? []))
+  const said = rows.flatMap(({ line, voteFor }) => voteFor !== undefined && lines.has(line) ? [voteFor] : [])
+  return said.length === 0 ? null : Math.min(options.length, 100, said.reduce((most, count) => Math.max(most, count), 1))
+}
+
+function definitionOf({ id, title, votesAllowed, reportingUnit, options }: DerivedContest, partyIds: Ids): ElectionDefinitionInput['contests'][number] {
   return {
     id,
     title,
     reportingUnit,
     ...(votesAllowed > 1 ? { variation: 'N_OF_M', votesAllowed, numberElected: votesAllowed } : {}),
-    options: options.map((option) => ({ id: option.id, name: option.name, isWriteIn: isWriteIn(option.candidate), ...(option.party === null ? {} : { party: idOf(option.party) }) })),
+    options: options.map((option) => ({ id: option.id, name: option.name.slice(0, 200), isWriteIn: standsAsWriteIn(option.candidate), ...(option.party === null ? {} : { party: partyIds.of(option.party, idOf(option.party)) }) })),
   }
 }

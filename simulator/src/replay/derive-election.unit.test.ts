@@ -109,4 +109,34 @@ describe('the election of a precinct file', () => {
     const mixed = derive('Otter,A,Judge,,,Ada,1,1,0,0', 'Otter,B,Judge,,,Ben,1,1,0,0', 'Otter,A,State House,7,RIV,Cat,1,1,0,0')
     expect(mixed.contests.map(({ title }) => title)).toEqual(['Judge', 'State House, District 7'])
   })
+
+  const optionsOf = ({ contests }: DerivedElection): unknown[] => contests.map(({ title, options, votes }) => [title, ...options.map(({ name, party }, at) => [name, party, [...votes.values()].reduce((sum, counts) => sum + (counts[at] ?? []).reduce((left, count) => left + count, 0), 0)])])
+
+  it('has one option for one name, however it is spelt, and for all parties that it stands for', () => {
+    const fused = derive('Otter,A,Judge,7,DEM,JOSÉ O\'HARA,3,3,0,0', 'Otter,A,Judge,07,Rep,Jose OHara,2,2,0,0', 'Otter,B,JUDGE,7,Democratic,José  O’Hara,5,5,0,0', 'Otter,B,Judge,7,,write in votes,1,1,0,0', 'Otter,A,Judge,7,,Write-ins,1,1,0,0')
+    expect(optionsOf(fused)).toEqual([['Judge, District 7', ['JOSÉ O\'HARA', 'DEM/REP', 10], ['write in votes', null, 2]]])
+    expect(checkDefinition(fused.definition)).toMatchObject({ ok: true })
+  })
+
+  it('has a contest for each party of a primary', () => {
+    const primary = derive('Otter,A,Mayor,,DEM,Ada,3,3,0,0', 'Otter,A,Mayor,,DEM,Write-in,1,1,0,0', 'Otter,A,Mayor,,REP,Ben,2,2,0,0', 'Otter,A,Mayor,,REP,Write-in,1,1,0,0', 'Otter,A,Question,,,Yes,4,4,0,0')
+    expect(optionsOf(primary)).toEqual([['Mayor (DEM primary)', ['Ada', 'DEM', 3], ['Write-in', null, 1]], ['Mayor (REP primary)', ['Ben', 'REP', 2], ['Write-in', null, 1]], ['Question', ['Yes', null, 4]]])
+    expect(new Set(primary.contests.map(({ id }) => id)).size).toBe(3)
+  })
+
+  it('gives names that make one id two', () => {
+    const twins = derive('Otter,A,Mayor,,X/Y,李明,1,1,0,0', 'Otter,A,Mayor,,X-Y,王芳,2,2,0,0', 'Otter,Fox #1,Mayor,,,Ada,1,1,0,0', 'Otter,Fox-1,Mayor,,,Ada,1,1,0,0')
+    const check = checkDefinition(twins.definition)
+    expect(check.ok ? [] : check.problems).toEqual([])
+    expect(twins.contests.flatMap(({ options }) => options.map(({ id }) => id))).toEqual(['unnamed', 'unnamed-2', 'ada'])
+  })
+
+  it('casts blank and over-marked ballots where the file counts them', () => {
+    const check = readPrecinctFile(Buffer.from(['precinct,office,candidate,votes', 'Pond,Ballots Cast,,12', 'Pond,Registered Voters,,40', 'Pond,Mayor,Ada,4', 'Pond,Mayor,Ben,3', 'Pond,Mayor,Over Votes,2'].join('\n')))
+    if (!check.ok) throw new Error(check.problems.join(' '))
+    const pond = deriveElection(check.file, { slug: 'pond', now: 0 })
+    const ballots = [...decomposeBallots(pond, 1)]
+    expect(ballots.map(({ marks }) => marks[0]?.options.length ?? 0).toSorted()).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2])
+    expect(pond.definition.reportingUnits.find(({ id }) => id === 'pond')).toMatchObject({ eligibleVoters: 40 })
+  })
 })

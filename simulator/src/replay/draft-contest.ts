@@ -1,20 +1,25 @@
 import type { ReportingUnitKind } from '@livetally/core/election'
-import { createIds, idOf, isWriteIn, withoutParty, type Ids } from './names.js'
+import { createIds, idOf, isNamedWriteIn, isWriteIn, type Ids } from './names.js'
+import { joinParties, withoutParty } from './parties.js'
 import type { PrecinctRow } from './precinct-file.js'
 import type { UnitBook } from './reporting-units.js'
-import { candidateKey, groupBy, precinctKey, type FileContest } from './split-contests.js'
+import { candidateKey, groupBy, precinctKey, type Distinction, type FileContest } from './split-contests.js'
 
 export interface DerivedContest {
   id: string
   title: string
   office: string
   district: string | null
+  /** The party whose primary it is. */
+  primaryOf?: string | null
   votesAllowed: number
   reportingUnit: string
-  /** `candidate` and `party` as the file has them. */
-  options: { id: string, name: string, candidate: string, party: string | null }[]
+  /** `candidate` as the file has it first; `party` is the code of all its parties. `lines`: of the rows that were counted for it. */
+  options: { id: string, name: string, candidate: string, party: string | null, lines?: readonly number[] }[]
   /** Precinct id → votes by option, then channel: `votes[option][channel]`. */
   votes: ReadonlyMap<string, readonly (readonly number[])[]>
+  /** Precinct id → over votes by channel, where the file counts them. */
+  overVotes?: ReadonlyMap<string, readonly number[]>
 }
 
 const DISTRICT_NAMES: Partial<Record<ReportingUnitKind, string>> = {
@@ -31,31 +36,50 @@ function kindOf(office: string): ReportingUnitKind {
 }
 
 /** Names a contest of the file, its options and its unit, and collects its numbers; how many marks it allows is not known yet. */
-export function draftContest(contest: FileContest, idByKey: ReadonlyMap<string, string>, book: UnitBook, ids: Ids): DerivedContest {
-  const { office, district } = contest
-  const candidates = groupBy(contest.rows, candidateKey).toSorted((one, other) => Number(isWriteInRows(one)) - Number(isWriteInRows(other)))
+export function draftContest(contest: FileContest, idByKey: ReadonlyMap<string, string>, book: UnitBook, ids: Ids, distinction: Distinction = {}): DerivedContest {
+  const { office, district, primaryOf } = contest
+  const candidates = groupBy(contest.rows, (row) => candidateKey(row, distinction)).toSorted((one, other) => Number(isWriteInRows(one)) - Number(isWriteInRows(other)))
   const optionIds = createIds()
-  const options = candidates.flatMap(([row]) => {
+  const options = candidates.flatMap((rows) => {
+    const [row] = rows
     if (row === undefined) return []
     const name = withoutParty(row.candidate, row.party)
-    return [{ id: optionIds.of(candidateKey(row), isWriteIn(row.candidate) ? 'write-in' : idOf(name)), name, candidate: row.candidate, party: isWriteIn(row.candidate) ? null : row.party }]
+    const parties = rows.flatMap(({ party }) => party ?? [])
+    return [{ id: optionIds.of(candidateKey(row, distinction), isWriteIn(row.candidate) ? 'write-in' : idOf(name)), name, candidate: row.candidate, party: isWriteIn(row.candidate) || parties.length === 0 ? null : joinParties(parties), lines: rows.map(({ line }) => line) }]
   })
   const names = options.filter(({ candidate }) => !isWriteIn(candidate)).map(({ name }) => name)
   const part = district ?? (contest.isHidden ? names[0] ?? 'write-in' : null)
   const precinctIds = [...new Set(contest.rows.map((row) => idByKey.get(precinctKey(row)) ?? ''))]
-  const wish = part === null ? idOf(office) : `${idOf(office).slice(0, 22)}-${idOf(part)}`
-  const id = ids.of(`${office}/${part ?? ''}`, wish)
+  const words = [office, ...primaryOf === null ? [] : [primaryOf]].map(idOf)
+  const wish = part === null ? words.join('-').slice(0, 50) : `${words.join('-').slice(0, 22)}-${idOf(part)}`
+  const id = ids.of(JSON.stringify([office, district, primaryOf, contest.isHidden ? names : []]), wish)
   const kind = kindOf(office)
   return {
     id,
-    title: district !== null ? `${office}, District ${district}` : contest.isHidden ? `${office}: ${names.join(' / ')}`.slice(0, 200) : office,
+    title: titleOf(contest, names).slice(0, 200),
     office,
     district,
+    primaryOf,
     votesAllowed: 1,
-    reportingUnit: book.unitOf(precinctIds, { kind, id: `district.${id}`.slice(0, 60), name: district !== null ? `${DISTRICT_NAMES[kind] ?? office} District ${district}` : contest.isHidden ? `${DISTRICT_NAMES[kind] ?? office} district of ${names.join(' and ')}`.slice(0, 200) : `Area of ${office}` }),
+    reportingUnit: book.unitOf(precinctIds, { kind, id: `district.${id}`.slice(0, 60), name: areaOf(contest, names).slice(0, 200) }),
     options,
     votes: collectVotes(candidates, idByKey),
   }
+}
+
+function titleOf({ office, district, primaryOf, isHidden }: FileContest, names: readonly string[]): string {
+  const whole = primaryOf === null ? office : `${office} (${primaryOf} primary)`
+  return district !== null ? `${whole}, District ${district}` : isHidden ? `${whole}: ${names.join(' / ')}` : whole
+}
+
+function areaOf({ office, district, isHidden }: FileContest, names: readonly string[]): string {
+  const kind = DISTRICT_NAMES[kindOf(office)] ?? office
+  return district !== null ? `${kind} District ${district}` : isHidden ? `${kind} district of ${names.join(' and ')}` : `Area of ${office}`
+}
+
+/** True for the option of all write-ins, and for those whom the file names. */
+export function standsAsWriteIn(candidate: string): boolean {
+  return isWriteIn(candidate) || isNamedWriteIn(candidate)
 }
 
 function collectVotes(candidates: readonly (readonly PrecinctRow[])[], idByKey: ReadonlyMap<string, string>): Map<string, number[][]> {

@@ -23,12 +23,34 @@ export function createIds(): Ids {
   }
 }
 
-/** True for the row that sums votes for names written in by voters. */
-export function isWriteIn(candidate: string): boolean {
-  return /^write[- ]?ins?\b/i.test(candidate)
+/** What spellings of one person's name have in common: letters and digits, whatever their case, accents and spaces. */
+export function nameKey(name: string): string {
+  return fold(name).replace(/[^\p{L}\p{N}]+/gu, '') || name
 }
 
-/** Some files end a candidate's name with the party: `BRENDAN F BOYLE DEM`. */
-export function withoutParty(candidate: string, party: string | null): string {
-  return party !== null && candidate.endsWith(` ${party}`) ? candidate.slice(0, -party.length - 1) : candidate
+/** What spellings of one office, place or district have in common. Words stay apart: `Fox 1-1` is not `Fox 11`. */
+export function titleKey(name: string): string {
+  return fold(name).replace(/['’.]/g, '').replace(/[^\p{L}\p{N}#]+/gu, ' ').trim() || name
+}
+
+/** Of a district: `07` is `7`. */
+export function districtKey(district: string | null): string {
+  return titleKey(district ?? '').replace(/\b0+(?=\d)/g, '')
+}
+
+function fold(name: string): string {
+  return name.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase()
+}
+
+const WRITE_IN = /^(un(assigned|resolved|certified|qualified)|misc(ellaneous)?|other|invalid|rejected|total)?\s*write\W?\s?ins?(?![a-z])\W*(votes?|totals?|candidates?|scatter(ed|ing)?|blank|invalid|misc(ellaneous)?|others?|w|\d+)*\W*$/i
+const SCATTERED = /^(scatter(ed|ing)?(\s*write\W?\s?ins?)?\s*\d*|not assigned)$/i
+
+/** True for rows that sum votes for names written in by voters, however they are spelt: one option. `Write-in: Ada` is Ada's row. */
+export function isWriteIn(candidate: string): boolean {
+  return WRITE_IN.test(candidate.trim()) || SCATTERED.test(candidate.trim())
+}
+
+/** True for a write-in whom the file names: `Write-in: Ada`, `Ada (Write-in)`. */
+export function isNamedWriteIn(candidate: string): boolean {
+  return !isWriteIn(candidate) && (/^write[- ]?ins?\s*[:\-–]/i.test(candidate) || /\(?\bwrite[- ]?in\)?$/i.test(candidate))
 }

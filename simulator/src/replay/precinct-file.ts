@@ -1,6 +1,18 @@
-import { gunzipSync } from 'node:zlib'
 import type { VoteChannel } from '@livetally/core/election'
-import { CsvError, parse } from 'csv-parse/sync'
+import { layOutChannels } from './channel-layout.js'
+import { findColumns, type Columns } from './columns.js'
+import { votesOf, type CountedRow } from './counted-row.js'
+import { readRecords } from './csv-records.js'
+import { settleDuplicates } from './duplicates.js'
+import { titleKey } from './names.js'
+import { countsOfPrecincts } from './precinct-counts.js'
+import { assignToPrimaries, looksLikePrimary } from './primaries.js'
+import { readRawRows, type RawRow } from './raw-rows.js'
+import type { ReadingOptions } from './reading-options.js'
+import type { RowKind } from './row-kinds.js'
+import { createSetAsideBook, type SetAside, type SetAsideBook } from './set-aside.js'
+import { sortByKind } from './sort-rows.js'
+import { compareTotals, compareWithParts, partSums } from './sum-rows.js'
 
 /** One candidate in one precinct. `votes` are by channel, in the order of the file's `channels`. */
 export interface PrecinctRow {
@@ -10,104 +22,84 @@ export interface PrecinctRow {
   office: string
   district: string | null
   party: string | null
-  /** As the file has it. */
+  /** As the file has it where it names the candidate first. */
   candidate: string
   votes: readonly number[]
+  /** Where the file says it. */
+  voteFor?: number
 }
 
-/** A precinct result file in the layout of OpenElections, checked. */
+/** A precinct result file in one of the layouts of OpenElections, checked. */
 export interface PrecinctFile {
   channels: readonly VoteChannel[]
   rows: readonly PrecinctRow[]
+  /** Votes of over-marked contests, as the file counts them, beside `rows`. */
+  overVotes: readonly PrecinctRow[]
+  underVotes: readonly PrecinctRow[]
+  /** `precinctKey` → registered voters. */
+  registered: ReadonlyMap<string, number>
+  /** `precinctKey` → ballots cast, by channel. */
+  ballots: ReadonlyMap<string, readonly number[]>
+  isPrimary: boolean
+  isApart: boolean
+  setAside: readonly SetAside[]
+  ignoredColumns: readonly string[]
+  warnings: readonly string[]
 }
 
 export type PrecinctFileCheck = { ok: true, file: PrecinctFile } | { ok: false, problems: string[] }
 
-const TEXT_COLUMNS = ['county', 'precinct', 'office', 'district', 'party', 'candidate'] as const
-const CHANNEL_COLUMNS: readonly { names: readonly string[], channel: VoteChannel, isNeeded: boolean }[] = [
-  { names: ['election_day'], channel: 'ELECTION_DAY', isNeeded: true },
-  { names: ['early_voting', 'early'], channel: 'EARLY', isNeeded: false },
-  { names: ['mail', 'absentee'], channel: 'ABSENTEE_MAIL', isNeeded: true },
-  { names: ['provisional'], channel: 'PROVISIONAL', isNeeded: true },
-]
-
 /** Reads a file, gzipped or not. Problems are sentences that begin with the line they are about, where there is one. */
-export function readPrecinctFile(bytes: Buffer): PrecinctFileCheck {
-  const records = readRecords(bytes)
-  if (!Array.isArray(records)) return { ok: false, problems: [records.problem] }
-  const [header, ...body] = records
+export function readPrecinctFile(bytes: Buffer, options: ReadingOptions = {}): PrecinctFileCheck {
+  const read = readRecords(bytes, options.encoding)
+  if (!read.ok) return { ok: false, problems: [read.problem] }
+  const [header, ...body] = read.records
   if (header === undefined) return { ok: false, problems: ['The file is empty.'] }
-  const columns = header.record.map((name) => name.trim().toLowerCase())
-  const missing = missingColumns(columns)
-  if (missing.length > 0) return { ok: false, problems: missing }
+  const found = findColumns(header.record, options)
+  if (!found.ok) return found
   if (body.length === 0) return { ok: false, problems: ['The file has a header but no rows.'] }
-  return readRows(columns, body)
-}
-
-interface CsvRecord { record: string[], line: number }
-
-function readRecords(bytes: Buffer): CsvRecord[] | { problem: string } {
-  try {
-    const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b
-    const text = (isZipped ? gunzipSync(bytes) : bytes).toString('utf8')
-    // With `info`, the library answers records with their place, which its types leave out.
-    const found: unknown = parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true })
-    return (found as { record: string[], info: { lines: number } }[]).map(({ record, info }) => ({ record, line: info.lines }))
-  } catch (error) {
-    if (error instanceof CsvError) return { problem: `Line ${String(error['lines'] ?? '?')}: this is not CSV (${error.message}).` }
-    return { problem: `The file cannot be unpacked (${error instanceof Error ? error.message : String(error)}).` }
-  }
-}
-
-function missingColumns(columns: readonly string[]): string[] {
-  const needed = [...TEXT_COLUMNS.map((name) => [name]), ['votes'], ...CHANNEL_COLUMNS.filter(({ isNeeded }) => isNeeded).map(({ names }) => names)]
-  return needed.filter((names) => !names.some((name) => columns.includes(name)))
-    .map((names) => `Line 1: the column ${names.map((name) => `"${name}"`).join(' or ')} is missing. The file has: ${columns.join(', ')}.`)
-}
-
-function readRows(columns: readonly string[], body: readonly CsvRecord[]): PrecinctFileCheck {
-  const place = (name: string) => columns.indexOf(name)
-  const channels = CHANNEL_COLUMNS.flatMap(({ names, channel }) => {
-    const name = names.find((candidate) => columns.includes(candidate))
-    return name === undefined ? [] : [{ channel, name, at: place(name) }]
-  })
-  const texts = TEXT_COLUMNS.map(place)
-  const votesAt = place('votes')
   const problems: string[] = []
-  const seen = new Map<string, number>()
-  const rows = body.map(({ record, line }): PrecinctRow => {
-    if (record.length !== columns.length) problems.push(`Line ${line}: ${record.length} fields where the header has ${columns.length}.`)
-    const [county = '', precinct = '', office = '', district, party, candidate = ''] = texts.map((at) => record[at] ?? '')
-    const count = (name: string, at: number): number => {
-      const value = readCount(record[at] ?? '')
-      if (value === null) problems.push(`Line ${line}: ${name} is "${record[at] ?? ''}", not a whole number of 0 or more.`)
-      return value ?? 0
-    }
-    const before = problems.length
-    const total = count('votes', votesAt)
-    const votes = channels.map(({ name, at }) => count(name, at))
-    const sum = votes.reduce((left, part) => left + part, 0)
-    if (problems.length === before && sum !== total) problems.push(`Line ${line}: the channels (${channels.map(({ name }) => name).join(', ')}) add up to ${sum}, but votes is ${total}.`)
-    for (const [name, text] of [['county', county], ['precinct', precinct], ['office', office], ['candidate', candidate]]) if (text === '') problems.push(`Line ${line}: ${name ?? ''} is empty.`)
-    noteTwin(seen, problems, line, [county, precinct, office, district ?? '', party ?? '', candidate])
-    return { line, county, precinct, office, district: orNone(district), party: orNone(party), candidate, votes }
-  })
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, file: { channels: channels.map(({ channel }) => channel), rows } }
+  const raw = readRawRows(found.columns, body, problems)
+  return assemble(raw, { columns: found.columns, options, problems, warnings: [], setAside: createSetAsideBook() })
 }
 
-function noteTwin(seen: Map<string, number>, problems: string[], line: number, parts: readonly string[]): void {
-  const key = parts.join('\u0000')
-  const twin = seen.get(key)
-  if (twin === undefined) seen.set(key, line)
-  else problems.push(`Line ${line}: the same precinct, office, party and candidate as line ${twin}.`)
-}
+/** A reading on its way: what was asked, and what is to be said of it. */
+export interface Reading { columns: Columns, options: ReadingOptions, problems: string[], warnings: string[], setAside: SetAsideBook }
 
-function readCount(text: string): number | null {
-  const value = Number(text)
-  return /^\d+(\.0+)?$/.test(text) && Number.isSafeInteger(value) ? value : null
-}
-
-/** Files write "none" as nothing, `NA` or, for parties, `NON`. */
-function orNone(text: string | undefined): string | null {
-  return text === undefined || ['', 'NA', 'NON', 'N/A'].includes(text) ? null : text
+function assemble(raw: readonly RawRow[], reading: Reading): PrecinctFileCheck {
+  const { options, problems, warnings, setAside, columns } = reading
+  const byKind = sortByKind(raw, reading)
+  const { parts, sums, unannounced } = partSums(byKind.VOTES, (precinct) => options.treat?.get(titleKey(precinct)))
+  for (const row of sums) setAside.note('sums of all precincts', row.line, votesOf(row))
+  for (const precinct of unannounced) warnings.push(`"${precinct}" is the sum of all other precincts in every number and is not counted; say --treat "${precinct}=VOTES" if it is one of them.`)
+  warnings.push(...compareWithParts(sums, parts))
+  if (parts.length === 0 && sums.length > 0) problems.push('The file has sums of precincts alone, and no precinct.')
+  const twins = settleDuplicates(parts, options.duplicates)
+  problems.push(...twins.problems)
+  for (const row of twins.dropped) setAside.note('rows written twice', row.line, votesOf(row))
+  const isPrimary = options.isPrimary ?? looksLikePrimary(twins.rows)
+  const counted = isPrimary ? assignToPrimaries(twins.rows, problems) : twins.rows
+  const isOfSum = new Set(sums.map(({ county, precinct }) => `${county}\u0000${precinct}`))
+  const ofPrecincts = (kind: RowKind): CountedRow[] => byKind[kind].filter(({ county, precinct }) => precinct !== '' && !isOfSum.has(`${county}\u0000${precinct}`))
+  const [over, under] = [ofPrecincts('OVER_VOTES'), ofPrecincts('UNDER_VOTES')]
+  warnings.push(...compareTotals(byKind.SUM.map((row) => ({ ...row, total: votesOf(row) })), counted, [...over, ...under]))
+  const ballots = countsOfPrecincts('ballots cast', ofPrecincts('BALLOTS_CAST'), warnings)
+  const registered = countsOfPrecincts('registered voters', ofPrecincts('REGISTERED_VOTERS'), warnings)
+  if (counted.length === 0 && problems.length === 0) problems.push('The file has no votes.')
+  if (problems.length > 0) return { ok: false, problems }
+  const layout = layOutChannels(columns, counted, [...ballots.values()], options.unknownChannel ?? 'ELECTION_DAY', warnings)
+  const finish = (row: CountedRow): PrecinctRow => ({ line: row.line, county: row.county, precinct: row.precinct, office: row.office, district: row.district, party: row.party, candidate: row.candidate, votes: layout.spread(row), ...typeof row.voteFor === 'number' && row.voteFor > 0 ? { voteFor: row.voteFor } : {} })
+  return { ok: true, file: {
+    channels: layout.channels,
+    rows: counted.map(finish),
+    overVotes: over.map(finish),
+    underVotes: under.map(finish),
+    registered: new Map([...registered].map(([key, counts]) => [key, votesOf(counts)])),
+    ballots: new Map([...ballots].map(([key, counts]) => [key, layout.spread(counts)])),
+    isPrimary,
+    isApart: options.isApart === true,
+    setAside: setAside.all,
+    ignoredColumns: columns.extra.map(({ name }) => name),
+    warnings,
+  } }
 }

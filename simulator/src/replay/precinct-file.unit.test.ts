@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readPrecinctFile } from './precinct-file.js'
+import { readPrecinctFile, type PrecinctFile } from './precinct-file.js'
+import { readTreatSwitch, type ReadingOptions } from './reading-options.js'
 
 const HEADER = 'county,precinct,office,district,party,candidate,votes,election_day,mail,provisional'
 
@@ -13,7 +14,7 @@ describe('reading a precinct file', () => {
   it('takes plain and gzipped files, with "NA" and nothing for none', () => {
     const text = `\uFEFF${HEADER}\nOtter,01-01,President,NA,DEM,Ada Otter,6,3,2,1\nOtter,01-01,President,,NA,Write-in,0,0,0,0\n`
     const check = readPrecinctFile(Buffer.from(text))
-    expect(check).toEqual({ ok: true, file: {
+    expect(check).toMatchObject({ ok: true, file: {
       channels: ['ELECTION_DAY', 'ABSENTEE_MAIL', 'PROVISIONAL'],
       rows: [
         { line: 2, county: 'Otter', precinct: '01-01', office: 'President', district: null, party: 'DEM', candidate: 'Ada Otter', votes: [3, 2, 1] },
@@ -24,29 +25,29 @@ describe('reading a precinct file', () => {
   })
 
   it('says which column is missing', () => {
-    expect(problemsOf(HEADER.replace('mail,', ''), 'Otter,1,President,,DEM,Ada,1,1,0')).toEqual([
-      'Line 1: the column "mail" or "absentee" is missing. The file has: county, precinct, office, district, party, candidate, votes, election_day, provisional.',
+    expect(problemsOf('county,precinct,district,candidate', 'Otter,1,,Ada')).toEqual([
+      'Line 1: the column "office" is missing. The file has: county, precinct, district, candidate.',
+      'Line 1: neither "votes" nor a column of a channel is there. The file has: county, precinct, district, candidate.',
     ])
+    expect(problemsOf('precinct,office,candidate,votes,votes', '1,Mayor,Ada,1,1')).toEqual(['Line 1: the column "votes" is there twice.'])
   })
 
   it('names every bad line at once', () => {
     expect(problemsOf(HEADER,
       'Otter,1,President,,DEM,Ada,-3,-3,0,0',
       'Otter,1,President,,REP,Ben,2.5,2,0,0',
-      'Otter,1,President,,GRN,Cat,7,3,2,1',
+      'Otter,1,President,,GRN,Cat,5,3,2,1',
       'Otter,1,President,,LIB,Dan,1,1,0',
       'Otter,1,President,,,,1,1,0,0',
       'Otter,2,President,,LIB,Dan,1,1,0,0',
       'Otter,2,President,,LIB,Dan,1,1,0,0',
     )).toEqual([
-      'Line 2: votes is "-3", not a whole number of 0 or more.',
-      'Line 2: election_day is "-3", not a whole number of 0 or more.',
-      'Line 3: votes is "2.5", not a whole number of 0 or more.',
-      'Line 4: the channels (election_day, mail, provisional) add up to 6, but votes is 7.',
       'Line 5: 9 fields where the header has 10.',
-      'Line 5: provisional is "", not a whole number of 0 or more.',
+      'Line 2: votes is "-3", not a whole number of 0 or more.',
+      'Line 3: votes is "2.5", not a whole number of 0 or more.',
+      'Line 4: the channels (election_day, mail, provisional) add up to 6, but votes is 5. Say --trust votes or --trust channels.',
       'Line 6: candidate is empty.',
-      'Line 8: the same precinct, office, party and candidate as line 7.',
+      'Line 8: the same precinct, office, party and candidate as line 7. Say --duplicates add where both count, or --duplicates once where one row was written twice.',
     ])
   })
 
@@ -55,5 +56,62 @@ describe('reading a precinct file', () => {
     expect(problemsOf(HEADER)).toEqual(['The file has a header but no rows.'])
     expect(problemsOf(HEADER, 'Otter,"1,President')[0]).toMatch(/^Line \d+: this is not CSV/)
     expect(readPrecinctFile(gzipSync('x').subarray(0, 12))).toMatchObject({ ok: false })
+  })
+
+  const read = (options: ReadingOptions, ...lines: string[]): PrecinctFile => {
+    const check = readPrecinctFile(Buffer.from(lines.join('\n')), options)
+    if (!check.ok) throw new Error(check.problems.join(' '))
+    return check.file
+  }
+  const votes = ({ rows }: PrecinctFile): unknown[] => rows.map((row) => [row.candidate, ...row.votes])
+
+  it('takes columns in any order and under all their names, adds those of one channel, and says which say nothing', () => {
+    const file = read({}, 'winner,Candidate,Advance in Person,Office,Mail-in/Absentee Votes,military,election_day_votes,precinct', 'x,Ada,1,Mayor,2,4,8,Pond', ',Ben,,Mayor,NA,,1,Pond')
+    expect(file.channels).toEqual(['ELECTION_DAY', 'EARLY', 'ABSENTEE_MAIL'])
+    expect(votes(file)).toEqual([['Ada', 8, 1, 6], ['Ben', 1, 0, 0]])
+    expect(file.ignoredColumns).toEqual(['winner'])
+  })
+
+  it('counts votes of which no channel is told, as the channel that is asked for, and says how many they are', () => {
+    const lines = ['precinct,office,candidate,votes,mail', 'Pond,Mayor,Ada,9,2', 'Pond,Mayor,Ben,4,']
+    expect(votes(read({}, ...lines))).toEqual([['Ada', 7, 2], ['Ben', 4, 0]])
+    const file = read({ unknownChannel: 'PROVISIONAL' }, ...lines)
+    expect([file.channels, votes(file), file.warnings]).toEqual([['ABSENTEE_MAIL', 'PROVISIONAL'], [['Ada', 2, 7], ['Ben', 0, 4]], ['Of 11 votes the file tells no channel; they are cast as PROVISIONAL (--unknown-channel).']])
+  })
+
+  it('uses rows that are no votes for what they are, and counts none of them', () => {
+    const file = read({}, 'precinct,office,candidate,votes',
+      'Pond,REGISTERED VOTERS,,90', 'Pond,Ballots Cast,,20', 'Pond,Ballots Cast - Blank,,1', 'Pond,Mayor,Ada,11', 'Pond,Mayor,Write-ins,2', 'Pond,Mayor,Scattering,1', 'Pond,Mayor,Over Votes,1', 'Pond,Mayor,Undervotes,5', 'Pond,Mayor,Total Votes Cast,14',
+      'Creek,Mayor,Ada,3', 'Creek,Mayor,Totals,9', 'County Totals,Mayor,Ada,14', 'County Totals,Mayor,Write-ins,2')
+    expect(votes(file)).toEqual([['Ada', 11], ['Write-ins', 2], ['Scattering', 1], ['Ada', 3]])
+    expect([[...file.registered.values()], [...file.ballots.values()], file.overVotes.map((row) => row.votes), file.underVotes.map((row) => row.votes)]).toEqual([[90], [[20]], [[1]], [[5]]])
+    expect(file.warnings).toEqual(['Line 12: the total is 9, the rows of its candidates add up to 3.', expect.stringContaining('no channel')])
+  })
+
+  it('asks what a row is where nobody can tell, and takes the answer', () => {
+    const lines = ['precinct,office,candidate,votes', 'Pond,Mayor,Ada,11', 'Pond,Mayor,Absentee Ballots,4']
+    expect(problemsOf(...lines)).toEqual(['Line 3: "Absentee Ballots" of Mayor may be votes or something else. Say --treat "Absentee Ballots=VOTES", or one of REGISTERED_VOTERS, BALLOTS_CAST, BLANK_BALLOTS, OVER_VOTES, UNDER_VOTES, SUM, IGNORE.'])
+    const treat = readTreatSwitch(['Absentee Ballots=ignore'])
+    expect(treat.ok && votes(read({ treat: treat.value }, ...lines))).toEqual([['Ada', 11]])
+  })
+
+  it('finds a precinct that is the sum of all others although its name does not say so', () => {
+    const rows = ['A', 'B', 'C'].flatMap((precinct, at) => ['Ada', 'Ben', 'Cat', 'Dan', 'Eve'].map((name, option) => `${precinct},Mayor,${name},${(at + 1) * (option + 2)}`))
+    const sums = ['Ada', 'Ben', 'Cat', 'Dan', 'Eve'].map((name, option) => `Otter,Mayor,${name},${6 * (option + 2)}`)
+    const file = read({}, 'precinct,office,candidate,votes', ...rows, ...sums)
+    expect(file.rows).toHaveLength(15)
+    expect(file.warnings[0]).toContain('"Otter" is the sum of all other precincts')
+  })
+
+  it('adds what stands twice, or takes it once, only where it is told to', () => {
+    const lines = ['precinct,office,candidate,votes', 'Pond,Mayor,Ada,4', 'Pond,Mayor,Ada,4']
+    expect(votes(read({ duplicates: 'once' }, ...lines))).toEqual([['Ada', 4]])
+    expect(votes(read({ duplicates: 'add' }, ...lines))).toEqual([['Ada', 4], ['Ada', 4]])
+  })
+
+  it('takes the numbers that it is told to trust', () => {
+    const lines = ['precinct,office,candidate,votes,mail', 'Pond,Mayor,Ada,4,6']
+    expect(votes(read({ trust: 'votes' }, ...lines))).toEqual([['Ada', 4, 0]])
+    expect(votes(read({ trust: 'channels' }, ...lines))).toEqual([['Ada', 6]])
   })
 })

@@ -11,7 +11,7 @@ export interface UnitBook {
 }
 
 /** County → ward → precinct as a tree, and beside it the districts that contests ask for, which may overlap wards. */
-export function createUnitBook(precincts: readonly Precinct[]): UnitBook {
+export function createUnitBook(precincts: readonly Precinct[], registered: ReadonlyMap<string, number> = new Map()): UnitBook {
   const ids = createIds()
   const units: Unit[] = []
   const bySet = new Map<string, string>()
@@ -27,11 +27,15 @@ export function createUnitBook(precincts: readonly Precinct[]): UnitBook {
   const root = counties.length > 1 ? note({ id: ids.of('root', 'all-counties'), name: 'All counties', kind: 'STATE' }, all) : undefined
   for (const county of counties) {
     const members = precincts.filter((precinct) => precinct.county === county)
-    const countyId = note({ id: ids.of(`county/${county}`, `county-${idOf(county)}`), name: county, kind: 'COUNTY', ...(root === undefined ? {} : { parent: root }) }, members.map(({ id }) => id))
+    const countyId = note({ id: ids.of(`county/${county}`, `county-${idOf(county)}`), name: county || 'All precincts', kind: 'COUNTY', ...(root === undefined ? {} : { parent: root }) }, members.map(({ id }) => id))
     for (const ward of new Set(members.map((precinct) => precinct.ward))) {
       const ofWard = members.filter((precinct) => precinct.ward === ward)
       const parent = ward === null ? countyId : note({ id: ids.of(`ward/${county}/${ward}`, `ward-${ward}`), name: `Ward ${ward}`, kind: 'WARD', parent: countyId }, ofWard.map(({ id }) => id))
-      for (const { id, name, isPlace } of ofWard) note({ id, name, kind: isPlace ? 'PRECINCT' : 'OTHER', parent, isPlace }, [id])
+      for (const { id, key, name, isPlace } of ofWard) {
+        // Files that do not know the number write 0.
+        const eligibleVoters = registered.get(key) ?? 0
+        note({ id, name: name.slice(0, 200), kind: isPlace ? 'PRECINCT' : 'OTHER', parent, isPlace, ...eligibleVoters > 0 ? { eligibleVoters } : {} }, [id])
+      }
     }
   }
   return {
