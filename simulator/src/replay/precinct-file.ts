@@ -4,7 +4,7 @@ import { findColumns, type Columns } from './columns.js'
 import { votesOf, type CountedRow } from './counted-row.js'
 import { readRecords } from './csv-records.js'
 import { settleDuplicates } from './duplicates.js'
-import { titleKey } from './names.js'
+import { isWriteIn, titleKey } from './names.js'
 import { countsOfPrecincts } from './precinct-counts.js'
 import { assignToPrimaries, looksLikePrimary } from './primaries.js'
 import { readRawRows, type RawRow } from './raw-rows.js'
@@ -13,6 +13,8 @@ import type { RowKind } from './row-kinds.js'
 import { createSetAsideBook, type SetAside, type SetAsideBook } from './set-aside.js'
 import { sortByKind } from './sort-rows.js'
 import { compareTotals, compareWithParts, partSums } from './sum-rows.js'
+import { splitByVoteFor } from './vote-for.js'
+import { settleWriteInTotals } from './write-in-totals.js'
 
 /** One candidate in one precinct. `votes` are by channel, in the order of the file's `channels`. */
 export interface PrecinctRow {
@@ -59,7 +61,7 @@ export function readPrecinctFile(bytes: Buffer, options: ReadingOptions = {}): P
   if (!found.ok) return found
   if (body.length === 0) return { ok: false, problems: ['The file has a header but no rows.'] }
   const problems: string[] = []
-  const raw = readRawRows(found.columns, body, problems)
+  const raw = splitByVoteFor(readRawRows(found.columns, body, problems))
   return assemble(raw, { columns: found.columns, options, problems, warnings: [], setAside: createSetAsideBook() })
 }
 
@@ -74,7 +76,10 @@ function assemble(raw: readonly RawRow[], reading: Reading): PrecinctFileCheck {
   for (const precinct of unannounced) warnings.push(`"${precinct}" is the sum of all other precincts in every number and is not counted; say --treat "${precinct}=VOTES" if it is one of them.`)
   warnings.push(...compareWithParts(sums, parts))
   if (parts.length === 0 && sums.length > 0) problems.push('The file has sums of precincts alone, and no precinct.')
-  const twins = settleDuplicates(parts, options.duplicates)
+  const writeIns = settleWriteInTotals(parts)
+  if (![...options.treat?.keys() ?? []].some(isWriteIn)) problems.push(...writeIns.problems)
+  for (const row of writeIns.sums) setAside.note('write-in totals: sums of the write-ins beside them', row.line, votesOf(row))
+  const twins = settleDuplicates(writeIns.rows, options.duplicates)
   problems.push(...twins.problems)
   for (const row of twins.dropped) setAside.note('rows written twice', row.line, votesOf(row))
   const isPrimary = options.isPrimary ?? looksLikePrimary(twins.rows)

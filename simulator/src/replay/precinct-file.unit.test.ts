@@ -114,4 +114,22 @@ describe('reading a precinct file', () => {
     expect(votes(read({ trust: 'votes' }, ...lines))).toEqual([['Ada', 4, 0]])
     expect(votes(read({ trust: 'channels' }, ...lines))).toEqual([['Ada', 6]])
   })
+
+  it('tells two contests of one office apart by the marks that a voter has', () => {
+    const file = read({}, 'precinct,office,candidate,votes,vote_for', 'Pond,Council,Ada,9,4', 'Pond,Council,Write-ins,3,4', 'Pond,Council,Write-ins,1,1', 'Pond,Mayor,Ben,5,1')
+    expect(file.rows.map(({ office, candidate, voteFor }) => [office, candidate, voteFor])).toEqual([['Council (vote for 4)', 'Ada', 4], ['Council (vote for 4)', 'Write-ins', 4], ['Council (vote for 1)', 'Write-ins', 1], ['Mayor', 'Ben', 1]])
+  })
+
+  it('counts ballots of one channel nowhere, neither as votes nor as all ballots', () => {
+    const file = read({}, 'precinct,office,candidate,votes', 'Pond,Ballots Cast - Election Day,,50', 'Pond,Ballots Cast - Absentee,,4', 'Pond,Absentee Turnout,,4', 'Pond,Mayor,Ada,9')
+    expect([votes(file), file.ballots.size, file.setAside.map(({ rows }) => rows)]).toEqual([[['Ada', 9]], 0, [3]])
+  })
+
+  it('does not count write-ins twice where their total stands beside them, and asks where it is not their sum', () => {
+    const lines = (total: number): string[] => ['precinct,office,candidate,votes', `Pond,Mayor,Write-In Totals,${total}`, 'Pond,Mayor,Write-In: Ada,3', 'Pond,Mayor,Not Assigned,2', 'Creek,Mayor,Write-In Totals,7']
+    expect(votes(read({}, ...lines(5)))).toEqual([['Write-In: Ada', 3], ['Not Assigned', 2], ['Write-In Totals', 7]])
+    expect(problemsOf(...lines(6))).toEqual(['Line 2: Write-In Totals is 6, the write-ins beside it add up to 5. Say --treat "Write-In Totals=VOTES" if it counts beside them, or --treat "Write-In Totals=SUM".'])
+    const treat = readTreatSwitch(['Write-In Totals=VOTES'])
+    expect(treat.ok && votes(read({ treat: treat.value }, ...lines(6)))[0]).toEqual(['Write-In Totals', 6])
+  })
 })

@@ -30,7 +30,7 @@ const SUSPECT = /\b(totals?|ballots?|registered|turnout|times (cast|counted)|cas
 
 /**
  * Tells what a row is by its words, in this order: as a person said, by its office, by its candidate. An office of ballots
- * by channel (`Absentee Turnout`) says the same as `Ballots Cast` in parts, and is set aside.
+ * of one channel (`Absentee Turnout`, `Ballots Cast - Absentee`) is set aside.
  */
 export function kindOfRow({ precinct, office, candidate }: RowTexts, treat: ReadonlyMap<string, RowKind> = new Map()): RowVerdict {
   const [officeKey, candidateKey] = [titleKey(office), titleKey(candidate)]
@@ -42,9 +42,10 @@ export function kindOfRow({ precinct, office, candidate }: RowTexts, treat: Read
   const plainOffice = officeKey.replace(/ (dem|rep|democratic|republican|nonpartisan|np)$/, '')
   for (const [pattern, kind] of OFFICES) if (pattern.test(plainOffice)) return kind
   if (officeKey.endsWith(' turnout') && channelNamed(office) !== undefined) return 'IGNORE'
-  if (/^no vote$|^choose not to vote/.test(officeKey)) return null
+  if (officeKey.startsWith('ballots cast ') && channelNamed(officeKey.slice('ballots cast '.length)) !== undefined) return 'IGNORE'
   if (isWriteIn(candidate)) return 'VOTES'
   for (const [pattern, kind] of CANDIDATES) if (pattern.test(candidateKey)) return kind
+  if (/^no vote$|^choose not to vote/.test(officeKey)) return null
   return SUSPECT.test(candidateKey) ? null : 'VOTES'
 }
 
