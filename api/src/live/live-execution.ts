@@ -1,6 +1,7 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql/index.js'
 import { seesDrafts, seesHiddenResults } from '../auth/identity.js'
 import type { RequestContext } from '../server/context.js'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ResultsMessage } from './results-stream.js'
 import { createSharedExecution, sharingKey } from './shared-execution.js'
 
@@ -27,7 +28,7 @@ export function createLiveExecution({ masking, onSubscriptions }: { masking: (er
         // A context of its own for each message: what one answer shows of an election must not outlive it.
         const answer = (): Promise<ExecutionResult> => run({ ...args, rootValue: message, contextValue: { ...context, shown: new Map() } })
         return isResults(message) ? shared.run(message, key, answer) : answer()
-      }, () => { onSubscriptions(-1) })
+      }, { owedMs: () => context.cost?.waitMs() ?? 0, onEnd: () => { onSubscriptions(-1) } })
     },
   }
 }
@@ -42,8 +43,11 @@ function scopeOf({ identity }: RequestContext): string {
   return `${seesDrafts(identity)}/${seesHiddenResults(identity)}`
 }
 
+/** A subscription that was given up while it paid is noticed within this time. */
+const LONGEST_PAUSE_MS = 1_000
+
 /** No generator: a generator that waits for its next message cannot be ended, and the viewer may be gone for hours before there is one. */
-function eachMessage<Message>(source: AsyncIterable<Message>, answer: (message: Message) => Promise<ExecutionResult>, onEnd: () => void): AsyncIterableIterator<ExecutionResult, undefined> {
+function eachMessage<Message>(source: AsyncIterable<Message>, answer: (message: Message) => Promise<ExecutionResult>, { owedMs, onEnd }: { owedMs: () => number, onEnd: () => void }): AsyncIterableIterator<ExecutionResult, undefined> {
   const messages = source[Symbol.asyncIterator]()
   let hasEnded = false
   const end = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
@@ -54,6 +58,9 @@ function eachMessage<Message>(source: AsyncIterable<Message>, answer: (message: 
   }
   return {
     async next() {
+      // Whoever asks for too much hears of it less often, and then of the newest.
+      for (let ms = owedMs(); ms > 0 && !hasEnded; ms = owedMs()) await pause(Math.min(ms, LONGEST_PAUSE_MS))
+      if (hasEnded) return end()
       const { done, value } = await messages.next()
       return done === true ? end() : { done: false, value: await answer(value) }
     },

@@ -12,6 +12,7 @@ import type { SystemWatch } from '../system/system-watch.js'
 import type { SignIn } from '../voters/sign-in.js'
 import type { Roll } from '../voters/roll.js'
 import type { VotingService } from '../voting/voting-service.js'
+import type { ClientCost } from './cost/client-cost.js'
 
 /** What resolvers work with; made once per process. */
 export interface Services {
@@ -36,6 +37,8 @@ export interface RequestContext {
   /** Network address of the client. */
   readonly address: string
   readonly services: Services
+  /** Who pays for this answer; without it, it costs nothing. */
+  readonly cost?: ClientCost
   /** What this answer has shown of elections so far, so that one answer never shows two revisions. */
   readonly shown: Map<number, Promise<ShownRevision>>
 }

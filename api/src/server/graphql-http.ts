@@ -6,8 +6,9 @@ import type { Logger } from 'pino'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
 import { addressOf, type TrustedProxies } from './client-address.js'
 import type { RequestContext, Services } from './context.js'
+import { createClientCosts, type ClientCosts } from './cost/client-cost.js'
 import { crossOriginHeaders, preflightHeaders, type AllowedOrigins } from './cross-origin.js'
-import { ApiError, notFound, rateLimited } from './errors.js'
+import { ApiError, dearAnswers, notFound, rateLimited } from './errors.js'
 import { readGraphqlRequest, searchOf } from './graphql-request.js'
 import type { Masking } from './masking.js'
 import type { RequestLimit } from './rate-limit.js'
@@ -30,6 +31,7 @@ interface Dependencies {
   services: Services
   masking: Masking
   limit: RequestLimit
+  costs?: ClientCosts
   proxies: TrustedProxies
   origins: AllowedOrigins
   logger: Logger
@@ -37,7 +39,7 @@ interface Dependencies {
 }
 
 /** GraphQL over HTTP at /graphql: POST, and GET for queries. Resolves with what stops it. */
-export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, proxies, origins, logger, countError }: Dependencies): Promise<() => Promise<void>> {
+export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, costs = createClientCosts(), proxies, origins, logger, countError }: Dependencies): Promise<() => Promise<void>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
@@ -70,7 +72,10 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
   }
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isPersonReading(request)) return reply.redirect(`/explore${searchOf(request.url)}`, 302)
-    const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, shown: new Map() })
+    const cost = costs(whoAsks(request.identity, request.address))
+    const owedMs = cost.waitMs()
+    if (owedMs > 0) throw dearAnswers(owedMs)
+    const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, cost, shown: new Map() })
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: readGraphqlRequest(request), context })
     for (const [name, value] of headers) void reply.header(name, value)
     if (body.kind !== 'complete') throw new Error('Nothing here answers in pieces.')

@@ -7,6 +7,7 @@ export const MOST_TOKENS = 1_000
 export const MOST_DEPTH = 10
 export const MOST_ALIASES = 15
 export const MOST_ROOT_MUTATIONS = 1
+export const MOST_DIRECTIVES = 20
 
 /** Introspection describes types within types; tools ask for it deeper than any data is. */
 const MOST_INTROSPECTION_DEPTH = 20
@@ -41,6 +42,18 @@ const limitAliases: ValidationRule = (context): ASTVisitor => {
   }
 }
 
+const limitDirectives: ValidationRule = (context): ASTVisitor => {
+  let directives = 0
+  return {
+    Directive() { directives += 1 },
+    Document: {
+      leave() {
+        if (directives > MOST_DIRECTIVES) context.reportError(new GraphQLError(`This document has ${directives} directives; at most ${MOST_DIRECTIVES} are allowed.`))
+      },
+    },
+  }
+}
+
 const limitRootMutations: ValidationRule = (context) => {
   const count = measure(context, (counts) => counts.reduce((sum, one) => sum + one, 0), () => 1)
   return {
@@ -52,7 +65,7 @@ const limitRootMutations: ValidationRule = (context) => {
 }
 
 /** Rules on top of those of the GraphQL specification. */
-export const LIMIT_RULES: readonly ValidationRule[] = [limitDepth, limitAliases, limitRootMutations, limitCost, refuseNul]
+export const LIMIT_RULES: readonly ValidationRule[] = [limitDepth, limitAliases, limitDirectives, limitRootMutations, limitCost, refuseNul]
 
 /**
  * Adds up a number over selections, fragments included. Each fragment is measured once: fragments that spread each other

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { ApiSettings } from '../settings.js'
 import { NO_PROXY } from './client-address.js'
+import { createClientCosts } from './cost/client-cost.js'
 import { explainListening } from './port-taken.js'
 import type { Backing } from './create-services.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
@@ -23,14 +24,15 @@ export async function startServer(settings: ApiSettings, { services, metrics, li
   const server = openHttpServer({ proxies })
   const masking = createMasking(logger)
   const limit = createRequestLimit(limits.requestsPerMinute)
+  const costs = createClientCosts()
   let isStopping = false
 
   server.setErrorHandler(async (error, _request, reply) => refuse(reply, error, masking, metrics.countError))
   await server.register(compress, { global: true, globalDecompression: false, threshold: 4_096, encodings: ['gzip'], customTypes: /^(text\/|application\/(json|javascript|graphql-response\+json)|image\/svg\+xml)/ })
   await servePages(server, { clientFolder: settings.clientFolder, hstsSeconds: settings.hstsSeconds })
   serveHealth(server, { system: services.system, registry: metrics.registry, isStopping: () => isStopping })
-  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, proxies, origins, logger, countError: metrics.countError })
-  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, proxies, origins })
+  const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, costs, proxies, origins, logger, countError: metrics.countError })
+  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, costs, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, proxies, origins })
 
   try {
     await server.listen({ host: settings.host, port: settings.port })

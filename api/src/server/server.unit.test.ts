@@ -52,6 +52,17 @@ describe('what a document may ask for', () => {
     expect(fault(aliases(16))).toContain('16 aliases')
   })
 
+  test('twenty directives are allowed, twenty-one are not, wherever they stand', () => {
+    const directives = (count: number): string => `{ viewer { ${Array.from({ length: count }, () => '... @include(if: true) { role }').join(' ')} } }`
+    expect(fault(directives(20))).toBeUndefined()
+    expect(fault(directives(21))).toContain('21 directives')
+    expect(fault(`{ viewer { role ${'@include(if: true) '.repeat(21)} } }`)).toContain('21 directives')
+  })
+
+  test('introspection in a circle is refused', () => {
+    expect(fault(`{ __schema { types ${'{ fields { type '.repeat(5)} { name } ${'} }'.repeat(5)} } }`)).toContain('Maximum introspection depth exceeded')
+  })
+
   test('one mutation at a time', () => {
     expect(fault('mutation { openElection(id: "e1") { __typename } }')).toBeUndefined()
     expect(fault('mutation { openElection(id: "e1") { __typename } b: closeElection(id: "e1") { __typename } }')).toContain('one mutation field')

@@ -7,7 +7,8 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
 import { createLiveExecution } from '../live/live-execution.js'
 import type { RequestContext, Services } from './context.js'
-import { ApiError, badInput, rateLimited } from './errors.js'
+import { createClientCosts, type ClientCosts } from './cost/client-cost.js'
+import { ApiError, badInput, dearAnswers, rateLimited } from './errors.js'
 import type { Masking } from './masking.js'
 import type { ApiMetrics } from './metrics.js'
 import type { RequestLimit } from './rate-limit.js'
@@ -23,6 +24,7 @@ interface Dependencies {
   services: Services
   masking: Masking
   limit: RequestLimit
+  costs?: ClientCosts
   metrics: ApiMetrics
   logger: Logger
   subscriptionsPerConnection: number
@@ -38,7 +40,7 @@ const INIT_WITHIN_MS = 3_000
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, under the rules of `rules.ts` and `masking.ts` as HTTP is. */
 export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependencies): AsyncDisposable {
-  const { schema, services, masking, limit, metrics, logger, subscriptionsPerConnection, proxies, origins } = dependencies
+  const { schema, services, masking, limit, costs = createClientCosts(), metrics, logger, subscriptionsPerConnection, proxies, origins } = dependencies
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, handleProtocols: (protocols) => handleProtocols(protocols) })
   const countedMask = (error: unknown): GraphQLError => {
     const masked = masking(error)
@@ -70,10 +72,13 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     }
     const waitMs = await limit(extra.who)
     if (waitMs > 0) return fault(rateLimited('Too many requests came from you within a minute.', waitMs))
+    const cost = costs(extra.who)
+    const owedMs = cost.waitMs()
+    if (owedMs > 0) return fault(dearAnswers(owedMs))
     if (hasNul(payload.variables)) return fault(badInput(NUL_SENTENCE))
     const read = readDocument(payload.query)
     if (!read.ok) return read.errors.map(countedMask)
-    const contextValue: RequestContext = { identity: extra.identity, address: extra.address, services, shown: new Map() }
+    const contextValue: RequestContext = { identity: extra.identity, address: extra.address, services, cost, shown: new Map() }
     return { schema, document: read.document, contextValue, variableValues: payload.variables ?? {}, operationName: payload.operationName ?? null }
   }
   const protocol = makeServer<Record<string, unknown> | undefined, Extra>({
