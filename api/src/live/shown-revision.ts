@@ -17,6 +17,8 @@ export interface ShownRevision {
   readonly election: Election
   readonly at: ResultsAt
   readonly facts: RevisionFacts
+  /** It was asked for as a revision of the past: nothing that it says depends on when it is read. */
+  readonly isPast?: boolean
 }
 
 export function factsOf(revision: Revision): RevisionFacts {

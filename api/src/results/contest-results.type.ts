@@ -53,9 +53,15 @@ abstract class CountedContest {
 
   protected allTotals(): OptionResult[] { return totalsOf(this.#shown.election, this.#shape, this.rawCounts) }
 
-  protected allLeaders(): ContestOption[] {
+  @Field(() => [ContestOption], { description: 'Those of the leaders who would be elected now whatever becomes of a tie.' })
+  get elected(): ContestOption[] { return this.optionsAt(this.lead.elected) }
+
+  @Field(() => [ContestOption], { description: 'Those of the leaders who are tied for the last seat, or seats. Empty without a tie.' })
+  get tiedForLast(): ContestOption[] { return this.optionsAt(this.lead.tiedForLast) }
+
+  protected optionsAt(places: readonly number[]): ContestOption[] {
     const options = optionsOf(this.#shown.election, this.#shape)
-    return this.lead.leaders.flatMap((at) => options[at] ?? [])
+    return places.flatMap((at) => options[at] ?? [])
   }
 
   protected allParties(): PartyResult[] { return byPartyOf(this.#shown.election, this.#shape, this.rawCounts) }
@@ -92,7 +98,7 @@ export class ContestUnitResult extends CountedContest {
   get totals(): OptionResult[] { return this.allTotals() }
 
   @Field(() => [ContestOption])
-  get leaders(): ContestOption[] { return this.allLeaders() }
+  get leaders(): ContestOption[] { return this.optionsAt(this.lead.leaders) }
 
   @Field(() => Boolean)
   get isTied(): boolean { return this.lead.isTied }
@@ -158,9 +164,9 @@ export class ContestResults extends CountedContest {
   }
 
   @Field(() => [ContestOption], { description: 'Who would be elected now; every tied option is named. Empty before the first vote.' })
-  get leaders(): ContestOption[] { return this.allLeaders() }
+  get leaders(): ContestOption[] { return this.optionsAt(this.lead.leaders) }
 
-  @Field(() => Boolean, { description: 'True if the last seat is tied.' })
+  @Field(() => Boolean, { description: 'True if somebody is tied for the last seat: see `tiedForLast`.' })
   get isTied(): boolean { return this.lead.isTied }
 
   @Field(() => Count, { nullable: true, description: 'Votes between the last who would be elected and the first who would not. Null without votes or without a rival.' })

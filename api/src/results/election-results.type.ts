@@ -13,7 +13,7 @@ import { RankingOrder, ReportingUnitKind, ResultsStatus, UnitTurnoutOrder } from
 import { badInput } from '../server/errors.js'
 import { timelineOf } from '../timeline/cut-timeline.js'
 import { HourResult, hoursOf } from '../timeline/hour-result.type.js'
-import { BallotRates, ballotsPerSecond } from '../timeline/rates.type.js'
+import { BallotRates, ballotsPerSecond, ratesOf } from '../timeline/rates.type.js'
 import { windowUnit } from '../timeline/timeline-scope.js'
 import { readWindow, WindowInput } from '../timeline/window-input.type.js'
 import { WindowResult } from '../timeline/window-result.type.js'
@@ -90,11 +90,11 @@ export class ElectionResults {
     return turnoutOf(this.ballotsCast, this.eligibleVoters ?? undefined)
   }
 
-  @Field(() => Float, { description: 'Event time, over the last minute before `asOf`.' })
-  get ballotsPerSecond(): number { return ballotsPerSecond(this.#shown) }
+  @Field(() => Float, { nullable: true, description: 'Of now, over the last minute of event time. Null once voting has ended.' })
+  get ballotsPerSecond(): number | null { return ballotsPerSecond(this.#shown, Date.now()) }
 
-  @Field(() => BallotRates)
-  get rates(): BallotRates { return new BallotRates(this.#shown) }
+  @Field(() => BallotRates, { nullable: true, description: 'Of now. Null once voting has ended; of a revision of the past, as they were when it was published.' })
+  get rates(): BallotRates | null { return ratesOf(this.#shown, Date.now()) }
 
   @Field(() => [ChannelBallots])
   get byChannel(): ChannelBallots[] {

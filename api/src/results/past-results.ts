@@ -23,7 +23,7 @@ export function createPastResults({ revisions }: { revisions: Pick<RevisionStore
     if (newest?.revision !== revision) return undefined
     const results = createResults(election.structure)
     for (const one of found) results.apply(one.revision, one.rows, one.isFull)
-    return { election, at: results.at(), facts: factsOf(newest) }
+    return { election, at: results.at(), facts: factsOf(newest), isPast: true }
   }
   const nearest = async (election: number, { revision }: { revision: number }): Promise<number | undefined> => {
     const latest = await revisions.latest(election)

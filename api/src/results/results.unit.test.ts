@@ -13,7 +13,7 @@ import { ElectionResults } from './election-results.type.js'
 import { createPastResults } from './past-results.js'
 import { assertVisible } from './show-results.js'
 import { topUnits } from './top-units.type.js'
-import { turnoutByUnit } from './turnout.type.js'
+import { turnoutByUnit, UnitTurnout } from './turnout.type.js'
 
 const election = breakfastElection({ breakdowns: [['age', 'hunger'], ['unit:WARD', 'age']] })
 
@@ -104,6 +104,11 @@ describe('a contest', () => {
 })
 
 describe('turnout', () => {
+  test('marks a place with more ballots than voters', () => {
+    const unit = unitOf('n1')
+    const over = (ballots: number, eligible: number | undefined): boolean => new UnitTurnout(shown(), { unit, ballots, eligible }).isOverEligible
+    expect([over(101, 100), over(100, 100), over(1, 0), over(0, 0), over(101, undefined)]).toEqual([true, false, true, false, false])
+  })
   const names = (orderBy: Parameters<typeof turnoutByUnit>[3], filter: Parameters<typeof turnoutByUnit>[2] = { leavesOnly: true }): string[] =>
     turnoutByUnit(shown(), {}, filter, orderBy).nodes.map(({ reportingUnit }) => reportingUnit.name)
 

@@ -19,10 +19,14 @@ export abstract class UnitBallots {
   @Field(() => Share, { nullable: true, description: 'Null where the number of voters is not known.' })
   readonly turnout: Share | null
 
+  @Field(() => Boolean, { description: 'True if there are more ballots than eligible voters: one of the two numbers is wrong.' })
+  readonly isOverEligible: boolean
+
   constructor(election: Election, { unit, ballots, eligible }: { readonly unit: Unit, readonly ballots: number, readonly eligible: number | undefined }) {
     this.reportingUnit = new ReportingUnit(election, unit)
     this.ballots = ballots
     this.eligibleVoters = eligible ?? null
     this.turnout = turnoutOf(ballots, eligible)
+    this.isOverEligible = eligible !== undefined && ballots > eligible
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { durationMs, durationText } from '../schema/duration.js'
 import { timelineOf } from './cut-timeline.js'
 import { hoursOf } from './hour-result.type.js'
-import { BallotRates, ballotsPerSecond } from './rates.type.js'
+import { ballotsPerSecond, ratesOf } from './rates.type.js'
 import { WHOLE_TIMELINE, windowUnit } from './timeline-scope.js'
 import { panesOf, shownPanes } from './timeline-under-test.js'
 import { readWindow, type WindowInput } from './window-input.type.js'
@@ -84,19 +84,40 @@ describe('ballots by hour', () => {
 })
 
 describe('how fast ballots come in', () => {
-  test('is said for each second of the last minute before the newest ballot', () => {
-    expect(ballotsPerSecond(shownPanes(panesOf([0, 2], [10_000, 1], [60_000, 3])))).toBeCloseTo(4 / 55)
-    expect(ballotsPerSecond(shownPanes([], { asOf: null }))).toBe(0)
+  test('is said for each second of the last minute', () => {
+    expect(ballotsPerSecond(shownPanes(panesOf([0, 2], [10_000, 1], [60_000, 3])), 65_000)).toBeCloseTo(4 / 55)
+    expect(ballotsPerSecond(shownPanes([], { asOf: null }), 65_000)).toBe(0)
   })
   test('is said for now, for the last minute and for the last hour', () => {
     const shown = shownPanes(panesOf([0, 60], [3_540_000, 100], [3_590_000, 30], [3_600_000, 20]), { asOf: 3_605_000 })
-    const { perSecond, perMinute, perHour, until } = new BallotRates(shown)
-    expect(perSecond).toBeCloseTo(50 / 15)
-    expect(perMinute).toBeCloseTo(50 / 55 * 60)
-    expect(perHour).toBeCloseTo(150 / 3_595 * 3_600)
-    expect(until).toEqual(at(3_605_000))
+    const rates = ratesOf(shown, 3_605_000)
+    expect(rates?.perSecond).toBeCloseTo(50 / 15)
+    expect(rates?.perMinute).toBeCloseTo(50 / 55 * 60)
+    expect(rates?.perHour).toBeCloseTo(150 / 3_595 * 3_600)
+    expect(rates?.until).toEqual(at(3_605_000))
   })
   test('takes an hour that has only begun for as long as it is', () => {
-    expect(new BallotRates(shownPanes(panesOf([0, 60]), { asOf: 30_000 })).perHour).toBeCloseTo(60 / 30 * 3_600)
+    expect(ratesOf(shownPanes(panesOf([0, 60]), { asOf: 30_000 }), 30_000)?.perHour).toBeCloseTo(60 / 30 * 3_600)
+  })
+  test('falls to nothing when nobody votes any more', () => {
+    const shown = shownPanes(panesOf([0, 60]), { asOf: 5_000 })
+    expect([ratesOf(shown, 59_000)?.perSecond, ratesOf(shown, 119_000)?.perMinute, ratesOf(shown, 3_700_000)?.perHour]).toEqual([0, 0, 0])
+    expect(ratesOf(shown, 1_800_000)?.perHour).toBeCloseTo(120)
+  })
+  test('counts a ballot whose source has a clock that is fast', () => {
+    expect(ratesOf(shownPanes(panesOf([10_000, 30]), { asOf: 15_000 }), 9_000)?.perSecond).toBeCloseTo(30 / 15)
+  })
+  test('is said no more once voting has ended', () => {
+    const shown = shownPanes(panesOf([0, 60]), { asOf: 30_000 })
+    const closed = { ...shown, election: { ...shown.election, phase: 'CLOSED' as const } }
+    const over = { ...shown, election: { ...shown.election, closesAt: new Date(40_000) } }
+    const complete = { ...shown, facts: { ...shown.facts, status: 'UNOFFICIAL_COMPLETE' as const } }
+    for (const ended of [closed, over, complete]) expect([ratesOf(ended, 40_000), ballotsPerSecond(ended, 40_000)]).toEqual([null, null])
+  })
+  test('is of its publication in a revision of the past, whenever it is read', () => {
+    const shown = shownPanes(panesOf([60_000, 30]))
+    const past = { ...shown, isPast: true, election: { ...shown.election, phase: 'CERTIFIED' as const } }
+    expect([ratesOf(past, 65_000), ballotsPerSecond(past, 65_000)]).toEqual([ratesOf(past, 9e12), ballotsPerSecond(past, 9e12)])
+    expect(ratesOf(past, 9e12)?.perSecond).toBeCloseTo(30 / 10)
   })
 })

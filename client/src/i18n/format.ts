@@ -10,10 +10,18 @@ export function formatRate(locale: string, rate: number): string {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(rate)
 }
 
-/** `percent` is 0 … 100; null (nothing to take a share of) is a dash. */
-export function formatPercent(locale: string, percent: number | null): string {
-  if (percent === null) return '–'
-  return new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(percent / 100)
+/**
+ * One digit after the point; null (nothing to take a share of) is a dash. What is not nothing is never 0.0 and what is not all
+ * is never 100.0: "<0.1%", ">99.9%". `rounded` is the tenths that stand for it among its like (see `roundShares`).
+ */
+export function formatPercent(locale: string, percent: number | null, rounded = percent): string {
+  if (percent === null || rounded === null) return '–'
+  const write = (value: number) => new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value / 100)
+  const tenths = Math.round(rounded * 10)
+  if (percent > 0 && tenths <= 0) return `<${write(0.1)}`
+  if (percent < 100 && tenths >= 1_000) return `>${write(99.9)}`
+  if (percent > 100 && tenths <= 1_000) return `>${write(100)}`
+  return write(rounded)
 }
 
 /** Round shares such as the end of a scale: no digit after the point. */

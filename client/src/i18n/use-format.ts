@@ -9,7 +9,7 @@ export function useFormat() {
   return {
     count: (count: number) => formatCount(locale.value, count),
     rate: (rate: number) => formatRate(locale.value, rate),
-    percent: (percent: number | null) => formatPercent(locale.value, percent),
+    percent: (percent: number | null, rounded?: number | null) => formatPercent(locale.value, percent, rounded),
     whole: (percent: number) => formatWholePercent(locale.value, percent),
     short: (count: number) => formatShort(locale.value, count),
     instant: (instant: string | number, timeZone: string) => formatInstant(locale.value, instant, timeZone),

@@ -34,6 +34,10 @@ describe('the words', () => {
 describe('numbers and times', () => {
   it('are grouped', () => expect(formatCount('en', 412_306)).toBe('412,306'))
   it('have one digit in shares, and a dash where there is nothing to share', () => expect([formatPercent('en', 40), formatPercent('en', null)]).toEqual(['40.0%', '–']))
+  it('never call all what is not all, nor nothing what is not nothing', () => {
+    expect([0, 0.04, 0.06, 99.94, 99.96, 100, 100.04, 101].map((percent) => formatPercent('en', percent))).toEqual(['0.0%', '<0.1%', '0.1%', '99.9%', '>99.9%', '100.0%', '>100.0%', '101.0%'])
+    expect([formatPercent('en', 99.98, 100), formatPercent('en', 0.02, 0), formatPercent('en', 33.33, 33.4)]).toEqual(['>99.9%', '<0.1%', '33.4%'])
+  })
   it('follow the language', () => expect(formatCount('de', 412_306)).toBe('412.306'))
   it('name the zone', () => expect(formatInstant('en', '2026-11-03T19:00:00Z', 'Europe/Berlin')).toMatch(/20:00 GMT\+1/))
   it('are relative within an hour only', () => {

@@ -10,7 +10,7 @@ export const liveResultsFragment = graphql(`
     contests {
       contest { id }
       ballots votes undervotes overvotes isTied margin
-      leaders { id }
+      leaders { id } tiedForLast { id }
       totals { option { id } votes rank share { percent denominator basis } }
     }
   }

@@ -100,9 +100,9 @@ describe('Crumbleton chooses its baker', () => {
   test('elects Bo Brioche by one vote, ties the pies, and ties the second seat of the council', () => {
     const at = count(crumbleton)
     const lead = (contest: string, seats: number) => findLead(nameCounts(at.contest(contest, WHOLE_ELECTION)).options, seats)
-    expect(lead('baker', 1)).toEqual({ leaders: [1], isTied: false, margin: 1 })
-    expect(lead('pie', 1)).toEqual({ leaders: [0, 1], isTied: true, margin: 0 })
-    expect(lead('council', 2)).toEqual({ leaders: [0, 1, 2], isTied: true, margin: 0 })
+    expect(lead('baker', 1)).toEqual({ leaders: [1], elected: [1], tiedForLast: [], isTied: false, margin: 1 })
+    expect(lead('pie', 1)).toEqual({ leaders: [0, 1], elected: [], tiedForLast: [0, 1], isTied: true, margin: 0 })
+    expect(lead('council', 2)).toEqual({ leaders: [0, 1, 2], elected: [0], tiedForLast: [1, 2], isTied: true, margin: 0 })
     expect(rankOptions(nameCounts(at.contest('council', WHOLE_ELECTION)).options)).toEqual([1, 2, 2, 4])
   })
 

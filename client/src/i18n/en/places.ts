@@ -9,6 +9,7 @@ export const units = {
   ballots: 'Ballots',
   registered: 'Registered',
   turnout: 'Turnout',
+  overEligible: 'More ballots than registered voters',
   basis: 'Turnout is of registered voters.',
   page: '{from} to {to} of {total}',
   pages: 'Pages of the table',

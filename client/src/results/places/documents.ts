@@ -6,7 +6,7 @@ export const topUnitsDocument = graphql(`
       id
       results {
         revision
-        topUnits(by: $by, first: $first) { rank reportingUnit { id name } ballots turnout { percent } }
+        topUnits(by: $by, first: $first) { rank reportingUnit { id name } ballots isOverEligible turnout { percent } }
       }
     }
   }
@@ -21,7 +21,7 @@ export const turnoutByUnitDocument = graphql(`
         turnoutByUnit(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
           totalCount
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-          nodes { reportingUnit { id name kind parent { id name } } ballots eligibleVoters turnout { percent } }
+          nodes { reportingUnit { id name kind parent { id name } } ballots eligibleVoters isOverEligible turnout { percent } }
         }
       }
     }

@@ -23,7 +23,11 @@ export function rankOptions(options: readonly number[]): number[] {
 export interface Lead {
   /** Places (in ballot order) of those who would be elected now; every tied option is named. Empty without votes. */
   leaders: number[]
-  /** True if the last seat is tied. */
+  /** Those of them who are elected whatever becomes of a tie. */
+  elected: number[]
+  /** Those of them who have equally many votes, and more of them than seats are left. Empty without a tie. */
+  tiedForLast: number[]
+  /** True if somebody is tied for the last seat. */
   isTied: boolean
   /** Votes between the last elected and the first not elected; undefined without votes or without a rival. */
   margin: number | undefined
@@ -34,12 +38,15 @@ export function findLead(options: readonly number[], numberElected: number): Lea
   const descending = options.toSorted((one, other) => other - one)
   const lastElected = descending[Math.min(numberElected, descending.length) - 1] ?? 0
   const firstNotElected = descending[numberElected]
-  if ((descending[0] ?? 0) === 0) return { leaders: [], isTied: false, margin: undefined }
+  if ((descending[0] ?? 0) === 0) return { leaders: [], elected: [], tiedForLast: [], isTied: false, margin: undefined }
   const threshold = Math.max(lastElected, 1)
   const leaders = options.flatMap((votes, at) => votes >= threshold ? [at] : [])
+  const isTied = firstNotElected !== undefined && lastElected > 0 && firstNotElected === lastElected
   return {
     leaders,
-    isTied: firstNotElected !== undefined && lastElected > 0 && firstNotElected === lastElected,
+    elected: isTied ? leaders.filter((at) => (options[at] ?? 0) > lastElected) : leaders,
+    tiedForLast: isTied ? leaders.filter((at) => options[at] === lastElected) : [],
+    isTied,
     margin: firstNotElected === undefined ? undefined : lastElected - firstNotElected,
   }
 }

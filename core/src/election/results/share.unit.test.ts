@@ -17,16 +17,27 @@ describe('who leads', () => {
     ['more seats than candidates', [3, 2], 5, [0, 1], false, undefined],
     ['the only candidate', [12], 1, [0], false, undefined],
   ])('%s', (_what, votes, seats, leaders, isTied, margin) => {
-    expect(findLead(votes, seats)).toEqual({ leaders, isTied, margin })
+    expect(findLead(votes, seats)).toEqual({ leaders, isTied, margin, elected: expect.any(Array), tiedForLast: expect.any(Array) })
+  })
+
+  test('who is sure of a seat is told from who is tied for the last', () => {
+    expect(findLead([9, 5, 5, 1], 2)).toMatchObject({ elected: [0], tiedForLast: [1, 2] })
+    expect(findLead([6, 6, 1], 2)).toMatchObject({ elected: [0, 1], tiedForLast: [] })
+    expect(findLead([4, 9, 9], 1)).toMatchObject({ elected: [], tiedForLast: [1, 2] })
+    expect(findLead([0, 8, 0, 0], 3)).toMatchObject({ elected: [1], tiedForLast: [], isTied: false })
+    expect(findLead([0, 0], 1)).toMatchObject({ elected: [], tiedForLast: [], isTied: false })
   })
 
   test('leaders have at least as many votes as everybody else, and more of them than seats means a tie', () => {
     fc.assert(fc.property(votesArbitrary, fc.integer({ min: 1, max: 4 }), (votes, seats) => {
-      const { leaders, isTied } = findLead(votes, seats)
+      const { leaders, isTied, elected, tiedForLast } = findLead(votes, seats)
       const least = Math.min(...leaders.map((at) => votes[at] ?? 0))
       for (const [at, count] of votes.entries()) if (!leaders.includes(at)) expect(count === 0 || count < least).toBe(true)
       if (leaders.length > seats) expect(isTied).toBe(true)
       if (isTied) expect(leaders.length).toBeGreaterThan(seats)
+      expect([...elected, ...tiedForLast].toSorted((one, other) => one - other)).toEqual(leaders)
+      expect(elected.length).toBeLessThanOrEqual(seats)
+      expect(isTied).toBe(tiedForLast.length > 0)
     }))
   })
 })
