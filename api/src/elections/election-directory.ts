@@ -2,7 +2,7 @@ import { ELECTION_PHASES, type ElectionPhase } from '@livetally/core/election'
 import { isAboutTheServer, type ElectionOrder, type ElectionStore } from '@livetally/core/store'
 import type { KnownElection } from '@livetally/core/voting'
 import { badInput, notFound } from '../server/errors.js'
-import { decodeCursor, encodeCursor, pageRequest, type Page, type PageArgs } from '../schema/page.js'
+import { cursorScope, decodeCursor, encodeCursor, pageRequest, type Page, type PageArgs } from '../schema/page.js'
 import { seesDrafts, type Identity } from '../auth/identity.js'
 import type { ElectionRegistry } from './election-registry.js'
 
@@ -34,13 +34,14 @@ export function createElectionDirectory({ elections, store }: { elections: Elect
     },
     async list(identity, { search, phases, orderBy }, args) {
       const { limit, backwards, cursor } = pageRequest(args)
+      const scope = cursorScope('elections', orderBy, { search, phases })
       const wanted = phases ?? ELECTION_PHASES
       const allowed = seesDrafts(identity) ? wanted : PUBLIC_PHASES.filter((phase) => wanted.includes(phase))
       if (allowed.length === 0) return { items: [], cursors: [], hasNextPage: false, hasPreviousPage: false, totalCount: 0 }
       const page = await listing(store.list({
         orderBy, limit: limit + 1, backwards, phases: allowed,
         ...(search === null || search === undefined ? {} : { search: search.replaceAll('\0', '') }),
-        ...(cursor === undefined ? {} : { after: afterOf(cursor) }),
+        ...(cursor === undefined ? {} : { after: afterOf(cursor, scope) }),
       }))
       const hasMore = page.rows.length > limit
       const rows = hasMore ? (backwards ? page.rows.slice(1) : page.rows.slice(0, limit)) : page.rows
@@ -48,7 +49,7 @@ export function createElectionDirectory({ elections, store }: { elections: Elect
         .flatMap(({ row, known }) => known === undefined ? [] : [{ row, known }])
       return {
         items: found.map(({ known }) => known),
-        cursors: found.map(({ row }) => encodeCursor([orderBy.startsWith('NAME') ? row.name : row.opensAt, String(row.key)])),
+        cursors: found.map(({ row }) => encodeCursor([orderBy.startsWith('NAME') ? row.name : row.opensAt, String(row.key)], scope)),
         hasNextPage: backwards ? cursor !== undefined : hasMore,
         hasPreviousPage: backwards ? hasMore : cursor !== undefined,
         totalCount: page.totalCount,
@@ -68,8 +69,8 @@ async function listing<Found>(found: Promise<Found>): Promise<Found> {
   }
 }
 
-function afterOf(cursor: string): { value: string, key: number } {
-  const [value, id] = decodeCursor(cursor)
+function afterOf(cursor: string, scope: string): { value: string, key: number } {
+  const [value, id] = decodeCursor(cursor, scope)
   const key = Number(id)
   if (typeof value !== 'string' || !Number.isSafeInteger(key) || key < 0 || key > 2_147_483_647) throw badInput('This cursor is none that a connection of this API has given.')
   return { value, key }

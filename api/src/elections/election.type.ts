@@ -2,7 +2,7 @@ import { electionId, parseId, type BallotSecrecy as Secrecy, type Election as Mo
 import { Arg, Args, Ctx, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { seesDrafts } from '../auth/identity.js'
 import { Node } from '../schema/node.js'
-import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
+import { connectionOf, cursorScope, cutPage, PageArgs } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
 import { DateTime, JSONObject } from '../schema/scalars.js'
 import { BallotSecrecy, ElectionPhase, ReportingUnitKind, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
@@ -111,7 +111,7 @@ export class Election implements Node {
   ): object {
     const { key, structure } = this.model
     const found = filterUnits(key, structure, structure.units.values(), filter)
-    const cut = cutPage(found, page, (unit) => [unit.definition.name, unit.id], compareKeys(orderBy === 'NAME_DESC'))
+    const cut = cutPage(found, page, (unit) => [unit.definition.name, unit.id], compareKeys(orderBy === 'NAME_DESC'), cursorScope('reportingUnits', key, orderBy ?? 'NAME_ASC', filter))
     return ReportingUnitConnection.of({ ...cut, items: cut.items.map((unit) => new ReportingUnit(this.model, unit)) })
   }
 }

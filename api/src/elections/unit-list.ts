@@ -1,4 +1,4 @@
-import { parseId, type ReportingUnitKind, type Structure, type Unit } from '@livetally/core/election'
+import { foldText, parseId, searchWords, type ReportingUnitKind, type Structure, type Unit } from '@livetally/core/election'
 import type { CursorKey } from '../schema/page.js'
 import { badInput } from '../server/errors.js'
 import { containersOf } from './unit-tree.js'
@@ -7,13 +7,13 @@ export interface UnitFilter { search?: string | null, kinds?: readonly Reporting
 
 /** The units that a filter lets through. `parentId` stands for everything that unit holds directly or through others. */
 export function filterUnits(key: number, structure: Structure, units: Iterable<Unit>, filter: UnitFilter | null | undefined): Unit[] {
-  const words = fold(filter?.search ?? '').split(/\s+/).filter((word) => word !== '')
+  const words = searchWords(filter?.search ?? '')
   const parent = parentOf(key, structure, filter?.parentId)
   return [...units].filter((unit) =>
     (filter?.leavesOnly !== true || unit.isLeaf)
     && (filter?.kinds === null || filter?.kinds === undefined || filter.kinds.includes(unit.definition.kind))
     && (parent === undefined || containersOf(structure, unit).includes(parent))
-    && words.every((word) => fold(unit.definition.name).includes(word) || fold(unit.id).includes(word)))
+    && words.every((word) => foldText(unit.definition.name).includes(word) || foldText(unit.id).includes(word)))
 }
 
 function parentOf(key: number, structure: Structure, id: string | null | undefined): Unit | undefined {
@@ -22,11 +22,6 @@ function parentOf(key: number, structure: Structure, id: string | null | undefin
   const unit = parsed?.kind === 'unit' && parsed.key === key ? structure.units.get(parsed.unit) : undefined
   if (unit === undefined) throw badInput('`parentId` names no reporting unit of this election.')
   return unit
-}
-
-/** Case and accents do not matter to somebody who searches. */
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql'
 import { ReportingUnit } from '../elections/reporting-unit.type.js'
 import { compareKeys } from '../elections/unit-list.js'
 import type { ShownRevision } from '../live/shown-revision.js'
-import { connectionOf, cutPage, type PageArgs } from '../schema/page.js'
+import { connectionOf, cursorScope, cutPage, type PageArgs } from '../schema/page.js'
 import { Count } from '../schema/scalars.js'
 
 @ObjectType({ description: 'How far the choices of secret ballots of one cell are published: those of a release unit, ballot style and ballot box; and of a channel, where choices are told by it.' })
@@ -40,6 +40,6 @@ export function frontierOf({ election, at }: ShownRevision, page: PageArgs): obj
     const unit = election.structure.units.get(shownWith?.id ?? '')
     return new CellFrontier({ box: Number(key.slice(0, slash)), cell: key.slice(slash + 1).replace(/\/$/, ''), seq, ballots, shownWith: unit === undefined ? null : new ReportingUnit(election, unit) })
   })
-  const cut = cutPage(cells, page, ({ box, cell }) => [cell, `${cell} ${box}`], compareKeys(false))
+  const cut = cutPage(cells, page, ({ box, cell }) => [cell, `${cell} ${box}`], compareKeys(false), cursorScope('frontier', election.key))
   return CellFrontierConnection.of(cut)
 }

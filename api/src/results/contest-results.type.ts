@@ -4,7 +4,7 @@ import { Contest, ContestOption, optionsOf } from '../elections/contest.type.js'
 import { ReportingUnit, ReportingUnitFilter } from '../elections/reporting-unit.type.js'
 import { compareKeys, filterUnits } from '../elections/unit-list.js'
 import type { ShownRevision } from '../live/shown-revision.js'
-import { connectionOf, cutPage, PageArgs } from '../schema/page.js'
+import { connectionOf, cursorScope, cutPage, PageArgs } from '../schema/page.js'
 import { Count, DateTime } from '../schema/scalars.js'
 import { ResultsStatus } from '../schema/vocabulary.js'
 import { byPartyOf, ChannelResult, OptionResult, PartyResult, totalsOf } from './totals.type.js'
@@ -159,7 +159,7 @@ export class ContestResults extends CountedContest {
     const { election } = this.#shown
     const leaves = this.#countedLeaves()
     const units = filterUnits(election.key, election.structure, election.structure.units.values(), filter).filter((unit) => unit.leaves.some((leaf) => leaves.has(leaf)))
-    const cut = cutPage(units, page, (unit) => [unit.definition.name, unit.id], compareKeys(false))
+    const cut = cutPage(units, page, (unit) => [unit.definition.name, unit.id], compareKeys(false), cursorScope('byUnit', election.key, this.#shape.id, this.#unit?.id ?? '', filter))
     return ContestUnitConnection.of({ ...cut, items: cut.items.map((unit) => new ContestUnitResult(this.#shown, this.#shape, unit)) })
   }
 

@@ -104,6 +104,17 @@ describe('a contest', () => {
 })
 
 describe('turnout', () => {
+  test('by unit leads on with its own cursors only', () => {
+    const ask = (orderBy: Parameters<typeof turnoutByUnit>[3], after: string | null, search = 'hall') => turnoutByUnit(shown(), { first: 1, after }, { search }, orderBy)
+    const { endCursor } = ask('NAME_ASC', null).pageInfo
+    expect(ask('NAME_ASC', endCursor).nodes.map(({ reportingUnit }) => reportingUnit.name)).toEqual(['Hall 2'])
+    for (const elsewhere of [() => ask('BALLOTS_DESC', endCursor), () => ask('NAME_ASC', endCursor, 'ward'), () => new ContestResults(shown(), shapeOf('dish'), undefined, 0).byUnit({ first: 1, after: endCursor }, null)]) {
+      expect(elsewhere).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
+    }
+  })
+  test('has no first places if none are asked for', () => {
+    expect(topUnits(shown(), { by: 'BALLOTS', kind: null, first: 0 })).toEqual([])
+  })
   test('marks a place with more ballots than voters', () => {
     const unit = unitOf('n1')
     const over = (ballots: number, eligible: number | undefined): boolean => new UnitTurnout(shown(), { unit, ballots, eligible }).isOverEligible
@@ -132,7 +143,7 @@ describe('turnout', () => {
     expect(ranked('TURNOUT')).toEqual([[1, 'Hall 10', 2, 50], [2, 'Hall 1', 3, 3]])
     expect(ranked('TURNOUT', 1)).toEqual([[1, 'Hall 10', 2, 50]])
     expect(ranked('BALLOTS', 5, 'WARD')).toEqual([[1, 'North Ward', 4, 4], [2, 'South Ward', 2, 50]])
-    for (const first of [0, -1, 201]) expect(() => ranked('BALLOTS', first)).toThrow('1 to 200')
+    for (const first of [-1, 201]) expect(() => ranked('BALLOTS', first)).toThrow('0 to 200')
   })
 
   test('is found by words, kind and parent', () => {

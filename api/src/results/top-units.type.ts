@@ -20,6 +20,6 @@ const FIRST = 10
 
 export function topUnits(shown: ShownRevision, { by, kind, first }: { by: RankingOrder, kind: ReportingUnitKind | null, first: number | null }): TopUnit[] {
   const wanted = first ?? FIRST
-  if (wanted < 1 || wanted > MOST_PER_PAGE) throw badInput(`\`first\` is 1 to ${MOST_PER_PAGE} units.`)
+  if (wanted < 0 || wanted > MOST_PER_PAGE) throw badInput(`\`first\` is 0 to ${MOST_PER_PAGE} units.`)
   return rankUnits(shown.election.structure, shown.at, { by, kind: kind ?? undefined, first: wanted }).map((ranked) => new TopUnit(shown, ranked))
 }

@@ -3,7 +3,7 @@ import { Field, ObjectType } from 'type-graphql'
 import type { ReportingUnitFilter } from '../elections/reporting-unit.type.js'
 import { compareKeys, filterUnits } from '../elections/unit-list.js'
 import type { ShownRevision } from '../live/shown-revision.js'
-import { connectionOf, cutPage, type Connection, type CursorKey, type PageArgs } from '../schema/page.js'
+import { connectionOf, cursorScope, cutPage, type Connection, type CursorKey, type PageArgs } from '../schema/page.js'
 import { Count } from '../schema/scalars.js'
 import { VoteChannel, type UnitTurnoutOrder } from '../schema/vocabulary.js'
 import { Share } from './share.type.js'
@@ -47,7 +47,7 @@ export function turnoutByUnit(shown: ShownRevision, page: PageArgs, filter: Repo
   const { election, at } = shown
   const rows = filterUnits(election.key, election.structure, election.structure.units.values(), filter)
     .map((unit): Row => ({ unit, ballots: at.turnout(unit.id).ballots, eligible: at.eligibleVoters(unit.id) }))
-  const cut = cutPage(rows, page, (row) => [sortValue(row, orderBy), row.unit.id], compareKeys(orderBy.endsWith('_DESC')))
+  const cut = cutPage(rows, page, (row) => [sortValue(row, orderBy), row.unit.id], compareKeys(orderBy.endsWith('_DESC')), cursorScope('turnoutByUnit', election.key, orderBy, filter))
   return UnitTurnoutConnection.of({ ...cut, items: cut.items.map((row) => new UnitTurnout(shown, row)) })
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql'
 import { badInput } from '../server/errors.js'
 import type { Ref } from './ref.js'
@@ -63,15 +64,29 @@ function isGiven<Value>(value: Value | null | undefined): value is Value {
 /** Where an item stands in its order: the value it is sorted by and its id, which settles equal values. */
 export type CursorKey = readonly [value: string | number | null, id: string]
 
-export function encodeCursor(key: CursorKey): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url')
+/** Names a list with what was asked of it, such as its order and filter. What is not given or null, and the order of a filter's values, make no difference. */
+export function cursorScope(list: string, ...asked: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify([list, ...asked.map(canonical)])).digest('base64url').slice(0, 12)
 }
 
-/** Reads a cursor back. Throws BAD_USER_INPUT for anything that is none of ours. */
-export function decodeCursor(cursor: string): CursorKey {
-  const [value, id, ...rest] = parseArray(Buffer.from(cursor, 'base64url').toString())
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical).toSorted((one, other) => JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
+  if (value === undefined || value === null) return []
+  if (typeof value !== 'object') return value
+  return Object.entries(value).filter(([, part]) => part !== undefined && part !== null).toSorted(([one], [other]) => one < other ? -1 : 1).map(([name, part]) => [name, canonical(part)])
+}
+
+/** `scope` is that of the list which gives the cursor, and it leads on in that list alone. */
+export function encodeCursor([value, id]: CursorKey, scope: string): string {
+  return Buffer.from(JSON.stringify([value, id, scope])).toString('base64url')
+}
+
+/** Reads a cursor back. Throws BAD_USER_INPUT for anything that is none of ours, and for one of another list, order or filter. */
+export function decodeCursor(cursor: string, scope: string): CursorKey {
+  const [value, id, of, ...rest] = parseArray(Buffer.from(cursor, 'base64url').toString())
   const isValue = value === null || typeof value === 'string' || typeof value === 'number'
-  if (!isValue || typeof id !== 'string' || rest.length > 0) throw badInput('This cursor is none that a connection of this API has given.')
+  if (!isValue || typeof id !== 'string' || typeof of !== 'string' || rest.length > 0) throw badInput('This cursor is none that a connection of this API has given.')
+  if (of !== scope) throw badInput('This cursor is of another list, order or filter. Use it with the list, order and filter that gave it, or begin again without `after` and `before`.')
   return [value, id]
 }
 
@@ -89,16 +104,17 @@ export interface Page<Item> { items: readonly Item[], cursors: readonly string[]
 /**
  * Cuts a page out of a list in memory by keyset: the page goes on behind the item that the cursor names, wherever that
  * item now stands, or would stand if it is gone. Sorts `items` in place.
+ * `scope` names the list (see `cursorScope`).
  */
-export function cutPage<Item>(items: Item[], args: PageArgs, keyOf: (item: Item) => CursorKey, compare: (one: CursorKey, other: CursorKey) => number): Page<Item> {
+export function cutPage<Item>(items: Item[], args: PageArgs, keyOf: (item: Item) => CursorKey, compare: (one: CursorKey, other: CursorKey) => number, scope: string): Page<Item> {
   const { limit, backwards, cursor } = pageRequest(args)
   const sorted = items.map((item) => ({ item, key: keyOf(item) })).sort((one, other) => compare(one.key, other.key))
-  const from = cursor === undefined ? undefined : decodeCursor(cursor)
+  const from = cursor === undefined ? undefined : decodeCursor(cursor, scope)
   const beyond = from === undefined ? sorted : sorted.filter(({ key }) => backwards ? compare(key, from) < 0 : compare(key, from) > 0)
   const taken = limit === 0 ? [] : backwards ? beyond.slice(-limit) : beyond.slice(0, limit)
   return {
     items: taken.map(({ item }) => item),
-    cursors: taken.map(({ key }) => encodeCursor(key)),
+    cursors: taken.map(({ key }) => encodeCursor(key, scope)),
     hasNextPage: backwards ? beyond.length < sorted.length : beyond.length > taken.length,
     hasPreviousPage: backwards ? beyond.length > taken.length : beyond.length < sorted.length,
     totalCount: sorted.length,

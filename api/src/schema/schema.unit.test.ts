@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { buildApiSchema, policyOf, rootFields } from './build-schema.js'
 import { durationMs } from './duration.js'
-import { cutPage, decodeCursor, encodeCursor, type CursorKey, type PageArgs } from './page.js'
+import { cursorScope, cutPage, decodeCursor, encodeCursor, type CursorKey, type PageArgs } from './page.js'
 import { printApiSchema } from './print-schema.js'
 
 test('schema.graphql says what the API offers (npm run generate writes it)', () => {
@@ -28,7 +28,7 @@ test.each([['PT10S', 10_000], ['PT1M', 60_000], ['PT1H30M', 5_400_000], ['P1D', 
 
 describe('pages of a list', () => {
   const byValue = ([one]: CursorKey, [other]: CursorKey): number => Number(one) - Number(other)
-  const page = (items: number[], args: PageArgs) => cutPage(items, args, (item): CursorKey => [item, String(item)], byValue)
+  const page = (items: number[], args: PageArgs) => cutPage(items, args, (item): CursorKey => [item, String(item)], byValue, 'numbers')
 
   test('lead forwards through every item once', () => {
     const seen: number[] = []
@@ -61,12 +61,30 @@ describe('pages of a list', () => {
 
   test.each<[string, PageArgs]>([
     ['more than 200', { first: 201 }], ['fewer than none', { first: -1 }], ['both ends', { first: 1, last: 1 }],
-    ['the wrong cursor', { first: 1, before: encodeCursor([1, '1']) }], ['a cursor of nobody', { first: 1, after: 'nonsense' }],
+    ['the wrong cursor', { first: 1, before: encodeCursor([1, '1'], 'numbers') }], ['a cursor of nobody', { first: 1, after: 'nonsense' }],
   ])('are refused for %s', (_what, args) => {
     expect(() => page([1, 2, 3], args)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
   })
 
+  test('refuse the cursor of another list, order or filter, and say what to do', () => {
+    const scopes = [
+      cursorScope('units', 7, 'NAME_ASC', { search: 'mill' }), cursorScope('units', 8, 'NAME_ASC', { search: 'mill' }), cursorScope('turnout', 7, 'NAME_ASC', { search: 'mill' }),
+      cursorScope('units', 7, 'NAME_DESC', { search: 'mill' }), cursorScope('units', 7, 'NAME_ASC', { search: 'hill' }), cursorScope('units', 7, 'NAME_ASC', null),
+    ]
+    for (const given of scopes) for (const used of scopes) {
+      const lead = (): unknown => cutPage([1, 2, 3], { first: 2, after: encodeCursor([1, '1'], given) }, (item): CursorKey => [item, String(item)], byValue, used).items
+      if (given === used) expect(lead()).toEqual([2, 3])
+      else expect(lead).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining('begin again without `after`') }))
+    }
+    expect(new Set(scopes).size).toBe(scopes.length)
+  })
+
+  test('take the same filter however it is written', () => {
+    expect(cursorScope('units', { kinds: ['CITY', 'WARD'], search: null })).toBe(cursorScope('units', { kinds: ['WARD', 'CITY'] }))
+    expect(cursorScope('units', {})).toBe(cursorScope('units', null))
+  })
+
   test('have cursors that hold any name', () => {
-    for (const key of [['Ångström "7"', 'a'], [null, 'b'], [0.25, 'c']] satisfies CursorKey[]) expect(decodeCursor(encodeCursor(key))).toEqual(key)
+    for (const key of [['Ångström "7"', 'a'], [null, 'b'], [0.25, 'c']] satisfies CursorKey[]) expect(decodeCursor(encodeCursor(key, 'names'), 'names')).toEqual(key)
   })
 })
