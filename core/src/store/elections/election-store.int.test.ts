@@ -178,6 +178,13 @@ describe('the list of elections', () => {
     await store.elections.changePhase(key, 'publish')
   })
 
+  test('finds an election whatever the accents, case and apostrophes of name and search', async () => {
+    const dates = { opensAt: '2040-01-01T00:00:00Z', closesAt: '2041-01-01T00:00:00Z' }
+    await store.createElection({ slug: 'folded', name: 'St. John\u2019s Stra\u00DFe, Caf\u00E9 100%', ...dates })
+    for (const search of ["st. john's", 'STRASSE cafe', 'Cafe\u0301 johns', 'stra\u1E9Ee', '100%', 'FOLDED']) expect((await store.elections.list({ search, orderBy: 'NAME_ASC', limit: 5 })).rows.map(({ slug }) => slug), search).toEqual(['folded'])
+    expect((await store.elections.list({ search: 'cafe_100', orderBy: 'NAME_ASC', limit: 5 })).rows).toEqual([])
+  })
+
   const slugsOf = (rows: readonly { slug: string }[]): string[] => rows.map(({ slug }) => slug.replace('list-', ''))
 
   test.each<[ElectionOrder, string[]]>([
