@@ -1,5 +1,5 @@
 import type { EventLog } from '@livetally/core/events'
-import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRegistryOutbox, createRevisionStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRegistryOutbox, createRevisionStore, createRollLookup, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
 import { batcherClock, createBallotCaster, createBatcher, readMasterKey } from '@livetally/core/voting'
 import type { Logger } from 'pino'
 import { createTokens } from '../auth/tokens.js'
@@ -64,7 +64,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     directory: createElectionDirectory({ elections, store }),
     live,
     past: createPastResults({ revisions }),
-    voting: createVotingService({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), obstacle, onVerdict: metrics.countVerdict }),
+    voting: createVotingService({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), roll: createRollLookup(database), obstacle, onVerdict: metrics.countVerdict }),
     signIn: createSignIn({ voters, tokens, failures: createAttemptLimit(limits.signInFailuresPerMinute) }),
     roll: createRoll({ voters, elections: store, onRegistered: () => registry.tellSoon() }),
     receipts: createReceiptDesk({ ledger, revisions, elections }),

@@ -1,5 +1,6 @@
 import type { Ballot } from '@livetally/core/election'
 import { electionKeyOf, fitBallot, invalid, keyProblems, readIngestedBallot, readSelections, type BallotCaster, type FittingBallot, type IngestedBallot, type KnownElection, type RawSelection, type Verdict } from '@livetally/core/voting'
+import type { RollLookup } from '@livetally/core/store'
 import type { StaffClaims, VoterClaims } from '../auth/tokens.js'
 import type { ElectionRegistry } from '../elections/election-registry.js'
 import { badInput, notFound, unavailable } from '../server/errors.js'
@@ -16,6 +17,7 @@ export interface VotingService {
 interface Dependencies {
   elections: Pick<ElectionRegistry, 'get' | 'refresh'>
   caster: BallotCaster
+  roll: RollLookup
   /** Why no vote may be accepted at all; undefined if votes may. */
   obstacle?: string | undefined
   onVerdict?: (kind: Verdict['kind']) => void
@@ -23,7 +25,7 @@ interface Dependencies {
 
 const MOST_AT_ONCE = 1_000
 
-export function createVotingService({ elections, caster, obstacle, onVerdict }: Dependencies): VotingService {
+export function createVotingService({ elections, caster, roll, obstacle, onVerdict }: Dependencies): VotingService {
   /** The phase version that the ballot meets on arrival; read anew where voting seems not to be open, as it may just have opened. */
   const arriveAt = async (key: number): Promise<KnownElection> => {
     if (obstacle !== undefined) throw unavailable(obstacle, 60_000)
@@ -64,7 +66,7 @@ export function createVotingService({ elections, caster, obstacle, onVerdict }: 
       if (key === undefined) throw notFound('There is no such election.')
       const known = await arriveAt(key)
       const settled = await Promise.allSettled(ballots.map(async (ballot) => {
-        const read = readIngestedBallot(known, source.sub, ballot)
+        const read = await readIngestedBallot(known, source.sub, ballot, roll)
         return note('kind' in read ? read : await cast(read))
       }))
       // Every ballot has its answer now; only then may the first fault speak for all.

@@ -1,4 +1,4 @@
-import type { CastRow } from '@livetally/core/store'
+import type { CastRow, RollAnswer } from '@livetally/core/store'
 import { createBallotCaster, type CastOutcome, type IngestedBallot } from '@livetally/core/voting'
 import { describe, expect, test } from 'vitest'
 import type { StaffClaims, VoterClaims } from '../auth/tokens.js'
@@ -6,11 +6,15 @@ import { breakfastElection, knownBreakfast } from '../testing/breakfast-election
 import { createVotingService } from './voting-service.js'
 
 /** A ledger of one voter per reference, as cast_batch keeps it. */
-function setUp({ known = knownBreakfast(), refreshed = known, obstacle, outcome }: { known?: ReturnType<typeof knownBreakfast>, refreshed?: ReturnType<typeof knownBreakfast>, obstacle?: string, outcome?: CastOutcome } = {}) {
+function setUp({ known = knownBreakfast(), refreshed = known, obstacle, outcome, roll = {} }: { roll?: Record<string, { unit: string, attributes?: Record<string, string> }>, known?: ReturnType<typeof knownBreakfast>, refreshed?: ReturnType<typeof knownBreakfast>, obstacle?: string, outcome?: CastOutcome } = {}) {
   let newest = known
   const participations = new Map<string, CastRow>()
   const rows: CastRow[] = []
   const boxes: number[] = []
+  const onRoll = new Map(Object.entries(roll).map(([voterId, { unit, attributes = {} }]): [string, RollAnswer] => {
+    const voterRef = known.keys.voterRef('roll', voterId)
+    return [voterRef.toString('hex'), { voterRef, unit, attributes }]
+  }))
   const service = createVotingService({
     elections: {
       get: async (key) => key === 7 ? newest : undefined,
@@ -20,6 +24,7 @@ function setUp({ known = knownBreakfast(), refreshed = known, obstacle, outcome 
       },
     },
     obstacle,
+    roll: { find: async (_election, refs) => onRoll.size === 0 ? 'NO_ROLL' : refs.map((ref) => onRoll.get(ref.toString('hex'))).find((found) => found !== undefined) },
     caster: createBallotCaster({
       batcher: {
         async cast(_election, box, row) {
@@ -137,10 +142,27 @@ describe('a counting centre', () => {
     expect(boxes).toEqual([0, 1, 2])
   })
 
-  test('counts a voter of the roll as the same voter who is signed in', async () => {
-    const { service, rows, known } = setUp()
-    await service.castIngested(lab, 'e7', [ingested({ sourceBallotNumber: null, voterId: ' café-1 ' })])
-    expect(rows[0]?.voterRef).toEqual(known.keys.voterRef('roll', 'cafe\u0301-1'.normalize('NFC')))
+  test('counts a voter of the roll as the same voter who is signed in, with the groups of the roll', async () => {
+    const { service, rows, known } = setUp({ roll: { 'café-1': { unit: 'n1', attributes: { age: 'wise' } } } })
+    await service.castIngested(lab, 'e7', [ingested({ sourceBallotNumber: null, voterId: ' cafe\u0301-1 ', attributes: [{ attributeId: 'age', valueId: 'young' }] })])
+    expect(rows[0]?.voterRef).toEqual(known.keys.voterRef('roll', 'caf\u00e9-1'))
+    expect(rows[0]?.ballot.attributes).toEqual({ age: 'wise' })
+  })
+
+  test('counts one voter once, however the number is typed', async () => {
+    const { service } = setUp({ roll: { V4: { unit: 'n1' } } })
+    const verdicts = await service.castIngested(lab, 'e7', ['V4', 'v4', ' v4', '\uff36\uff14', 'v\u200b4'].map((voterId, at) => ingested({ sourceBallotNumber: null, voterId, idempotencyKey: `k${at}` })))
+    expect(verdicts.map(({ kind }) => kind)).toEqual(['ACCEPTED', 'ALREADY_VOTED', 'ALREADY_VOTED', 'ALREADY_VOTED', 'ALREADY_VOTED'])
+  })
+
+  test.each<[string, Parameters<typeof setUp>[0], Partial<IngestedBallot>, string]>([
+    ['of a voter who is not on the roll', { roll: { V4: { unit: 'n1' } } }, { voterId: 'V44' }, 'not on the roll'],
+    ['from another place than the roll\'s', { roll: { V4: { unit: 'n2' } } }, { voterId: 'V4' }, 'This voter votes in "n2", as the roll says; the ballot comes from "n1".'],
+    ['of a voter where there is no roll', {}, { voterId: 'V4' }, 'send a sourceBallotNumber instead'],
+  ])('is told that a ballot %s is not eligible', async (_what, world, changes, message) => {
+    const { service, rows } = setUp(world)
+    expect(await service.castIngested(lab, 'e7', [ingested({ sourceBallotNumber: null, ...changes })])).toEqual([{ kind: 'NOT_ELIGIBLE', message: expect.stringContaining(message) }])
+    expect(rows).toEqual([])
   })
 
   test('keeps its ballot numbers apart from those of another centre', async () => {

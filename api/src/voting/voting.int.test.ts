@@ -197,12 +197,14 @@ describe('a counting centre', () => {
       { input: { electionId: id, voters: [{ voterId, reportingUnitId: `${id}/u/n1` }] } }, { token: network.tokens.manager })
     const { token } = await town.signIn(id, registerVoters.registered[0]?.votingCode ?? '')
     expect((await town.cast(token, id, 'k', 'waffle')).__typename).toBe('VoteAccepted')
-    expect((await town.ingest(id, [{ voterId }]))[0]?.__typename).toBe('AlreadyVoted')
+    const upper = voterId.toUpperCase()
+    const told = await town.ingest(id, [{ voterId }, { voterId: ` ${upper}` }, { voterId: 'nobody' }, { voterId, reportingUnitId: `${id}/u/n2` }])
+    expect(told.map(({ __typename }) => __typename)).toEqual(['AlreadyVoted', 'AlreadyVoted', 'NotEligible', 'NotEligible'])
   })
 
   test('has each request of a voter judged alike, whether it comes alone or in one list', async () => {
     const id = await town.open()
-    const told = await town.ingest(id, [{ voterId: 'v', idempotencyKey: 'a' }, { voterId: 'v', idempotencyKey: 'b' }, { voterId: 'v', idempotencyKey: 'a' }])
+    const told = await town.ingest(id, [{ sourceBallotNumber: 'v', idempotencyKey: 'a' }, { sourceBallotNumber: 'v', idempotencyKey: 'b' }, { sourceBallotNumber: 'v', idempotencyKey: 'a' }])
     expect(told.map(({ __typename, repeated }) => [__typename, repeated])).toEqual([['VoteAccepted', false], ['AlreadyVoted', undefined], ['VoteAccepted', true]])
   })
 })

@@ -20,5 +20,6 @@ export { isAboutTheServer, LedgerTimeoutError } from './database/server-errors.j
 export type { BoxClaim, BoxFlush, BoxId, BoxLag, CountedViews, FlushRefusal, NextGeneration, OutdatedBox, PaneAges, TallyStore } from './counting/tally-store.js'
 export * from './ledger/tracker-lookup.js'
 export { createTallyStore } from './counting/tally-store.js'
+export { createRollLookup, type RollAnswer, type RollEntry, type RollLookup } from './voters/roll-lookup.js'
 export * from './voters/voter-store.js'
 export type { DefinitionEdit } from './elections/definition-edit.js'

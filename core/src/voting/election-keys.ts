@@ -7,8 +7,10 @@ export type VoterNamespace = 'roll' | `source:${string}`
 export interface ElectionKeys {
   /** Stored with the election: tells whether a process has the master key that the election was made with. Says nothing of the key. */
   readonly fingerprint: Buffer
-  /** Counting rule "Accept" 7: what the ledger knows of a voter. `id` is trimmed and brought into NFC here. */
+  /** Counting rule "Accept" 7: what the ledger knows of a voter. `id` is brought into its one spelling here. */
   voterRef(namespace: VoterNamespace, id: string): Buffer
+  /** As rolls had it before spellings were one: only trimmed and in NFC. */
+  earlierVoterRef(id: string): Buffer
   /** What the roll keeps of a voting code in its canonical form. */
   codeHash(code: string): Buffer
   /** What participation keeps of an idempotency key; scoped to the voter. 16 bytes: nobody looks anything up by it. */
@@ -34,7 +36,8 @@ export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
   }
   return {
     fingerprint: mac('fingerprint'),
-    voterRef: (namespace, id) => mac(namespace, canonicalVoterId(id)),
+    voterRef: (namespace, id) => mac(namespace, namespace === 'roll' ? oneSpelling(id) : canonicalVoterId(id)),
+    earlierVoterRef: (id) => mac('roll', canonicalVoterId(id)),
     codeHash: (code) => mac('voting-code', code),
     idempotencyHash: (voterRef, idempotencyKey) => mac('idempotency', voterRef, idempotencyKey).subarray(0, IDEMPOTENCY_HASH_BYTES),
     receiptKey: (voterRef, idempotencyKey) => mac('receipt', voterRef, idempotencyKey),
@@ -42,7 +45,15 @@ export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
   }
 }
 
-/** Two spellings of one voter's number must be one voter. */
+/** A number as it is shown and kept: trimmed and in NFC. */
 export function canonicalVoterId(id: string): string {
   return id.normalize('NFC').trim()
+}
+
+/**
+ * Two spellings of one voter's number must be one voter: compatibility forms (full width) are plain, capitals and small letters
+ * are one, invisible marks are left out, and spaces count only between others and as one.
+ */
+export function oneSpelling(id: string): string {
+  return id.normalize('NFKC').toUpperCase().normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/\s+/gu, ' ').trim()
 }

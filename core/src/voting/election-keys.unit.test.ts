@@ -10,6 +10,8 @@ describe('the keys of an election', () => {
 
   test('recognise a voter however the number is spelled', () => {
     expect(keys.voterRef('roll', ' Zo\u00eb-1')).toEqual(keys.voterRef('roll', 'Zoe\u0308-1 '))
+    for (const typed of ['v4', ' v4', '\uff36\uff14', 'V\u200b4', 'v4\u00a0']) expect(keys.voterRef('roll', typed), typed).toEqual(keys.voterRef('roll', 'V4'))
+    expect(keys.voterRef('source:a', 'v4'), 'numbers of a source are its own').not.toEqual(keys.voterRef('source:a', 'V4'))
   })
 
   test('tell the roll from a source, and one source from another', () => {

@@ -51,9 +51,9 @@ async function registerSource(keysFile: string): Promise<(ballot: SignedBallot) 
 }
 
 /** The same ballot by the definition's own ids, which are the last parts of the API's. */
-function asSigned(election: string, { idempotencyKey, voterId, reportingUnitId, channel, attributes = [], selections }: IngestBallot): SignedBallot {
+function asSigned(election: string, { idempotencyKey, sourceBallotNumber = idempotencyKey, reportingUnitId, channel, attributes = [], selections }: IngestBallot): SignedBallot {
   return {
-    v: 1, idempotencyKey, election, unit: own(reportingUnitId), channel, sourceBallotNumber: voterId ?? idempotencyKey,
+    v: 1, idempotencyKey, election, unit: own(reportingUnitId), channel, sourceBallotNumber,
     attributes: Object.fromEntries(attributes.map(({ attributeId, valueId }) => [own(attributeId), own(valueId)])),
     selections: Object.fromEntries(selections.map(({ contestId, optionIds }) => [own(contestId), optionIds.map(own)])),
   }

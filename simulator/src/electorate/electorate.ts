@@ -76,9 +76,9 @@ export function createElectorate({ shape, seed, voters, onlineShare = 0.1 }: Ele
   }
 }
 
-/** The voter's ballot as their polling place or counting centre sends it. */
+/** The voter's ballot as their polling place or counting centre sends it, under a number of its own: nobody of theirs is on a roll. */
 export function ballotOf({ idempotencyKey, voterId, place, channel, attributes, selections }: SyntheticVoter): IngestBallot {
-  return { idempotencyKey, voterId, reportingUnitId: place.id, channel, attributes, selections }
+  return { idempotencyKey, sourceBallotNumber: voterId, reportingUnitId: place.id, channel, attributes, selections }
 }
 
 /** A UUID (version 8) that depends on `text` alone. */

@@ -76,7 +76,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   }
 
   const onRecord = ({ ballot, answer, isRepeat }: LoadRecord): void => {
-    const voter = ballot.voterId ?? ''
+    const voter = ballot.sourceBallotNumber ?? ''
     const intent: Intent = secondTries.has(ballot.idempotencyKey) ? 'SECOND_TRY' : isRepeat ? 'REPEAT' : 'FIRST'
     addAnswer(tally, intent, voter, answer)
     if (answer.type !== 'VoteAccepted') return

@@ -1,5 +1,6 @@
 import type { SignedBallot } from '@livetally/core/events'
 import { invalid, readIngestedBallot, type BallotCaster, type FittingBallot, type IngestedBallot, type Verdict } from '@livetally/core/voting'
+import type { RollLookup } from '@livetally/core/store'
 import type { IngestElections } from './ingest-elections.js'
 import type { Submission } from './submission.js'
 
@@ -26,9 +27,9 @@ export interface BallotDesk {
   cast(ballot: FittingBallot): Promise<Decision>
 }
 
-interface Dependencies { elections: IngestElections, caster: BallotCaster, isAboutTheServer: (error: unknown) => boolean }
+interface Dependencies { elections: IngestElections, caster: BallotCaster, roll: RollLookup, isAboutTheServer: (error: unknown) => boolean }
 
-export function createBallotDesk({ elections, caster, isAboutTheServer }: Dependencies): BallotDesk {
+export function createBallotDesk({ elections, caster, roll, isAboutTheServer }: Dependencies): BallotDesk {
   const judge = (error: unknown): Decision => isAboutTheServer(error)
     ? { kind: 'UNDECIDED', error }
     : { kind: 'ASIDE', reason: 'This ballot could not be worked on because of a fault of this installation.', error }
@@ -37,7 +38,7 @@ export function createBallotDesk({ elections, caster, isAboutTheServer }: Depend
     const known = await elections.bySlug(ballot.election, since)
     if (known === undefined) return { kind: 'DECIDED', verdict: invalid(`There is no election "${ballot.election}".`) }
     if (!known.hasItsKey) return { kind: 'ASIDE', reason: 'This installation has another master key than the one the election was made with, so it could not recognise voters who have voted.' }
-    const fitting = readIngestedBallot(known, source, ingestedOf(ballot))
+    const fitting = await readIngestedBallot(known, source, ingestedOf(ballot), roll)
     return 'kind' in fitting ? { kind: 'DECIDED', verdict: fitting } : { kind: 'FITS', ballot: fitting }
   }
   const read = async (submission: Submission, since: number): Promise<ReadBallot> => {

@@ -1,5 +1,5 @@
 import type { EventLog } from '@livetally/core/events'
-import { checkDurability, createBallotLedger, createElectionStore, createTrackerLookup, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { checkDurability, createBallotLedger, createElectionStore, createRollLookup, createTrackerLookup, isAboutTheServer, openDatabase } from '@livetally/core/store'
 import { batcherClock, createBallotCaster, createBatcher, readMasterKey } from '@livetally/core/voting'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -48,7 +48,7 @@ export async function openIngest(
     resources.use(await startIngest({
       eventLog, quarantine, clock, logger, metrics,
       signatures: createSignatureChecker(createSourceKeys({ file: ingestKeysFile(settings), clock, logger })),
-      desk: createBallotDesk({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), isAboutTheServer }),
+      desk: createBallotDesk({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), roll: createRollLookup(database), isAboutTheServer }),
       obstacle: async () => settings.allowVolatileLedger === true ? undefined : checkDurability(database),
     }))
     return resources

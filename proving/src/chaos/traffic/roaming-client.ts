@@ -63,11 +63,11 @@ function answersOf(data: RawAnswers | undefined): BallotAnswer[] {
   return answers.map(({ type, receipt }) => receipt === undefined ? { verdict: 'refused', type } : { verdict: 'accepted', ...receipt })
 }
 
-interface CastInput { idempotencyKey?: string, ballots?: { voterId?: string, idempotencyKey: string }[] }
+interface CastInput { idempotencyKey?: string, ballots?: { sourceBallotNumber?: string, idempotencyKey: string }[] }
 
 function ballotsOf(variables: Record<string, unknown>, token: string): CastBallot[] {
   const { ballots, idempotencyKey } = variables['input'] as CastInput
-  if (ballots !== undefined) return ballots.map(({ voterId = '', idempotencyKey: key }) => ({ voter: voterId, key }))
+  if (ballots !== undefined) return ballots.map(({ sourceBallotNumber = '', idempotencyKey: key }) => ({ voter: sourceBallotNumber, key }))
   return [{ voter: voterOf(token), key: idempotencyKey ?? '' }]
 }
 

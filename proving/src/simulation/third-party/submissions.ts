@@ -42,7 +42,7 @@ export function drawHandout(random: Random, { town, startsAt, untilMs, partition
   const handed = town.elections.flatMap(({ key: election, structure }) => {
     const draw = (key: string, number: NumberedBallot, sentAt: number): SignedBallot => drawSigned(random, { structure, key, number, sentAt: startsAt + sentAt })
     const ballots = Array.from({ length: random.whole(3, 9) }, (_, at): HandedBallot[] => {
-      const number: NumberedBallot = random.chance(0.3) ? { voterId: `Miller ${at}` } : { sourceBallotNumber: `No. ${at}` }
+      const number: NumberedBallot = random.chance(0.3) ? { sourceBallotNumber: `Miller ${at}` } : { sourceBallotNumber: `No. ${at}` }
       const sentAt = times()
       const later = times()
       const first = hand(election, draw(`key ${election}/${at}`, number, sentAt[0] ?? 0), sentAt)
@@ -57,7 +57,7 @@ export function drawHandout(random: Random, { town, startsAt, untilMs, partition
   return { handed, signatures }
 }
 
-type NumberedBallot = Pick<SignedBallot, 'voterId'> | Pick<SignedBallot, 'sourceBallotNumber'>
+type NumberedBallot = Pick<SignedBallot, 'sourceBallotNumber'>
 type Write = (ballot: SignedBallot, seal: (jws: string) => string) => string | Buffer | null
 
 function drawSigned(random: Random, { structure, key, number, sentAt }: { structure: Structure, key: string, number: NumberedBallot, sentAt: number }): SignedBallot {
