@@ -4,7 +4,7 @@ import { findColumns, type Columns } from './columns.js'
 import { votesOf, type CountedRow } from './counted-row.js'
 import { readRecords } from './csv-records.js'
 import { settleDuplicates } from './duplicates.js'
-import { isWriteIn, titleKey } from './names.js'
+import { titleKey } from './names.js'
 import { countsOfPrecincts } from './precinct-counts.js'
 import { assignToPrimaries, looksLikePrimary } from './primaries.js'
 import { readRawRows, type RawRow } from './raw-rows.js'
@@ -76,8 +76,8 @@ function assemble(raw: readonly RawRow[], reading: Reading): PrecinctFileCheck {
   for (const precinct of unannounced) warnings.push(`"${precinct}" is the sum of all other precincts in every number and is not counted; say --treat "${precinct}=VOTES" if it is one of them.`)
   warnings.push(...compareWithParts(sums, parts))
   if (parts.length === 0 && sums.length > 0) problems.push('The file has sums of precincts alone, and no precinct.')
-  const writeIns = settleWriteInTotals(parts)
-  if (![...options.treat?.keys() ?? []].some(isWriteIn)) problems.push(...writeIns.problems)
+  const writeIns = settleWriteInTotals(parts, options.treat)
+  problems.push(...writeIns.problems)
   for (const row of writeIns.sums) setAside.note('write-in totals: sums of the write-ins beside them', row.line, votesOf(row))
   const twins = settleDuplicates(writeIns.rows, options.duplicates)
   problems.push(...twins.problems)

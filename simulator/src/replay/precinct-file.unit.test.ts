@@ -14,7 +14,8 @@ describe('reading a precinct file', () => {
   it('takes plain and gzipped files, with "NA" and nothing for none', () => {
     const text = `\uFEFF${HEADER}\nOtter,01-01,President,NA,DEM,Ada Otter,6,3,2,1\nOtter,01-01,President,,NA,Write-in,0,0,0,0\n`
     const check = readPrecinctFile(Buffer.from(text))
-    expect(check).toMatchObject({ ok: true, file: {
+    expect(check).toEqual({ ok: true, file: {
+      overVotes: [], underVotes: [], registered: new Map(), ballots: new Map(), isPrimary: false, isApart: false, setAside: [], ignoredColumns: [], warnings: [],
       channels: ['ELECTION_DAY', 'ABSENTEE_MAIL', 'PROVISIONAL'],
       rows: [
         { line: 2, county: 'Otter', precinct: '01-01', office: 'President', district: null, party: 'DEM', candidate: 'Ada Otter', votes: [3, 2, 1] },
@@ -131,5 +132,7 @@ describe('reading a precinct file', () => {
     expect(problemsOf(...lines(6))).toEqual(['Line 2: Write-In Totals is 6, the write-ins beside it add up to 5. Say --treat "Write-In Totals=VOTES" if it counts beside them, or --treat "Write-In Totals=SUM".'])
     const treat = readTreatSwitch(['Write-In Totals=VOTES'])
     expect(treat.ok && votes(read({ treat: treat.value }, ...lines(6)))[0]).toEqual(['Write-In Totals', 6])
+    const other = readPrecinctFile(Buffer.from([...lines(6), 'Pond,Sheriff,Total Write-Ins,9', 'Pond,Sheriff,Not Assigned,4'].join('\n')), treat.ok ? { treat: treat.value } : {})
+    expect(other).toMatchObject({ ok: false, problems: [expect.stringMatching(/^Line 6: Total Write-Ins is 9, the write-ins beside it add up to 4\./)] })
   })
 })
