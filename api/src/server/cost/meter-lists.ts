@@ -2,7 +2,7 @@ import {
   defaultFieldResolver, getNullableType, isListType, isObjectType, Kind,
   type FieldNode, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema, type SelectionSetNode,
 } from 'graphql/index.js'
-import type { AnswerMeter } from './answer-meter.js'
+import { FIELDS_PER_TURN, type AnswerMeter } from './answer-meter.js'
 
 type MeterOf = (context: unknown) => AnswerMeter | undefined
 
@@ -24,11 +24,22 @@ function metered(resolve: GraphQLFieldResolver<unknown, unknown>, meterOf: Meter
     if (meter === undefined) return found
     const charge = (list: unknown): unknown => {
       if (!Array.isArray(list)) return list
-      const turn = meter.take(list.length * fieldsPerItem(info))
-      return turn === undefined ? list : turn.then(() => list as unknown)
+      return inTurns(list, fieldsPerItem(info), meter)
     }
     return found instanceof Promise ? found.then(charge) : charge(found)
   }
+}
+
+/** The items of a list, as many a turn as it has room for. Nothing of it is answered where its last item would be too much. */
+function inTurns(list: readonly unknown[], fieldsEach: number, meter: AnswerMeter): unknown[] {
+  const perTurn = Math.max(1, Math.floor(FIELDS_PER_TURN / fieldsEach))
+  const items: unknown[] = []
+  for (let from = 0; from < list.length; from += perTurn) {
+    const part = list.slice(from, from + perTurn)
+    const turn = meter.take(part.length * fieldsEach)
+    items.push(...turn === undefined ? part : part.map((item) => turn.then(() => item)))
+  }
+  return items
 }
 
 const known = new WeakMap<FieldNode, number>()
