@@ -34,12 +34,16 @@ describe('npm run election', () => {
     expect((await resultsOf('otters')).phase).toBe('OPEN')
   })
 
-  test('warns of a place where so few may vote that its choices could be read off, and publishes all the same', async () => {
+  test('warns of a place where so few may vote that its choices could be read off, and publishes it only once that is confirmed', async () => {
     const definition = demoElection({ slug: 'voles' })
     const reportingUnits = definition.reportingUnits.map((unit) => unit.id === 'alder-03' ? { ...unit, eligibleVoters: 7 } : unit)
-    const created = await run('election', '--file', await file('voles.json', JSON.stringify({ ...definition, reportingUnits })))
+    const path = await file('voles.json', JSON.stringify({ ...definition, reportingUnits }))
+    const stopped = await run('election', '--file', path)
+    expect(stopped).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('say --yes') })
+    expect(stopped.stderr).toMatch(/voles\.json describes an election\. To know before it is published:\n {2}reportingUnits\[\d+\]: ".+" has 7 eligible voters, fewer than 20/)
+    const created = await run('election', '--file', path, '--yes')
     expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^voles e\d+\n$/) })
-    expect(created.stderr).toMatch(/voles\.json\. To know before it is published:\n {2}reportingUnits\[\d+\]: ".+" has 7 eligible voters, fewer than 20/)
+    expect(created.stderr).toMatch(/voles\.json\. Confirmed with --yes:\n {2}reportingUnits\[\d+\]: ".+" has 7 eligible voters, fewer than 20/)
     expect((await resultsOf('voles')).phase).toBe('SCHEDULED')
   })
 

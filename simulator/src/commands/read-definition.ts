@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { checkDefinition, type ElectionDefinitionInput } from '@livetally/core/election'
+import { checkDefinition, type ElectionDefinition } from '@livetally/core/election'
 import { decodeText } from '../files/decode-text.js'
 import { CommandFailure } from './command-line.js'
 import { findJsonFault } from './json-position.js'
 
 /** Reads and checks an election definition; every problem is named in the CommandFailure that it throws. */
-export async function readDefinition(folder: string, file: string, encoding?: string): Promise<ElectionDefinitionInput> {
+export async function readDefinition(folder: string, file: string, encoding?: string): Promise<ElectionDefinition> {
   const text = await readText(folder, file, encoding)
   const check = checkDefinition(parse(file, text.replace(/^\uFEFF/, '')))
   if (check.ok) return check.definition
