@@ -32,7 +32,7 @@ async function breakfastServices(): Promise<Partial<Services>> {
     directory: createElectionDirectory({ elections, store }),
     live: { feed: async () => feed, loaded: 1 },
     past: createPastResults({ revisions }),
-    voting: createVotingService({ elections, caster: { cast: async () => ({ kind: 'ALREADY_VOTED' }) } as unknown as BallotCaster }),
+    voting: createVotingService({ elections, caster: { cast: async () => ({ kind: 'ALREADY_VOTED' }) } as unknown as BallotCaster, roll: { find: async () => 'NO_ROLL' } }),
     signIn: createSignIn({ voters: { findByCode: async () => undefined } as unknown as VoterStore, tokens: createTokens(breakfastMasterKey), failures: createAttemptLimit(1_000_000) }),
     roll: { eligibleVoters: async () => new Map() },
     receipts: { find: async () => undefined },
