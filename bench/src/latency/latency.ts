@@ -1,7 +1,5 @@
-import { createTokens } from '@livetally/api/auth'
 import { createTestNetwork, eventually, startOwnKafka, startOwnPostgres } from '@livetally/local/test-network'
 import { ballotOf, bringToOpen, createApiClient, createElection, createElectorate, createLoad, demoElection, readShape, type ApiClient, type IngestBallot } from '@livetally/simulator'
-import { randomBytes } from 'node:crypto'
 import { percentiles } from '../percentiles.js'
 import { cpuTimeMs, residentMiB } from '../process-cost.js'
 import { profilingEnv } from '../profiling-env.js'
@@ -49,15 +47,13 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   tell('starting Postgres, Kafka, API and workers')
   await using postgres = await startOwnPostgres()
   await using kafka = await startOwnKafka()
-  const masterKey = randomBytes(32)
   await using network = await createTestNetwork({
     suite: 'bench-latency', servers: { postgresUrl: postgres.url, kafkaBrokers: kafka.brokers },
-    env: { LIVETALLY_MASTER_KEY: masterKey.toString('base64'), LOG_LEVEL: 'warn', NODE_ENV: 'production', ...profilingEnv(profile) },
+    env: { LOG_LEVEL: 'warn', NODE_ENV: 'production', ...profilingEnv(profile) },
   })
   const url = network.apis[0]?.url ?? ''
-  const tokens = createTokens(masterKey)
-  await using manager = createApiClient({ url, token: await tokens.issue({ role: 'MANAGER' }) })
-  await using centre = createApiClient({ url, token: await tokens.issue({ role: 'INGEST' }) })
+  await using manager = createApiClient({ url, token: network.tokens.manager })
+  await using centre = createApiClient({ url, token: network.tokens.ingest })
   const definition = demoElection({ slug: 'latency', eligibleVoters: 2_000_000 })
   const created = await createElection(manager, definition)
   if (!created.ok) throw new Error(JSON.stringify(created.problems))
@@ -66,7 +62,7 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   const shape = await readShape(manager, id)
   const [online, onPaper] = [direct * (seconds + WARM_UP_S), (rate - direct) * (seconds + WARM_UP_S)]
   tell(`preparing the ballots of ${online.toLocaleString('en')} voters at their screens and ${onPaper.toLocaleString('en')} on paper`)
-  const voters = await signInVoters(masterKey, id, createElectorate({ shape, seed: 'latency', onlineShare: 1 }), online)
+  const voters = await signInVoters(network, id, createElectorate({ shape, seed: 'latency', onlineShare: 1 }), online)
   const papers = [...createElectorate({ shape, seed: 'paper', onlineShare: 0, voters: onPaper }).voters()].map(ballotOf)
 
   const sampled = new Set([0, viewers >> 1, viewers - 1])
@@ -75,7 +71,7 @@ export async function measureLatency(options: LatencyOptions, tell: (line: strin
   await eventually(() => watching.every(({ messages }) => messages > 0), { limitMs: 60_000, what: 'every viewer to see something' })
   const castFor = async (from: number, lasting: number): Promise<Answer[]> => {
     const [answers] = await Promise.all([
-      castEvenly(url, voters.slice(direct * from, direct * (from + lasting)), direct),
+      castEvenly(url, voters.slice(direct * from, direct * (from + lasting)), { rate: direct }),
       castPapers(centre, id, papers.slice((rate - direct) * from, (rate - direct) * (from + lasting)), rate - direct),
     ])
     return answers

@@ -8,6 +8,8 @@ export interface Moment { readonly at: number }
 export interface Viewer<Seen> extends AsyncDisposable {
   /** How many messages came in all. */
   readonly messages: number
+  /** Why the server ended the connection, if it did. */
+  readonly ended: string | undefined
   readonly newest: Seen | undefined
   /** All of them where they were to be kept, else the newest. */
   seen(): Seen[]
@@ -20,13 +22,16 @@ export interface ViewerOptions<Results, Seen> {
   query: string
   read: (at: number, results: Results) => Seen
   keepsAll: boolean
+  /** The viewer's own address, such as 127.0.0.7; else the machine chooses. */
+  address?: string | undefined
 }
 
 /** A subscriber over graphql-transport-ws. Real ones have machines of their own: here a message is read only when somebody asks what it says. */
-export async function openViewer<Results, Seen extends Moment>({ url, electionId, query, read, keepsAll }: ViewerOptions<Results, Seen>): Promise<Viewer<Seen>> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws')
+export async function openViewer<Results, Seen extends Moment>({ url, electionId, query, read, keepsAll, address }: ViewerOptions<Results, Seen>): Promise<Viewer<Seen>> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws', address === undefined ? {} : { localAddress: address })
   const frames: { at: number, text: string }[] = []
   let messages = 0
+  let ended: string | undefined
   const send = (message: object): void => socket.send(JSON.stringify(message))
   const readFrame = ({ at, text }: { at: number, text: string }): Seen => {
     const results = (JSON.parse(text) as Message<Results>).payload?.data?.electionResults
@@ -43,14 +48,17 @@ export async function openViewer<Results, Seen extends Moment>({ url, electionId
         frames.push({ at: performance.now(), text: String(data) })
         messages += 1
       })
+      socket.once('close', (code, reason) => { ended = `${code} ${String(reason)}` })
       resolve()
     })
   })
   return {
     get messages() { return messages },
+    get ended() { return ended },
     get newest() { return frames.slice(-1).map(readFrame)[0] },
     seen: () => frames.map(readFrame),
     [Symbol.asyncDispose]: () => new Promise((resolve) => {
+      if (ended !== undefined) return resolve()
       socket.once('close', () => resolve())
       socket.close(1000)
     }),

@@ -11,9 +11,9 @@ interface Results { revision: number, ballotsCast: number, boxes: { box: number,
 /** Turnout as a viewer saw it: so many entries of each box. */
 export interface Seen extends Moment { ballotsCast: number, boxes: ReadonlyMap<number, number> }
 
-export function watch(url: string, electionId: string, { keepsAll }: { keepsAll: boolean }): Promise<Viewer<Seen>> {
+export function watch(url: string, electionId: string, { keepsAll, address }: { keepsAll: boolean, address?: string }): Promise<Viewer<Seen>> {
   return openViewer({
-    url, electionId, query: WATCH, keepsAll,
+    url, electionId, query: WATCH, keepsAll, address,
     read: (at, { ballotsCast, boxes }: Results): Seen => ({ at, ballotsCast, boxes: new Map(boxes.map(({ box, nextSeq }) => [box, nextSeq])) }),
   })
 }

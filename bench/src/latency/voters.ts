@@ -1,5 +1,5 @@
-import { createTokens } from '@livetally/api/auth'
 import { voterClaims } from '@livetally/local/faults'
+import type { TestNetwork } from '@livetally/local/test-network'
 import type { Electorate } from '@livetally/simulator'
 
 export interface SignedInVoter { token: string, body: string }
@@ -9,12 +9,11 @@ const CAST = `mutation Cast($input: CastVoteInput!) {
 }`
 
 /** Voters who hold their session tokens and filled-in ballots already: only the casting is measured. */
-export async function signInVoters(masterKey: Buffer, electionId: string, electorate: Electorate, count: number): Promise<SignedInVoter[]> {
-  const tokens = createTokens(masterKey)
+export async function signInVoters({ issueVoterToken }: TestNetwork, electionId: string, electorate: Electorate, count: number): Promise<SignedInVoter[]> {
   const exp = Math.floor(Date.now() / 1_000) + 3_600
   return Promise.all(Array.from({ length: count }, async (_, at) => {
     const voter = electorate.voter(at)
-    const token = await tokens.issueVoter(voterClaims(electionId, voter, exp))
+    const token = await issueVoterToken(voterClaims(electionId, voter, exp))
     const input = { electionId, idempotencyKey: voter.idempotencyKey, selections: withinAllowed(voter.selections) }
     return { token, body: JSON.stringify({ query: CAST, variables: { input } }) }
   }))

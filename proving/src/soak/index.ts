@@ -1,0 +1,23 @@
+import 'reflect-metadata'
+import { Command, InvalidArgumentError } from 'commander'
+import { printReport } from './print-report.js'
+import { runSoak } from './soak.js'
+
+const positive = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.')
+  return value
+}
+
+const { minutes, rate, viewers } = new Command('npm run soak --')
+  .description('Attacks a running system of its own in every way that an anonymous stranger has, all at once and from one address, while people vote and watch from others, and tells what those felt of it.')
+  .addHelpText('after', '\nExample:\n  npm run soak -- --minutes 10\n\nExit codes: 0 nobody felt it, 1 somebody did, or it could not be run.')
+  .option('--minutes <n>', 'for how long', positive, 1)
+  .option('--rate <n>', 'votes a second', positive, 200)
+  .option('--viewers <n>', 'who watch', positive, 50)
+  .parse()
+  .opts<{ minutes: number, rate: number, viewers: number }>()
+
+const report = await runSoak({ seconds: Math.ceil(minutes * 60), rate, viewers: Math.ceil(viewers), tell: (line) => console.error(`· ${line}`) })
+console.log(printReport(report))
+process.exitCode = report.isSound ? 0 : 1
