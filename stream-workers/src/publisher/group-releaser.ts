@@ -47,7 +47,15 @@ export function startGroupReleaser({ ledger, store, publishers, onDecided, clock
       ends.push({ box, sealedSeq: nextSeq, chain })
       entries += nextSeq
     }
-    const sets = release.decide()
+    // In steps: a process that is silent for seconds loses its elections to another, which would begin anew.
+    const steps = release.decideInSteps()
+    let step = steps.next()
+    while (step.done !== true) {
+      await clock.delay(0)
+      if (isStopping) return
+      step = steps.next()
+    }
+    const sets = step.value
     await store.decide(claim, ends, sets)
     tell(logger, 'GROUPS_RELEASED', { election: key, entries, views: sets.map(({ names }) => names), ms: Math.round(clock.now() - began) }, 'every box is sealed: choices of these groups of voters are told from now on')
     onDecided()

@@ -20,13 +20,10 @@ const INSTANTS: readonly string[] = ['opensAt', 'closesAt']
 /**
  * What of an edit cannot be made any more. A draft may be rewritten but for its slug, with which voters' references are made,
  * and, once voters are registered, for the units and attributes that the roll names. From publication on texts, eligible
- * voters and breakdowns may be edited, and the times of an election that has missed its closing (`isOver`) and never opened.
+ * voters and breakdowns may be edited.
  */
-export function findFixedEdits(before: ElectionDefinition, after: ElectionDefinition, { phase, hasVoters, isOver = false }: { phase: ElectionPhase, hasVoters: boolean, isOver?: boolean }): DefinitionProblem[] {
-  if (phase !== 'DRAFT') {
-    const kept = phase === 'SCHEDULED' && isOver ? { ...after, opensAt: before.opensAt, closesAt: before.closesAt } : after
-    return compareItem('', 'election', before, kept, 'can be edited only while the election is a draft')
-  }
+export function findFixedEdits(before: ElectionDefinition, after: ElectionDefinition, { phase, hasVoters }: { phase: ElectionPhase, hasVoters: boolean }): DefinitionProblem[] {
+  if (phase !== 'DRAFT') return compareItem('', 'election', before, after, 'can be edited only while the election is a draft')
   const slug: DefinitionProblem[] = before.slug === after.slug ? [] : [{ path: 'slug', message: 'cannot be changed: references to voters are made with it' }]
   if (!hasVoters) return slug
   const why = 'cannot be changed any more: voters are registered'

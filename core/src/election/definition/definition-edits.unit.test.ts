@@ -55,18 +55,3 @@ describe('a draft', () => {
     expect(paths(rewritten, 'DRAFT', true)).toEqual(['reportingUnits', 'attributes'])
   })
 })
-
-describe('the times of an election that missed its closing', () => {
-  const later = edited((draft) => { Object.assign(draft, { opensAt: '2031-06-04T08:00:00Z', closesAt: '2031-06-04T20:00:00Z' }) })
-  const pathsIn = (phase: 'SCHEDULED' | 'OPEN' | 'PAUSED' | 'CLOSED', isOver: boolean, after = later): string[] => findFixedEdits(before, after, { phase, hasVoters: true, isOver }).map(({ path }) => path)
-
-  test('can be edited while it is scheduled, and nothing else with them', () => {
-    expect(pathsIn('SCHEDULED', true)).toEqual([])
-    expect(pathsIn('SCHEDULED', true, { ...later, timeZone: 'Asia/Tokyo' })).toEqual(['timeZone'])
-  })
-
-  test('not before its closing, nor once it was open', () => {
-    expect(pathsIn('SCHEDULED', false)).toEqual(['opensAt', 'closesAt'])
-    for (const phase of ['OPEN', 'PAUSED', 'CLOSED'] as const) expect(pathsIn(phase, true)).toEqual(['opensAt', 'closesAt'])
-  })
-})

@@ -19,6 +19,8 @@ export interface GroupRelease {
   add(box: number, entry: BoxEntry): void
   /** What is to be joined, in the order in which it was decided; what was known before is not told again. */
   decide(): JoinedSets[]
+  /** The same in steps of some tenths of a second at most, for whoever has other things to do meanwhile; of large elections there are hundreds. */
+  decideInSteps(): Generator<undefined, JoinedSets[]>
 }
 
 /** Sets of one way to divide ballots, found as they come. */
@@ -64,31 +66,40 @@ export function createGroupRelease(structure: Structure, names: readonly string[
       })
     },
     decide() {
-      const all: Division[] = [chunks.division(), ...divisions.map((found) => divisionOf(structure, found, known.find((one) => one.names === found.names)))]
-      const areTold = all.map((_, at) => at === 0 || divisions[at - 1]?.names === PLACES)
-      const scopes = scopesOf(structure).map((style) => [...styles].filter(([contests]) => style(contests)).map(([, counted]) => counted))
-      // What is joined for one contest is joined for all: until nothing more is.
-      for (let joins = -1; joins !== joinsIn(all);) {
-        joins = joinsIn(all)
-        for (const scope of scopes) decideWithin(scope, all, areTold, least)
+      const steps = decideInSteps()
+      for (;;) {
+        const { done, value } = steps.next()
+        if (done === true) return value
       }
-      return divisions.flatMap((found, at): JoinedSets[] => {
-        const division = all[at + 1]
-        return division === undefined || known.some((one) => one.names === found.names) ? [] : [{ names: found.names, joined: joinedIn(found, division) }]
-      })
     },
+    decideInSteps,
+  }
+
+  function* decideInSteps(): Generator<undefined, JoinedSets[]> {
+    const all: Division[] = [chunks.division(), ...divisions.map((found) => divisionOf(structure, found, known.find((one) => one.names === found.names)))]
+    const areTold = all.map((_, at) => at === 0 || divisions[at - 1]?.names === PLACES)
+    const scopes = scopesOf(structure).map((style) => [...styles].filter(([contests]) => style(contests)).map(([, counted]) => counted))
+    // What is joined for one contest is joined for all: until nothing more is.
+    for (let joins = -1; joins !== joinsIn(all);) {
+      joins = joinsIn(all)
+      for (const scope of scopes) yield* decideWithin(scope, all, areTold, least)
+    }
+    return divisions.flatMap((found, at): JoinedSets[] => {
+      const division = all[at + 1]
+      return division === undefined || known.some((one) => one.names === found.names) ? [] : [{ names: found.names, joined: joinedIn(found, division) }]
+    })
   }
 }
 
 /** Over the ballots of one contest: every set that may be joined has enough, and so has what is left between any two divisions. */
-function decideWithin(scope: readonly Counted[], all: readonly Division[], areTold: readonly boolean[], least: number): void {
+function* decideWithin(scope: readonly Counted[], all: readonly Division[], areTold: readonly boolean[], least: number): Generator<undefined, void> {
   const within = all.map((division, at) => withinScope(division, sumOf(scope.map(({ sets }) => sets[at] ?? new Map<number, number>()))))
   within.forEach((division) => division.joinSmall(least))
   const isTold = (division: Division, set: number): boolean => within.some((one, at) => one === division && areTold[at] === true) && division.ballotsIn(set) < least
   for (const [right, other] of within.entries()) {
     for (const [left, one] of within.slice(0, right).entries()) {
       const cells = sumOf(scope.map(({ pairs }) => pairs[left]?.[right - left - 1] ?? new Map<number, number>()))
-      joinCrossing({ one, other, isTold, cells: [...cells].map(([key, ballots]) => [Math.floor(key / MOST_SETS), key % MOST_SETS, ballots] as const) }, least)
+      yield* joinCrossing({ one, other, isTold, cells: [...cells].map(([key, ballots]) => [Math.floor(key / MOST_SETS), key % MOST_SETS, ballots] as const) }, least)
     }
   }
 }

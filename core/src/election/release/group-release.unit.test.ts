@@ -22,6 +22,18 @@ describe('groups of voters whose choices are told together', () => {
     expect(decide(jamTown(), [sealed(aged(jamVotes('quay', 'pf'.repeat(40)), `${'y'.repeat(19)}o`))], ['age'])).toEqual([{ names: 'age', joined: ['old', 'young'] }])
   })
 
+  test('are decided in steps, one for each two ways to divide at least, so that nobody is silent meanwhile', () => {
+    const release = createGroupRelease(jamTown(), ['age'], [])
+    const ballots = sealed(aged(jamVotes('quay', 'pf'.repeat(40)), `${'y'.repeat(19)}o`))
+    for (const entry of ballots) release.add(0, entry)
+    const steps = release.decideInSteps()
+    let count = 0
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) count += 1
+    expect(step.value).toEqual(decide(jamTown(), [ballots], ['age']))
+    expect(count).toBeGreaterThanOrEqual(2)
+  })
+
   test('are told apart although small, if they were before: what is published stays', () => {
     const ballots = [sealed(aged(jamVotes('quay', 'pf'.repeat(40)), `${'y'.repeat(19)}o`))]
     expect(decide(jamTown(), ballots, ['age'], [{ names: 'age', joined: [] }])).toEqual([])

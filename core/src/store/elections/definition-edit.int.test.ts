@@ -115,17 +115,6 @@ describe('a draft', () => {
   })
 })
 
-test('an election that missed its closing is given other times, and opens by them', async () => {
-  const key = await store.createElection({ opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' })
-  await store.elections.changePhase(key, 'publish')
-  const { definition } = (await store.reload(key)).structure
-  expect(await store.elections.edit(key, 1, { ...definition, closesAt: '2099-01-02T00:00:00.000Z' })).toEqual({ ok: true, definitionVersion: 2 })
-  expect(await store.elections.runSchedule()).toContain(key)
-  const open = await store.reload(key)
-  expect([open.phase, open.closesAt.toISOString()]).toEqual(['OPEN', '2099-01-02T00:00:00.000Z'])
-  expect(await store.elections.edit(key, 2, definition)).toMatchObject({ ok: false, reason: 'FIXED', problems: [{ path: 'closesAt' }] })
-})
-
 test('certified results keep the texts they were certified with, and what is not there cannot be edited', async () => {
   const election = await store.openElection()
   for (const change of ['close', 'certify'] as const) await store.elections.changePhase(election.key, change)

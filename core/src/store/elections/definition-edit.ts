@@ -31,7 +31,7 @@ export async function editDefinition(manager: EntityManager, key: number, expect
   if (row.phase === 'CERTIFIED') return { ok: false, reason: 'CERTIFIED' }
   const before = await readDefinition(readBy(manager), row)
   const hasVoters = await manager.existsBy(VoterEntity, { election: key })
-  const problems = findFixedEdits(before, after, { phase: row.phase, hasVoters, isOver: row.closesAt.getTime() <= Date.now() })
+  const problems = findFixedEdits(before, after, { phase: row.phase, hasVoters })
   if (problems.length > 0) return { ok: false, reason: 'FIXED', problems }
   const changed = await writeParts(manager, key, before, after)
   if (!changed && !differ(electionColumns(before), electionColumns(after))) return { ok: true, definitionVersion: expectedVersion }
