@@ -42,7 +42,7 @@ export default defineConfig({
           globalSetup: ['local/src/test-network/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
         },
       },
       {
