@@ -41,6 +41,9 @@ const shape = shared.extend({
   REQUESTS_PER_MINUTE: number(DEFAULT_LIMITS.requestsPerMinute),
   SIGN_IN_FAILURES_PER_MINUTE: number(DEFAULT_LIMITS.signInFailuresPerMinute),
   SUBSCRIPTIONS_PER_CONNECTION: number(DEFAULT_LIMITS.subscriptionsPerConnection),
+  CONNECTIONS_PER_ADDRESS: number(DEFAULT_LIMITS.connectionsPerAddress),
+  CONNECTIONS: number(DEFAULT_LIMITS.connections),
+  HANDSHAKES_PER_MINUTE: number(DEFAULT_LIMITS.handshakesPerMinute),
 })
 
 export interface ApiEnvironment { settings: ApiSettings, brokers: string[], kafkaSecurity: KafkaSecurity | undefined, topicPrefix: string, logLevel: string, standsBy: boolean }
@@ -73,6 +76,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnviro
         requestsPerMinute: found.REQUESTS_PER_MINUTE,
         signInFailuresPerMinute: found.SIGN_IN_FAILURES_PER_MINUTE,
         subscriptionsPerConnection: found.SUBSCRIPTIONS_PER_CONNECTION,
+        connectionsPerAddress: found.CONNECTIONS_PER_ADDRESS,
+        connections: found.CONNECTIONS,
+        handshakesPerMinute: found.HANDSHAKES_PER_MINUTE,
       },
     },
   }

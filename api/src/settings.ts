@@ -14,6 +14,12 @@ export interface ApiLimits {
   /** Wrong voting codes per address. */
   signInFailuresPerMinute: number
   subscriptionsPerConnection: number
+  /** WebSockets open at once from one address. */
+  connectionsPerAddress: number
+  /** WebSockets open at once from everywhere. */
+  connections: number
+  /** WebSockets opened within a minute from one address. */
+  handshakesPerMinute: number
 }
 
 export const DEFAULT_LIMITS: ApiLimits = {
@@ -23,6 +29,9 @@ export const DEFAULT_LIMITS: ApiLimits = {
   requestsPerMinute: 120_000,
   signInFailuresPerMinute: 10,
   subscriptionsPerConnection: 20,
+  connectionsPerAddress: 200,
+  connections: 20_000,
+  handshakesPerMinute: 1_200,
 }
 
 export interface ApiSettings {

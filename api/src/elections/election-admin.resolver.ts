@@ -6,7 +6,6 @@ import { Allowed } from '../auth/policy.js'
 import { JSONObject } from '../schema/scalars.js'
 import { ElectionPhase } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
-import { refusalOfClosing } from './closing-time.js'
 import { DefinitionProblem, invalidDefinition, InvalidElectionDefinition } from './definition-problem.type.js'
 import { Election } from './election.type.js'
 
@@ -59,7 +58,7 @@ export class ElectionAdminResolver {
   }
 
   @Allowed('MANAGER')
-  @Mutation(() => ElectionPhaseResult, { description: 'Shows a draft to everybody and fixes its ballot boxes; it opens at its time, or by `openElection`. Refused once its closing time has passed, as opening is.' })
+  @Mutation(() => ElectionPhaseResult, { description: 'Shows a draft to everybody and fixes its ballot boxes; it opens at its time, or by `openElection`.' })
   publishElection(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<typeof ElectionPhaseResult> {
     return changePhase(context, id, 'publish')
   }
@@ -97,8 +96,6 @@ export class ElectionAdminResolver {
 
 async function changePhase({ identity, services }: RequestContext, id: string, change: PhaseChange): Promise<typeof ElectionPhaseResult> {
   const { election } = await services.directory.require(identity, electionKeyOf(id))
-  const refusal = refusalOfClosing(change, election, Date.now())
-  if (refusal !== undefined) return Object.assign(new PhaseChangeRefused(), { message: refusal, phase: election.phase })
   const outcome = await services.elections.changePhase(election.key, change)
   if (!outcome.ok) return Object.assign(new PhaseChangeRefused(), { message: outcome.message, phase: outcome.phase })
   const changed = await services.directory.require(identity, election.key)

@@ -58,7 +58,7 @@ const UpdateElectionResult = createUnionType({
 export class UpdateElectionResolver {
   @Allowed('MANAGER')
   @Mutation(() => UpdateElectionResult, {
-    description: 'Edits an election: anything while it is a draft; afterwards, until it is certified, texts (names, descriptions, biographies, photos, platforms, colours), eligible voters and breakdowns; and the times of one that never opened and whose closing has passed.',
+    description: 'Edits an election: anything while it is a draft; afterwards, until it is certified, texts (names, descriptions, biographies, photos, platforms, colours), eligible voters and breakdowns.',
   })
   async updateElection(@Arg('input', () => UpdateElectionInput) { electionId, expectedVersion, definition }: UpdateElectionInput, @Ctx() { identity, services }: RequestContext): Promise<typeof UpdateElectionResult> {
     const { election } = await services.directory.require(identity, electionKeyOf(electionId))

@@ -19,16 +19,28 @@ export function createLiveExecution({ masking, onSubscriptions }: { masking: (er
   return {
     execute: run,
     async subscribe(args) {
-      const source: AsyncIterable<unknown> | ExecutionResult = await createSourceEventStream(args)
+      let source: AsyncIterable<unknown> | ExecutionResult
+      try {
+        source = await createSourceEventStream(args)
+      } catch (error) {
+        return { errors: [masking(error)] }
+      }
       if (!(Symbol.asyncIterator in source)) return masked(source)
       const context = args.contextValue as RequestContext
       const key = sharingKey(args.document, args.operationName, args.variableValues, scopeOf(context))
+      const answers = shared.join(key)
       onSubscriptions(1)
       return eachMessage(source, (message) => {
         // A context of its own for each message: what one answer shows of an election must not outlive it.
         const answer = (): Promise<ExecutionResult> => run({ ...args, rootValue: message, contextValue: { ...context, shown: new Map() } })
-        return isResults(message) ? shared.run(message, key, answer) : answer()
-      }, { owedMs: () => context.cost?.waitMs() ?? 0, onEnd: () => { onSubscriptions(-1) } })
+        return isResults(message) ? answers.run(message, answer) : answer()
+      }, {
+        owedMs: () => context.cost?.waitMs() ?? 0,
+        onEnd: () => {
+          answers.leave()
+          onSubscriptions(-1)
+        },
+      })
     },
   }
 }

@@ -317,7 +317,8 @@ describe('equal subscriptions', () => {
     const { feed } = await setUp([revision(1, 1)])
     const shared = createSharedExecution()
     let executions = 0
-    const run = (message: ResultsMessage, of = 'a') => shared.run(message, of, async () => {
+    const answers = { a: shared.join('a'), 'another document': shared.join('another document') }
+    const run = (message: ResultsMessage, of: keyof typeof answers = 'a') => answers[of].run(message, async () => {
       executions += 1
       return { data: { revision: message.shown.facts.revision } }
     })

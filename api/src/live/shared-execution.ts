@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache'
 import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql/index.js'
+import { jsonBytes } from './json-bytes.js'
 import type { ResultsMessage } from './results-stream.js'
 import type { ShownRevision } from './shown-revision.js'
 
@@ -31,25 +33,78 @@ function timingVariables(document: DocumentNode): Set<string> {
   return new Set([...timing].filter((name) => !telling.has(name)))
 }
 
-export interface SharedExecution {
-  /** Executes once per revision (and part of it), key and `skipped`; everybody else gets the same result. */
-  run(message: ResultsMessage, key: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult>
+/** The answers of one subscription, shared with all that are alike. */
+export interface SharedAnswers {
+  /** Executes once per revision (and part of it) and `skipped`; everybody else gets the same result. */
+  run(message: ResultsMessage, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult>
+  /** The subscription has ended. What was kept for it goes with the last that was alike. */
+  leave(): void
 }
 
-/** Results are kept as long as their revision is, so memory is bounded by the different subscriptions of one revision. */
-export function createSharedExecution(): SharedExecution {
-  const byRevision = new WeakMap<ShownRevision, Map<string, Promise<ExecutionResult>>>()
+export interface SharedExecution {
+  join(key: string): SharedAnswers
+  /** What is kept, as JSON would have it, roughly. */
+  readonly keptBytes: number
+}
+
+interface Alike { subscriptions: number, readonly kept: Set<string> }
+interface Kept { readonly result: Promise<ExecutionResult>, readonly bytes: number }
+
+/** Enough for the newest results of some hundred different subscriptions; beyond it what was used longest ago is executed again. */
+export const MOST_KEPT_BYTES = 32 * 1024 * 1024
+const LEAST_BYTES = 200
+
+export function createSharedExecution(mostBytes: number = MOST_KEPT_BYTES): SharedExecution {
+  const alikes = new Map<string, Alike>()
+  const kept = new LRUCache<string, Kept>({ maxSize: mostBytes, sizeCalculation: ({ bytes }) => bytes })
+  const numbers = new WeakMap<ShownRevision, number>()
+  let last = 0
+  const numberOf = (shown: ShownRevision): number => {
+    const known = numbers.get(shown) ?? (last += 1)
+    numbers.set(shown, known)
+    return known
+  }
+  const keep = (alike: Alike, name: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult> => {
+    const result = execute()
+    kept.set(name, { result, bytes: LEAST_BYTES })
+    alike.kept.add(name)
+    // Whoever it was executed for may be gone by then.
+    const isKept = (): boolean => kept.peek(name)?.result === result
+    result.then((found) => {
+      if (isKept()) kept.set(name, { result, bytes: LEAST_BYTES + jsonBytes(found) })
+    }, () => {
+      if (isKept()) kept.delete(name)
+    })
+    return result
+  }
   return {
-    run({ shown, skipped, part = '' }, key, execute) {
-      const results = byRevision.get(shown) ?? new Map<string, Promise<ExecutionResult>>()
-      byRevision.set(shown, results)
-      const full = `${skipped}/${part}/${key}`
-      const known = results.get(full)
-      if (known !== undefined) return known
-      const made = execute()
-      results.set(full, made)
-      made.catch(() => { results.delete(full) })
-      return made
+    get keptBytes() { return kept.calculatedSize },
+    join(key) {
+      const alike = alikes.get(key) ?? { subscriptions: 0, kept: new Set<string>() }
+      alikes.set(key, alike)
+      alike.subscriptions += 1
+      let revision = 0
+      let hasLeft = false
+      return {
+        run({ shown, skipped, part = '' }, execute) {
+          const number = numberOf(shown)
+          if (number > revision) {
+            revision = number
+            // Gone by now, most of them: the bound has put them out.
+            for (const name of alike.kept) if (!kept.has(name)) alike.kept.delete(name)
+          }
+          const name = `${number}/${skipped}/${part}/${key}`
+          return kept.get(name)?.result ?? keep(alike, name, execute)
+        },
+        leave() {
+          if (hasLeft) return
+          hasLeft = true
+          alike.subscriptions -= 1
+          if (alike.subscriptions > 0) return
+          alikes.delete(key)
+          for (const name of alike.kept) kept.delete(name)
+        },
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, OperationTypeNode, type ASTVisitor, type FieldNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql/index.js'
 import { limitCost } from './cost.js'
 import { refuseNul } from './nul.js'
+import { refuseConditionalSubscriptions } from './subscription-roots.js'
 
 /** What one document may ask for. The same for HTTP and WebSocket. */
 export const MOST_TOKENS = 1_000
@@ -65,7 +66,7 @@ const limitRootMutations: ValidationRule = (context) => {
 }
 
 /** Rules on top of those of the GraphQL specification. */
-export const LIMIT_RULES: readonly ValidationRule[] = [limitDepth, limitAliases, limitDirectives, limitRootMutations, limitCost, refuseNul]
+export const LIMIT_RULES: readonly ValidationRule[] = [limitDepth, limitAliases, limitDirectives, limitRootMutations, limitCost, refuseNul, refuseConditionalSubscriptions]
 
 /**
  * Adds up a number over selections, fragments included. Each fragment is measured once: fragments that spread each other

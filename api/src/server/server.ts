@@ -32,7 +32,10 @@ export async function startServer(settings: ApiSettings, { services, metrics, li
   await servePages(server, { clientFolder: settings.clientFolder, hstsSeconds: settings.hstsSeconds })
   serveHealth(server, { system: services.system, registry: metrics.registry, isStopping: () => isStopping })
   const stopGraphql = await serveGraphqlOverHttp(server, { schema, services, masking, limit, costs, proxies, origins, logger, countError: metrics.countError })
-  const webSocket = serveGraphqlOverWebSocket(server.server, { schema, services, masking, limit, costs, metrics, logger, subscriptionsPerConnection: limits.subscriptionsPerConnection, proxies, origins })
+  const webSocket = serveGraphqlOverWebSocket(server.server, {
+    schema, services, masking, limit, costs, metrics, logger, proxies, origins, subscriptionsPerConnection: limits.subscriptionsPerConnection,
+    connections: { perAddress: limits.connectionsPerAddress, together: limits.connections, handshakesPerMinute: limits.handshakesPerMinute },
+  })
 
   try {
     await server.listen({ host: settings.host, port: settings.port })

@@ -2,18 +2,10 @@ import type { WebSocket } from 'ws'
 import { expiryOf, type Identity } from '../auth/identity.js'
 
 /** Close codes of graphql-transport-ws, and of RFC 6455. */
-export const CLOSE = { unauthorized: 4401, goingAway: 1001, internal: 1011 } as const
+export const CLOSE = { badRequest: 4400, unauthorized: 4401, tooMany: 4429, goingAway: 1001, internal: 1011 } as const
 
 const PING_EVERY_MS = 12_000
 const LONGEST_TIMER_MS = 2_147_483_647
-
-/** Resolves once the network has taken the text: who reads slowly is asked for nothing more meanwhile. */
-export function sendText(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) { resolve(); return }
-    socket.send(text, (error) => { if (error) reject(error); else resolve() })
-  })
-}
 
 /** Pings, and cuts off who does not answer. The result stops it. */
 export function keepAlive(socket: WebSocket): () => void {

@@ -16,7 +16,11 @@ import { createDocumentReader } from './document-reader.js'
 import { mayConnect, type AllowedOrigins } from './cross-origin.js'
 import { hasNul, NUL_SENTENCE } from './nul.js'
 import { addressOf, type TrustedProxies } from './client-address.js'
-import { closeOnExpiry, CLOSE, keepAlive, sendText } from './socket.js'
+import { authorizationOf } from './connection-token.js'
+import { closeOnExpiry, CLOSE, keepAlive } from './socket.js'
+import { createSocketDoor, type DoorLimits, type TurnedAway } from './socket-door.js'
+import { takeFrames, type FrameIntake } from './socket-frames.js'
+import { createSocketOutlet } from './socket-outlet.js'
 import { whoAsks } from './who-asks.js'
 
 interface Dependencies {
@@ -28,11 +32,12 @@ interface Dependencies {
   metrics: ApiMetrics
   logger: Logger
   subscriptionsPerConnection: number
+  connections: DoorLimits
   proxies: TrustedProxies
   origins: AllowedOrigins
 }
 
-interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, stopWaiting: () => void }
+interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, frames: FrameIntake | undefined, stopWaiting: () => void }
 type ConnectionContext = Context<Record<string, unknown> | undefined, Extra>
 
 const MOST_MESSAGE_BYTES = 64 * 1024
@@ -40,21 +45,22 @@ const INIT_WITHIN_MS = 3_000
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, under the rules of `rules.ts` and `masking.ts` as HTTP is. */
 export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependencies): AsyncDisposable {
-  const { schema, services, masking, limit, costs = createClientCosts(), metrics, logger, subscriptionsPerConnection, proxies, origins } = dependencies
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, handleProtocols: (protocols) => handleProtocols(protocols) })
+  const { schema, services, masking, limit, costs = createClientCosts(), metrics, logger, subscriptionsPerConnection, connections, proxies, origins } = dependencies
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, autoPong: false, handleProtocols: (protocols) => handleProtocols(protocols) })
   const countedMask = (error: unknown): GraphQLError => {
     const masked = masking(error)
     metrics.countError(String(masked.extensions['code']))
     return masked
   }
   const readDocument = createDocumentReader(schema)
+  const door = createSocketDoor(connections)
+  const outlet = createSocketOutlet()
   const live = createLiveExecution({ masking: countedMask, onSubscriptions: metrics.subscriptions })
 
   const connect = async (context: ConnectionContext): Promise<boolean> => {
     const { extra } = context
-    const token = context.connectionParams?.['authorization'] ?? context.connectionParams?.['Authorization']
     try {
-      extra.identity = await identify(services.tokens, token)
+      extra.identity = await identify(services.tokens, authorizationOf(context.connectionParams))
     } catch {
       await limit(extra.who)
       extra.socket.close(CLOSE.unauthorized, 'Unauthorized')
@@ -85,47 +91,59 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     connectionInitWaitTimeout: INIT_WITHIN_MS,
     onConnect: connect,
     onSubscribe: (context, _id, payload) => prepare(context, payload),
+    // A query is answered before the next frame is read; a subscription goes on for long, and has begun.
+    onOperation: ({ extra }, _id, _payload, _args, result) => { if (Symbol.asyncIterator in result) extra.frames?.operationBegan() },
     execute: (args) => live.execute(args as ExecutionArgs),
     subscribe: (args) => live.subscribe(args as ExecutionArgs),
     onError: (_context, _id, _payload, errors) => errors.map((error) => masking(error).toJSON()),
   })
 
-  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const address = addressOf(request, proxies)
-    const extra: Extra = { socket, address, identity: ANONYMOUS, who: whoAsks(ANONYMOUS, address), stopWaiting: () => undefined }
+  sockets.on('connection', (socket: WebSocket, address: string) => {
+    const extra: Extra = { socket, address, identity: ANONYMOUS, who: whoAsks(ANONYMOUS, address), frames: undefined, stopWaiting: () => undefined }
     metrics.connections(1)
     const stopPings = keepAlive(socket)
     socket.on('error', (error) => { logger.debug({ err: error }, 'A WebSocket broke.') })
     const closed = protocol.opened({
       protocol: socket.protocol,
-      send: (text) => sendText(socket, text),
+      send: (text) => outlet.send(socket, text),
       close: (code, reason) => { socket.close(code, reason) },
       onMessage: (handle) => {
-        socket.on('message', (data) => {
-          handle(String(data)).catch((error: unknown) => {
-            logger.error({ err: error }, 'A WebSocket message could not be handled.')
-            socket.close(1011, 'Internal server error')
-          })
-        })
+        extra.frames = takeFrames(socket, (text) => handle(text).catch((error: unknown) => {
+          logger.error({ err: error }, 'A WebSocket message could not be handled.')
+          socket.close(CLOSE.internal, 'Internal server error')
+        }))
       },
     }, extra)
     socket.once('close', (code, reason) => {
       stopPings()
       extra.stopWaiting()
+      door.leave(address)
       metrics.connections(-1)
       closed(code, String(reason)).catch((error: unknown) => { logger.error({ err: error }, 'A WebSocket could not be cleared away.') })
     })
   })
   const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    if (request.url?.split('?')[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
-      return
-    }
-    if (!mayConnect(origins, request)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
-      return
-    }
-    sockets.handleUpgrade(request, socket, head, (opened) => { sockets.emit('connection', opened, request) })
+    if (request.url?.split('?')[0] !== '/graphql') return turnAway(socket, '404 Not Found')
+    if (!mayConnect(origins, request)) return turnAway(socket, '403 Forbidden')
+    const address = addressOf(request, proxies)
+    const vanish = (): void => { socket.destroy() }
+    socket.once('error', vanish)
+    void door.enter(address).then((refusal) => {
+      if (refusal !== undefined) return turnAway(socket, `${refusal.status} ${STATUS_TEXT[refusal.status]}`, refusal)
+      let isHeld = true
+      const giveBack = (): void => {
+        if (isHeld) door.leave(address)
+        isHeld = false
+      }
+      socket.once('close', giveBack)
+      if (socket.destroyed) return giveBack()
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        // From here on the connection gives it back.
+        isHeld = false
+        socket.off('error', vanish)
+        sockets.emit('connection', opened, address)
+      })
+    })
   }
   http.on('upgrade', upgrade)
 
@@ -138,4 +156,11 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
       clearTimeout(impatience)
     },
   }
+}
+
+const STATUS_TEXT: Readonly<Record<TurnedAway['status'], string>> = { 429: 'Too Many Requests', 503: 'Service Unavailable' }
+
+function turnAway(socket: Socket, status: string, refusal?: TurnedAway): void {
+  const headers = refusal === undefined ? '' : `Content-Type: text/plain\r\nRetry-After: ${refusal.retryAfterS}\r\n`
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\n\r\n${refusal?.reason ?? ''}`)
 }

@@ -1,4 +1,5 @@
 import { paneEnd, PANE_MS, windowsOf, type PaneSeries, type Window, type WindowSpec } from '@livetally/core/election'
+import { LRUCache } from 'lru-cache'
 
 /** The newest windows that a viewer is told of at first, and the most of them that may be open at a time. */
 export const NEWEST = 1_000
@@ -7,18 +8,26 @@ const MOST_OPEN = 5_000
 /** The windows of a timeline that end after `since` (ms); none before was looked at. */
 export interface OpenWindows { readonly since: number, readonly windows: readonly Window[] }
 
-const known = new WeakMap<PaneSeries, Map<string, OpenWindows>>()
+/** Kept for as long as viewers of the same revision come for them; a window takes some 200 bytes and its counts. */
+const KEPT_FOR_MS = 30_000
+export const MOST_KEPT_WINDOWS = 50_000
+const known = new LRUCache<string, OpenWindows>({ ttl: KEPT_FOR_MS, maxSize: MOST_KEPT_WINDOWS, sizeCalculation: ({ windows }) => windows.length + 1 })
+const numbers = new WeakMap<PaneSeries, number>()
+let last = 0
+
+/** How many windows are kept, of all series together. */
+export const keptWindows = (): number => known.calculatedSize
 
 /**
  * The windows that end after `since`, ascending; without it, the newest. Where there are very many, or old panes cannot be
  * divided that finely any more, it begins later. Computed once for all viewers of a revision. Undefined where none can be told.
  */
 export function openWindows(series: PaneSeries, spec: WindowSpec, timeZone: string, since: number | undefined): OpenWindows | undefined {
-  const ofSeries = known.get(series) ?? new Map<string, OpenWindows>()
-  known.set(series, ofSeries)
-  const key = JSON.stringify([spec, since])
-  const found = ofSeries.get(key) ?? cutOpen(series, spec, timeZone, since)
-  if (found !== undefined) ofSeries.set(key, found)
+  const number = numbers.get(series) ?? (last += 1)
+  numbers.set(series, number)
+  const key = JSON.stringify([number, spec, timeZone, since])
+  const found = known.get(key) ?? cutOpen(series, spec, timeZone, since)
+  if (found !== undefined) known.set(key, found)
   return found
 }
 
