@@ -1,3 +1,4 @@
+import { withoutUnseen } from '@livetally/core/election'
 import { isNone, readCell, type Cell } from './cells.js'
 import type { Columns } from './columns.js'
 import type { CsvRecord } from './csv-records.js'
@@ -25,7 +26,7 @@ export function readRawRows(columns: Columns, body: readonly CsvRecord[], proble
   const first = createSpellings()
   return body.map(({ record, line }) => {
     if (record.length !== columns.names.length) problems.push(`Line ${line}: ${record.length} fields where the header has ${columns.names.length}.`)
-    const text = (at: number): string => isNone(record[at] ?? '') ? '' : (record[at] ?? '').replace(/\s+/g, ' ').trim()
+    const text = (at: number): string => isNone(record[at] ?? '') ? '' : withoutUnseen((record[at] ?? '').replace(/\s+/g, ' ')).trim()
     const county = first('county', titleKey(text(columns.county)), text(columns.county))
     const precinct = first(`precinct/${county}`, titleKey(text(columns.precinct)), text(columns.precinct))
     const office = first('office', titleKey(text(columns.office)), text(columns.office))

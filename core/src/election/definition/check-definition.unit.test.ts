@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkDefinition } from './check-definition.js'
+import { withoutUnseen } from './visible-text.js'
 import { crumbletonDefinition as crumbleton } from '../fixtures/crumbleton/definition.js'
 
 const problemsOf = (document: unknown): [string, string][] => {
@@ -105,5 +106,28 @@ describe('a definition', () => {
     expect(problemsOf(contestsOf(501, 1))).toEqual([['contests', 'must be at most 500 contests']])
     expect(problemsOf(contestsOf(1, 1_001))).toEqual([['contests[0].options', 'must name at most 1,000 options']])
     expect(problemsOf(contestsOf(101, 1_000))).toEqual([['contests', 'must have at most 100,000 options together, not 101,000']])
+  })
+})
+
+describe('names with characters that nobody sees', () => {
+  test.each([['U+0007', '\u0007'], ['U+00AD', '\u00AD'], ['U+200B', '\u200B'], ['U+200F', '\u200F'], ['U+202E', '\u202E'], ['U+2069', '\u2069'], ['U+FEFF', '\uFEFF'], ['U+E0041', '\u{E0041}'], ['U+3164', '\u3164']])('are refused wherever they stand: %s', (code, character) => {
+    const hide = (name: string): string => `${name.slice(0, 1)}${character}${name.slice(1)}`
+    const renamed = <Item extends { name: string }>(items: readonly Item[]): Item[] => items.map((item) => ({ ...item, name: hide(item.name) }))
+    const problems = problemsOf({
+      ...crumbleton, name: hide(crumbleton.name), parties: renamed(crumbleton.parties ?? []), reportingUnits: renamed(crumbleton.reportingUnits),
+      attributes: renamed(crumbleton.attributes ?? []).map((attribute) => ({ ...attribute, values: renamed(attribute.values) })),
+      contests: crumbleton.contests.map((contest) => ({ ...contest, title: hide(contest.title), options: renamed(contest.options) })),
+    })
+    const paths = ['name', 'parties[0].name', 'reportingUnits[0].name', 'attributes[0].name', 'attributes[0].values[0].name', 'contests[0].title', 'contests[0].options[0].name']
+    expect(problems.map(([path]) => path)).toEqual(expect.arrayContaining(paths))
+    expect(new Set(problems.map(([, message]) => message))).toEqual(new Set([`must have no invisible or direction-changing characters: remove ${code}`]))
+  })
+
+  test('are not those of other scripts, accents and signs', () => {
+    for (const name of ['Zoë Müller-O’Neill', 'שרה לוי', 'محمد', '山田 太郎', 'न्यायालय', 'Cafe\u0301 ☕️']) expect(problemsOf({ ...crumbleton, name })).toEqual([])
+  })
+
+  test('can be left out of what others wrote', () => {
+    expect(withoutUnseen('\u202EZo\u200Bë\u00AD Gu\u0007ll\u{E0041}')).toBe('Zoë Gull')
   })
 })

@@ -1,9 +1,11 @@
 import type { DefinitionProblem, ElectionDefinition } from './definition.js'
+import { findUnseenCharacters } from './visible-text.js'
 
 /** What the parts of a definition say of each other: names that must exist, numbers that must agree, trees without loops. */
 export function findReferenceProblems(definition: ElectionDefinition): DefinitionProblem[] {
   return [
     ...findTwins(definition),
+    ...findUnseenCharacters(definition),
     ...checkTimes(definition),
     ...checkUnits(definition),
     ...checkContests(definition),

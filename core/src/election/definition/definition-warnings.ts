@@ -1,4 +1,5 @@
 import { compileStructure, type Structure } from '../structure/structure.js'
+import { findContestWarnings } from './contest-warnings.js'
 import type { DefinitionProblem, ElectionDefinition } from './definition.js'
 
 const MOST_NAMED = 20
@@ -13,6 +14,7 @@ export function findDefinitionWarnings(definition: ElectionDefinition): Definiti
   const thin = thinPlaces(compileStructure(definition)).sort((one, other) => one.voters - other.voters)
   const rest = thin.length - MOST_NAMED
   return [
+    ...findContestWarnings(definition),
     ...thin.slice(0, MOST_NAMED).map(({ path, message }) => ({ path, message })),
     ...rest > 0 ? [{ path: 'reportingUnits', message: `${rest} more ${rest === 1 ? 'place has' : 'places have'} fewer than ${fewest(definition)} eligible voters` }] : [],
   ]
