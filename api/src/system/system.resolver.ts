@@ -1,5 +1,7 @@
 import { Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
+import { isShownToAll } from '@livetally/core/election'
 import type { ElectionPositions } from '@livetally/core/store'
+import { seesHiddenResults } from '../auth/identity.js'
 import { Allowed } from '../auth/policy.js'
 import { Election } from '../elections/election.type.js'
 import { Count } from '../schema/scalars.js'
@@ -53,7 +55,8 @@ export class SystemResolver {
     const { postgres, kafka, positions } = await services.system.read()
     const elections = await Promise.all(positions.map(async (position) => {
       const known = await services.directory.find(identity, position.election)
-      return known === undefined ? [] : [statusOf(new Election(known.election), position)]
+      // How many have voted is a result, too: what hides results hides it.
+      return known === undefined || !(seesHiddenResults(identity) || isShownToAll(known.election)) ? [] : [statusOf(new Election(known.election), position)]
     }))
     return Object.assign(new SystemStatus(), { postgres, kafka, elections: elections.flat() })
   }
