@@ -15,7 +15,7 @@ describe('a voting code', () => {
     }
   })
 
-  test.each(['7kq2-m4xd-9trb', ' 7KQ2 M4XD 9TRB ', '7KQ2M4XD9TRB', '7KQ2–M4XD–9TRB', '7KQZ-M4XD-9TR8'])('is forgiven typing it as %s', (typed) => {
+  test.each(['7kq2-m4xd-9trb', ' 7KQ2 M4XD 9TRB ', '7KQ2M4XD9TRB', '7KQ2–M4XD–9TRB', '7KQZ-M4XD-9TR8', '7KQ2−M4XD—9TRB', '7KQ2\u2011M4XD\ufe639TRB', '7KQ2-M4XD-9TRB', '\ufeff7KQ2\u00adM4XD\u200b9TRB\u200e', '“7KQ2 M4XD 9TRB”', "'7KQ2-M4XD-9TRB'"])('is forgiven typing it as %s', (typed) => {
     expect(parseVotingCode(typed)).toBe('7KQ2M4XD9TRB')
   })
 

@@ -7,6 +7,9 @@ const LENGTH = 12
 /** What people type for the sign that is printed. The signs on the left are not in the alphabet. */
 const MISREADINGS: Readonly<Record<string, string>> = { 8: 'B', Z: '2', 6: 'G', U: 'V' }
 
+/** Spaces, dashes and minus of every kind, quotes, dots, and signs that nobody sees. */
+const IN_BETWEEN = /[\p{White_Space}\p{Dash}\p{Quotation_Mark}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}._`´]/gu
+
 /** A new code in its canonical form, without hyphens. */
 export function makeVotingCode(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
@@ -17,10 +20,10 @@ export function formatVotingCode(code: string): string {
   return code.match(/.{1,4}/g)?.join('-') ?? code
 }
 
-/** Reads what a person typed (small letters, spaces, missing hyphens, look-alikes); undefined if it cannot be a code. */
+/** Reads what a person typed (small letters, full width, spaces, quotes, any dashes or none, invisible marks, look-alikes); undefined if it cannot be a code. */
 export function parseVotingCode(typed: string): string | undefined {
   if (typed.length > 64) return undefined
-  const signs = typed.toUpperCase().replace(/[\s\-‐-―._]/g, '')
+  const signs = typed.normalize('NFKC').toUpperCase().replace(IN_BETWEEN, '')
   const code = [...signs].map((sign) => MISREADINGS[sign] ?? sign).join('')
   return code.length === LENGTH && [...code].every((sign) => ALPHABET.includes(sign)) ? code : undefined
 }

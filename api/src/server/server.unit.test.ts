@@ -6,7 +6,7 @@ import { buildApiSchema } from '../schema/build-schema.js'
 import { createDocumentReader } from './document-reader.js'
 import { ApiError, badInput, rateLimited } from './errors.js'
 import { createMasking } from './masking.js'
-import { createAttemptLimit, createRequestLimit } from './rate-limit.js'
+import { createRequestLimit } from './rate-limit.js'
 import { LIMIT_RULES } from './rules.js'
 
 const schema = buildApiSchema()
@@ -150,15 +150,6 @@ describe('limits by the minute', () => {
     expect([await limit('ann'), await limit('ann')]).toEqual([0, 0])
     expect(await limit('ann')).toBeGreaterThan(0)
     expect(await limit('bob')).toBe(0)
-  })
-
-  test('wrong attempts count, asking does not', async () => {
-    const limit = createAttemptLimit(2)
-    for (let round = 0; round < 5; round += 1) expect(await limit.waitMs('ann')).toBe(0)
-    await limit.count('ann')
-    expect(await limit.waitMs('ann')).toBe(0)
-    await limit.count('ann')
-    expect(await limit.waitMs('ann')).toBeGreaterThan(0)
   })
 })
 

@@ -3,7 +3,7 @@ import type { Tokens, VoterClaims } from '../auth/tokens.js'
 import { parseVotingCode } from '../auth/voting-code.js'
 import type { KnownElection } from '@livetally/core/voting'
 import { rateLimited, unauthenticated, unavailable } from '../server/errors.js'
-import type { AttemptLimit } from '../server/rate-limit.js'
+import type { SlowDown } from '../auth/slow-down.js'
 
 export interface Session { token: string, claims: VoterClaims, hasVoted: boolean }
 
@@ -15,19 +15,19 @@ export interface SignIn {
 const SESSION_S = 3_600
 
 /** A voting code opens one election to one voter for an hour. */
-export function createSignIn({ voters, tokens, failures }: { voters: VoterStore, tokens: Tokens, failures: AttemptLimit }): SignIn {
+export function createSignIn({ voters, tokens, attempts }: { voters: VoterStore, tokens: Tokens, attempts: SlowDown }): SignIn {
   return {
     async withVotingCode({ election, keys, hasItsKey }, typed, address) {
       // Under another key no code would be known: that is our fault, and no guess of theirs.
       if (!hasItsKey) throw unavailable('This server has another master key than the one the election was made with, so it knows none of its voting codes. Try again later.', 60_000)
-      const waitMs = await failures.waitMs(address)
-      if (waitMs > 0) throw rateLimited('Too many wrong voting codes came from your address. Wait a minute.', waitMs)
+      // Taken before it is checked: of many sent at once each sees those before it.
+      const attempt = attempts.take(address)
+      if (attempt.let === 'OUT') throw rateLimited('Too many wrong voting codes came from your address. Wait a few seconds and try again.', attempt.waitMs)
+      if (attempt.waitMs > 0) await new Promise((resolve) => { setTimeout(resolve, attempt.waitMs) })
       const code = parseVotingCode(typed)
       const voter = code === undefined ? undefined : await voters.findByCode(election.key, keys.codeHash(code))
-      if (voter === undefined) {
-        await failures.count(address)
-        throw unauthenticated('This voting code is not known in this election. Check each sign.')
-      }
+      if (voter === undefined) throw unauthenticated('This voting code is not known in this election. Check each sign.')
+      attempts.giveBack(address)
       const claims = {
         election: election.key,
         ref: voter.voterRef.toString('base64url'),

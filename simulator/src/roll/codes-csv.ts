@@ -11,6 +11,8 @@ export function codesCsv(voters: readonly NewVoter[], registered: Registration['
   return [['voter_id', 'voting_code', 'reporting_unit', 'name'], ...rows].map((row) => `${row.map(field).join(',')}\n`).join('')
 }
 
+/** A cell that a spreadsheet would obey gets an apostrophe before it, so that it is text. */
 function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const obeyed = /^[\s\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text
+  return /[",\r\n\t]/.test(obeyed) ? `"${obeyed.replaceAll('"', '""')}"` : obeyed
 }

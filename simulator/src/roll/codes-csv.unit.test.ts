@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { codesCsv } from './codes-csv.js'
+
+test.each(['=HYPERLINK("x")', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '＝1'])('a name that begins like %j is text to a spreadsheet', (name) => {
+  const csv = codesCsv([{ voterId: name, reportingUnitId: 'e1/u/n1', name }], [{ voterId: name, votingCode: '7KQ2-M4XD-9TRB' }])
+  const cells = csv.split('\n').slice(1).join('\n')
+  expect(cells).toMatch(/^"?'/)
+  expect(cells).toMatch(/,"?'[^,]*(,[^,]*)?\n$/)
+})
+
+test('other names stay as they are', () => {
+  expect(codesCsv([{ voterId: 'v-1', reportingUnitId: 'e1/u/n1', name: 'Ada O\'Rye-Smith' }], [{ voterId: 'v-1', votingCode: '7KQ2-M4XD-9TRB' }]))
+    .toContain('v-1,7KQ2-M4XD-9TRB,n1,Ada O\'Rye-Smith\n')
+})
