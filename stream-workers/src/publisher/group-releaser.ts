@@ -17,6 +17,8 @@ export interface GroupReleaserDependencies {
   publishers: () => readonly ElectionPublisher[]
   /** Something was decided. */
   onDecided: () => void
+  /** Another process has claimed the election: this one must let it go, for with nothing to commit it would hear of it from nobody. */
+  onSuperseded: (publisher: ElectionPublisher) => void
   clock: Clock
   logger: Logger
 }
@@ -25,7 +27,7 @@ export interface GroupReleaserDependencies {
  * Decides, once every box of an election with secret ballots is sealed and counted, which groups of voters are told together. It
  * reads the sealed boxes anew, beside everything else: tallies do not know in which chunk a ballot of a group was released.
  */
-export function startGroupReleaser({ ledger, store, publishers, onDecided, clock, logger }: GroupReleaserDependencies): Loop {
+export function startGroupReleaser({ ledger, store, publishers, onDecided, onSuperseded, clock, logger }: GroupReleaserDependencies): Loop {
   let isStopping = false
   const decide = async (publisher: ElectionPublisher, undecided: readonly string[], known: readonly JoinedSets[]): Promise<void> => {
     const { election: { key, structure }, claim, vector } = publisher
@@ -56,7 +58,7 @@ export function startGroupReleaser({ ledger, store, publishers, onDecided, clock
       step = steps.next()
     }
     const sets = step.value
-    await store.decide(claim, ends, sets)
+    if (!await store.decide(claim, ends, sets)) return onSuperseded(publisher)
     tell(logger, 'GROUPS_RELEASED', { election: key, entries, views: sets.map(({ names }) => names), ms: Math.round(clock.now() - began) }, 'every box is sealed: choices of these groups of voters are told from now on')
     onDecided()
   }

@@ -190,7 +190,16 @@ export async function startPublisher(dependencies: PublisherDependencies): Promi
       return held.stoodInFor().length
     },
   })
-  const releaser = startGroupReleaser({ ledger, store: groupReleases, publishers: () => held.all().map(([, { publisher }]) => publisher), onDecided: () => comparer.wake(), clock, logger })
+  const releaser = startGroupReleaser({
+    ledger, store: groupReleases, clock, logger,
+    publishers: () => held.all().map(([, { publisher }]) => publisher),
+    onDecided: () => comparer.wake(),
+    onSuperseded(publisher) {
+      const { key } = publisher.election
+      if (held.get(key)?.publisher === publisher) held.letGo(key)
+      comparer.wake()
+    },
+  })
   const consumer = await eventLog.consume({
     groupId: 'publisher',
     topics: [TOPIC.tallies],

@@ -11,9 +11,9 @@ export interface GroupReleaseStore {
   decided(election: number): Promise<JoinedSets[]>
   /**
    * Adds to what was decided, unless the ledger is another than the one it was decided from (the database was restored): its ballot
-   * boxes must end where `ends` says. What is known stays as it is, and a publisher that was superseded adds nothing.
+   * boxes must end where `ends` says. What is known stays as it is. False for a publisher that was superseded: it adds nothing.
    */
-  decide(claim: Pick<PublisherClaim, 'election' | 'epoch'>, ends: readonly BoxEnd[], sets: readonly JoinedSets[]): Promise<void>
+  decide(claim: Pick<PublisherClaim, 'election' | 'epoch'>, ends: readonly BoxEnd[], sets: readonly JoinedSets[]): Promise<boolean>
 }
 
 export function createGroupReleaseStore({ pool }: Pick<Database, 'pool'>): GroupReleaseStore {
@@ -23,17 +23,21 @@ export function createGroupReleaseStore({ pool }: Pick<Database, 'pool'>): Group
       return rows
     },
     async decide({ election, epoch }, ends, sets) {
-      await pool.query(DECIDE, [election, epoch, JSON.stringify(sets), ends.map(({ box }) => box), ends.map(({ sealedSeq }) => sealedSeq), ends.map(({ chain }) => chain)])
+      const { rows } = await pool.query<{ isClaimed: boolean }>(DECIDE, [election, epoch, JSON.stringify(sets), ends.map(({ box }) => box), ends.map(({ sealedSeq }) => sealedSeq), ends.map(({ chain }) => chain)])
+      return rows[0]?.isClaimed === true
     },
   }
 }
 
 const DECIDE = `
-  INSERT INTO group_release (election, names, position, joined)
-  SELECT p.election, s.value ->> 'names', s.place + (SELECT count(*) FROM group_release g WHERE g.election = p.election), s.value -> 'joined'
-  FROM publisher_position p CROSS JOIN jsonb_array_elements($3::jsonb) WITH ORDINALITY AS s (value, place)
-  WHERE p.election = $1 AND p.epoch = $2 AND NOT EXISTS (
-    SELECT FROM unnest($4::smallint[], $5::bigint[], $6::text[]) AS w (box, sealed_seq, chain) LEFT JOIN ballot_box b ON b.election = $1 AND b.box = w.box
-    WHERE b.sealed_seq IS DISTINCT FROM w.sealed_seq OR encode(b.chain, 'hex') IS DISTINCT FROM w.chain
+  WITH added AS (
+    INSERT INTO group_release (election, names, position, joined)
+    SELECT p.election, s.value ->> 'names', s.place + (SELECT count(*) FROM group_release g WHERE g.election = p.election), s.value -> 'joined'
+    FROM publisher_position p CROSS JOIN jsonb_array_elements($3::jsonb) WITH ORDINALITY AS s (value, place)
+    WHERE p.election = $1 AND p.epoch = $2 AND NOT EXISTS (
+      SELECT FROM unnest($4::smallint[], $5::bigint[], $6::text[]) AS w (box, sealed_seq, chain) LEFT JOIN ballot_box b ON b.election = $1 AND b.box = w.box
+      WHERE b.sealed_seq IS DISTINCT FROM w.sealed_seq OR encode(b.chain, 'hex') IS DISTINCT FROM w.chain
+    )
+    ON CONFLICT (election, names) DO NOTHING
   )
-  ON CONFLICT (election, names) DO NOTHING`
+  SELECT EXISTS (SELECT FROM publisher_position WHERE election = $1 AND epoch = $2) AS "isClaimed"`

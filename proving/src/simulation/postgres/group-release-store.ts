@@ -13,8 +13,9 @@ export function createSimulatedGroupReleaseStore(process: SimulatedProcess, post
         const row = postgres.tables.boxes.get(boxKey(election, box))
         return row?.sealedSeq === sealedSeq && row.chain === chain
       })
-      if (postgres.tables.publishers.get(election)?.epoch !== epoch || !isOfThisLedger) return
-      postgres.tables.groupReleases.set(election, [...known(election), ...sets.filter(({ names }) => !known(election).some((one) => one.names === names))])
+      if (postgres.tables.publishers.get(election)?.epoch !== epoch) return false
+      if (isOfThisLedger) postgres.tables.groupReleases.set(election, [...known(election), ...sets.filter(({ names }) => !known(election).some((one) => one.names === names))])
+      return true
     }),
   }
 }
