@@ -34,7 +34,7 @@ test('an election whose tallies were spoilt is counted anew while people vote an
   const seen: Now[][] = [[], []]
   let isOver = false
   const looking = seen.map(async (mine, api) => { while (!isOver) mine.push(await look(api)) })
-  const late = under.load({ ballots: ballots.slice(BALLOTS / 2), rate: 250, batch: 10 })
+  const late = under.load({ ballots: ballots.slice(BALLOTS / 2), rate: 125, batch: 10 })
   const voting = late.run()
   const generations = async (): Promise<number[]> => (await look(0)).boxes.filter(({ nextSeq }) => nextSeq > 0).map(({ generation }) => generation)
   const before = await generations()
