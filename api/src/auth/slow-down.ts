@@ -1,3 +1,5 @@
+import { createClientBudgets } from '../server/cost/client-budget.js'
+
 /** Slows down who tries too often: so many attempts a minute at once, then one a step, and no more than a few waiting. */
 export interface SlowDown {
   /** Takes an attempt, before anything is checked: let in after `waitMs` (0: now), or refused, with the time after which another has a chance. */
@@ -10,26 +12,21 @@ export interface SlowDown {
 const MOST_REMEMBERED = 50_000
 const MOST_WAITING = 10
 
-/** Attempts are counted as debt in ms: each adds a step, and time pays it off. */
 export function createSlowDown({ perMinute, now = Date.now }: { perMinute: number, now?: () => number }): SlowDown {
-  const step = 10_000 / perMinute
-  const atOnce = perMinute * step
-  const paidOff = new Map<string, number>()
+  const perSecond = perMinute / 10
+  const longestMs = MOST_WAITING / perSecond * 1_000
+  const budgets = createClientBudgets({ perSecond, burst: perMinute, most: MOST_REMEMBERED, now })
 
   return {
     take(who) {
-      const time = now()
-      const debt = Math.max(0, (paidOff.get(who) ?? 0) - time)
-      const waitMs = Math.max(0, debt + step - atOnce)
-      if (waitMs > MOST_WAITING * step + 0.5) return { let: 'OUT', waitMs: Math.ceil(waitMs - MOST_WAITING * step) }
-      paidOff.delete(who)
-      if (paidOff.size >= MOST_REMEMBERED) for (const first of paidOff.keys()) { paidOff.delete(first); break }
-      paidOff.set(who, time + debt + step)
-      return { let: 'IN', waitMs: Math.ceil(waitMs) }
+      const budget = budgets(who)
+      budget.take(1)
+      const waitMs = budget.waitMs()
+      // A millisecond more is what rounding up adds.
+      if (waitMs <= longestMs + 1) return { let: 'IN', waitMs }
+      budget.take(-1)
+      return { let: 'OUT', waitMs: Math.ceil(waitMs - longestMs) }
     },
-    giveBack(who) {
-      const until = paidOff.get(who)
-      if (until !== undefined) paidOff.set(who, until - step)
-    },
+    giveBack: (who) => { budgets(who).take(-1) },
   }
 }

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql/index.js'
 import { jsonBytes } from './json-bytes.js'
+import { createObjectNumbers } from './object-numbers.js'
 import type { ResultsMessage } from './results-stream.js'
-import type { ShownRevision } from './shown-revision.js'
 
 /** Arguments that decide when a message is sent, never what it says. */
 const TIMING_ARGUMENTS: ReadonlySet<string> = new Set(['after', 'maxPerSecond'])
@@ -47,8 +47,9 @@ export interface SharedExecution {
   readonly keptBytes: number
 }
 
+/** Subscriptions that are answered alike, and the names of what is kept for them. */
 interface Alike { subscriptions: number, readonly kept: Set<string> }
-interface Kept { readonly result: Promise<ExecutionResult>, readonly bytes: number }
+interface Kept { readonly alike: Alike, readonly result: Promise<ExecutionResult>, readonly bytes: number }
 
 /** Enough for the newest results of some hundred different subscriptions; beyond it what was used longest ago is executed again. */
 export const MOST_KEPT_BYTES = 32 * 1024 * 1024
@@ -56,26 +57,25 @@ const LEAST_BYTES = 200
 
 export function createSharedExecution(mostBytes: number = MOST_KEPT_BYTES): SharedExecution {
   const alikes = new Map<string, Alike>()
-  const kept = new LRUCache<string, Kept>({ maxSize: mostBytes, sizeCalculation: ({ bytes }) => bytes })
-  const numbers = new WeakMap<ShownRevision, number>()
-  let last = 0
-  const numberOf = (shown: ShownRevision): number => {
-    const known = numbers.get(shown) ?? (last += 1)
-    numbers.set(shown, known)
-    return known
-  }
-  const keep = (alike: Alike, name: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult> => {
-    const result = execute()
-    kept.set(name, { result, bytes: LEAST_BYTES })
+  const kept = new LRUCache<string, Kept>({
+    maxSize: mostBytes,
+    sizeCalculation: ({ bytes }) => bytes,
+    dispose: ({ alike }, name, reason) => { if (reason !== 'set') alike.kept.delete(name) },
+  })
+  const numberOf = createObjectNumbers()
+  const keep = (alike: Alike, name: string, result: Promise<ExecutionResult>): void => {
     alike.kept.add(name)
+    kept.set(name, { alike, result, bytes: LEAST_BYTES })
     // Whoever it was executed for may be gone by then.
     const isKept = (): boolean => kept.peek(name)?.result === result
     result.then((found) => {
-      if (isKept()) kept.set(name, { result, bytes: LEAST_BYTES + jsonBytes(found) })
+      if (!isKept()) return
+      kept.set(name, { alike, result, bytes: LEAST_BYTES + jsonBytes(found) })
+      // One that is larger than all that may be kept is put out by this.
+      if (!isKept()) alike.kept.delete(name)
     }, () => {
       if (isKept()) kept.delete(name)
     })
-    return result
   }
   return {
     get keptBytes() { return kept.calculatedSize },
@@ -83,18 +83,15 @@ export function createSharedExecution(mostBytes: number = MOST_KEPT_BYTES): Shar
       const alike = alikes.get(key) ?? { subscriptions: 0, kept: new Set<string>() }
       alikes.set(key, alike)
       alike.subscriptions += 1
-      let revision = 0
       let hasLeft = false
       return {
         run({ shown, skipped, part = '' }, execute) {
-          const number = numberOf(shown)
-          if (number > revision) {
-            revision = number
-            // Gone by now, most of them: the bound has put them out.
-            for (const name of alike.kept) if (!kept.has(name)) alike.kept.delete(name)
-          }
-          const name = `${number}/${skipped}/${part}/${key}`
-          return kept.get(name)?.result ?? keep(alike, name, execute)
+          const name = `${numberOf(shown)}/${skipped}/${part}/${key}`
+          const known = kept.get(name)?.result
+          if (known !== undefined) return known
+          const made = execute()
+          keep(alike, name, made)
+          return made
         },
         leave() {
           if (hasLeft) return

@@ -4,9 +4,14 @@ import type { ShownRevision } from '../live/shown-revision.js'
 import type { RequestContext } from '../server/context.js'
 import { badInput, forbidden, notFound } from '../server/errors.js'
 
+/** Whether the asking person may see results of this election now. */
+export function seesResults(identity: Identity, election: Election): boolean {
+  return seesHiddenResults(identity) || isShownToAll(election)
+}
+
 /** Throws FORBIDDEN with the reason for programs, unless the asking person may see results of this election now. */
 export function assertVisible(identity: Identity, election: Election): void {
-  if (seesHiddenResults(identity) || isShownToAll(election)) return
+  if (seesResults(identity, election)) return
   if (election.structure.definition.resultsVisibility === 'AFTER_CLOSE') throw forbidden('The results of this election are shown once it has closed.', 'RESULTS_AFTER_CLOSE')
   throw forbidden('The results of this election have not been released yet.', 'RESULTS_NOT_RELEASED')
 }

@@ -17,7 +17,5 @@ export const unauthenticated = (message: string): ApiError => new ApiError('UNAU
 export const forbidden = (message: string, reason?: string): ApiError => new ApiError('FORBIDDEN', message, reason === undefined ? {} : { reason })
 export const notFound = (message: string): ApiError => new ApiError('NOT_FOUND', message)
 export const rateLimited = (message: string, retryAfterMs: number): ApiError => new ApiError('RATE_LIMITED', message, { retryAfterMs: Math.ceil(retryAfterMs) })
-/** What somebody asked for lately was too much; a little later there is room again. */
-export const dearAnswers = (retryAfterMs: number): ApiError => rateLimited('You asked for more than others leave room for. Wait, then ask for less at a time.', retryAfterMs)
 /** Trying again later may help; `retryAfterMs` says when at the earliest. */
 export const unavailable = (message: string, retryAfterMs = 1_000): ApiError => new ApiError('UNAVAILABLE', message, { retryAfterMs: Math.ceil(retryAfterMs) })

@@ -6,7 +6,7 @@ import { breakfastMasterKey } from '../testing/breakfast-election.js'
 import { readTrustedProxies, NO_PROXY } from './client-address.js'
 import { readAllowedOrigins } from './cross-origin.js'
 import type { Services } from './context.js'
-import type { ClientCosts } from './cost/client-cost.js'
+import { createClientCosts, type ClientCosts } from './cost/client-cost.js'
 import { serveGraphqlOverHttp } from './graphql-http.js'
 import { createMasking } from './masking.js'
 import { createRequestLimit } from './rate-limit.js'
@@ -23,14 +23,14 @@ export interface HttpUnderTest extends AsyncDisposable {
 const schema = buildApiSchema()
 
 /** GraphQL over HTTP without a port, a database or elections. */
-export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy = 'false', allowedOrigins = '*', services = {}, costs }: { requestsPerMinute?: number, trustProxy?: string, allowedOrigins?: string, services?: Partial<Services>, costs?: ClientCosts } = {}): Promise<HttpUnderTest> {
+export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy = 'false', allowedOrigins = '*', services = {}, costs = createClientCosts() }: { requestsPerMinute?: number, trustProxy?: string, allowedOrigins?: string, services?: Partial<Services>, costs?: ClientCosts } = {}): Promise<HttpUnderTest> {
   const lines: string[] = []
   const counted: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
   const tokens = createTokens(breakfastMasterKey)
   const server = fastify()
   const stop = await serveGraphqlOverHttp(server, {
-    schema, logger, services: { tokens, logger, ...services } as Services, masking: createMasking(logger), limit: createRequestLimit(requestsPerMinute), ...costs === undefined ? {} : { costs },
+    schema, logger, services: { tokens, logger, ...services } as Services, masking: createMasking(logger), limit: createRequestLimit(requestsPerMinute), costs,
     proxies: readTrustedProxies(trustProxy) ?? NO_PROXY, origins: readAllowedOrigins(allowedOrigins) ?? 'ANY', countError: (code) => { counted.push(code) },
   })
   return { server, tokens, lines, counted, async [Symbol.asyncDispose]() { await server.close(); await stop() } }

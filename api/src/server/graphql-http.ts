@@ -1,20 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { GraphQLSchema } from 'graphql'
-import type { Logger } from 'pino'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
-import { addressOf, type TrustedProxies } from './client-address.js'
-import type { RequestContext, Services } from './context.js'
-import { createClientCosts, type ClientCosts } from './cost/client-cost.js'
-import { crossOriginHeaders, preflightHeaders, type AllowedOrigins } from './cross-origin.js'
-import { ApiError, dearAnswers, notFound, rateLimited } from './errors.js'
+import { addressOf } from './client-address.js'
+import type { RequestContext } from './context.js'
+import { openAccount } from './cost/client-cost.js'
+import { crossOriginHeaders, preflightHeaders } from './cross-origin.js'
+import { ApiError, notFound } from './errors.js'
 import { readGraphqlRequest, searchOf } from './graphql-request.js'
-import type { Masking } from './masking.js'
-import type { RequestLimit } from './rate-limit.js'
+import { takeRequest } from './rate-limit.js'
 import { refuse } from './refusal.js'
 import { readJsonBody, refusePacked } from './request-body.js'
 import { LIMIT_RULES, PARSE_OPTIONS } from './rules.js'
+import type { Serving } from './serving.js'
 import { whoAsks } from './who-asks.js'
 
 declare module 'fastify' {
@@ -26,20 +24,10 @@ declare module 'fastify' {
   }
 }
 
-interface Dependencies {
-  schema: GraphQLSchema
-  services: Services
-  masking: Masking
-  limit: RequestLimit
-  costs?: ClientCosts
-  proxies: TrustedProxies
-  origins: AllowedOrigins
-  logger: Logger
-  countError: (code: string) => void
-}
+interface Dependencies extends Serving { countError: (code: string) => void }
 
 /** GraphQL over HTTP at /graphql: POST, and GET for queries. Resolves with what stops it. */
-export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, costs = createClientCosts(), proxies, origins, logger, countError }: Dependencies): Promise<() => Promise<void>> {
+export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, services, masking, limit, costs, proxies, origins, logger, countError }: Dependencies): Promise<() => Promise<void>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
@@ -64,17 +52,14 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
   const admit = async (request: FastifyRequest): Promise<void> => {
     request.address = addressOf(request.raw, proxies)
     const admitted = await identify(services.tokens, request.headers.authorization).then((identity) => ({ identity }), (refusal: unknown) => ({ identity: ANONYMOUS, refusal }))
-    const waitMs = await limit(whoAsks(admitted.identity, request.address))
-    if (waitMs > 0) throw rateLimited('Too many requests came from you within a minute.', waitMs)
+    await takeRequest(limit, whoAsks(admitted.identity, request.address))
     if ('refusal' in admitted) throw admitted.refusal
     request.identity = admitted.identity
     refusePacked(request)
   }
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isPersonReading(request)) return reply.redirect(`/explore${searchOf(request.url)}`, 302)
-    const cost = costs(whoAsks(request.identity, request.address))
-    const owedMs = cost.waitMs()
-    if (owedMs > 0) throw dearAnswers(owedMs)
+    const cost = openAccount(costs, whoAsks(request.identity, request.address))
     const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, cost, shown: new Map() })
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: readGraphqlRequest(request), context })
     for (const [name, value] of headers) void reply.header(name, value)

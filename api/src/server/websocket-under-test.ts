@@ -8,6 +8,7 @@ import { buildApiSchema } from '../schema/build-schema.js'
 import { breakfastMasterKey } from '../testing/breakfast-election.js'
 import { NO_PROXY } from './client-address.js'
 import type { Services } from './context.js'
+import { createClientCosts } from './cost/client-cost.js'
 import { notFound } from './errors.js'
 import { createMasking } from './masking.js'
 import type { ApiMetrics } from './metrics.js'
@@ -53,7 +54,7 @@ export async function serveSocketsUnderTest(connections: Partial<DoorLimits> = {
   const services = new Proxy({ tokens, logger } as unknown as Services, { get: (known, name) => Reflect.get(known, name) as unknown ?? absent })
   const metrics = { countError: (code: string) => { counted.push(code) }, connections: (change: number) => { open += change }, subscriptions: () => undefined } as unknown as ApiMetrics
   const served = serveGraphqlOverWebSocket(http, {
-    schema, logger, metrics, services, masking: createMasking(logger), limit: createRequestLimit(1_000_000), proxies: NO_PROXY, origins: 'ANY',
+    schema, logger, metrics, services, masking: createMasking(logger), limit: createRequestLimit(1_000_000), costs: createClientCosts(), proxies: NO_PROXY, origins: 'ANY',
     subscriptionsPerConnection: 20, connections: { perAddress: 1_000, together: 1_000, handshakesPerMinute: 1_000_000, ...connections },
   })
   http.listen(0, '127.0.0.1')

@@ -1,40 +1,31 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, GraphQLError } from 'graphql'
 import { handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws'
-import type { Logger } from 'pino'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
 import { createLiveExecution } from '../live/live-execution.js'
-import type { RequestContext, Services } from './context.js'
-import { createClientCosts, type ClientCosts } from './cost/client-cost.js'
-import { ApiError, badInput, dearAnswers, rateLimited } from './errors.js'
-import type { Masking } from './masking.js'
+import type { RequestContext } from './context.js'
+import { openAccount } from './cost/client-cost.js'
+import { ApiError, badInput } from './errors.js'
 import type { ApiMetrics } from './metrics.js'
-import type { RequestLimit } from './rate-limit.js'
+import { takeRequest } from './rate-limit.js'
 import { createDocumentReader } from './document-reader.js'
-import { mayConnect, type AllowedOrigins } from './cross-origin.js'
+import { mayConnect } from './cross-origin.js'
 import { hasNul, NUL_SENTENCE } from './nul.js'
-import { addressOf, type TrustedProxies } from './client-address.js'
+import { addressOf } from './client-address.js'
 import { authorizationOf } from './connection-token.js'
+import type { Serving } from './serving.js'
 import { closeOnExpiry, CLOSE, keepAlive } from './socket.js'
 import { createSocketDoor, type DoorLimits, type TurnedAway } from './socket-door.js'
 import { takeFrames, type FrameIntake } from './socket-frames.js'
 import { createSocketOutlet } from './socket-outlet.js'
 import { whoAsks } from './who-asks.js'
 
-interface Dependencies {
-  schema: GraphQLSchema
-  services: Services
-  masking: Masking
-  limit: RequestLimit
-  costs?: ClientCosts
+interface Dependencies extends Serving {
   metrics: ApiMetrics
-  logger: Logger
   subscriptionsPerConnection: number
   connections: DoorLimits
-  proxies: TrustedProxies
-  origins: AllowedOrigins
 }
 
 interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, frames: FrameIntake | undefined, stopWaiting: () => void }
@@ -45,7 +36,7 @@ const INIT_WITHIN_MS = 3_000
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, under the rules of `rules.ts` and `masking.ts` as HTTP is. */
 export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependencies): AsyncDisposable {
-  const { schema, services, masking, limit, costs = createClientCosts(), metrics, logger, subscriptionsPerConnection, connections, proxies, origins } = dependencies
+  const { schema, services, masking, limit, costs, metrics, logger, subscriptionsPerConnection, connections, proxies, origins } = dependencies
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, autoPong: false, handleProtocols: (protocols) => handleProtocols(protocols) })
   const countedMask = (error: unknown): GraphQLError => {
     const masked = masking(error)
@@ -70,18 +61,11 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     extra.stopWaiting = closeOnExpiry(extra.socket, extra.identity)
     return true
   }
-  const prepare = async (context: ConnectionContext, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
-    const { extra } = context
-    const fault = (error: unknown): readonly GraphQLError[] => [countedMask(error)]
-    if (Object.keys(context.subscriptions).length > subscriptionsPerConnection) {
-      return fault(new ApiError('RATE_LIMITED', `A connection holds at most ${subscriptionsPerConnection} operations at once.`))
-    }
-    const waitMs = await limit(extra.who)
-    if (waitMs > 0) return fault(rateLimited('Too many requests came from you within a minute.', waitMs))
-    const cost = costs(extra.who)
-    const owedMs = cost.waitMs()
-    if (owedMs > 0) return fault(dearAnswers(owedMs))
-    if (hasNul(payload.variables)) return fault(badInput(NUL_SENTENCE))
+  const prepare = async ({ extra, subscriptions }: ConnectionContext, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+    if (Object.keys(subscriptions).length > subscriptionsPerConnection) throw new ApiError('RATE_LIMITED', `A connection holds at most ${subscriptionsPerConnection} operations at once.`)
+    await takeRequest(limit, extra.who)
+    const cost = openAccount(costs, extra.who)
+    if (hasNul(payload.variables)) throw badInput(NUL_SENTENCE)
     const read = readDocument(payload.query)
     if (!read.ok) return read.errors.map(countedMask)
     const contextValue: RequestContext = { identity: extra.identity, address: extra.address, services, cost, shown: new Map() }
@@ -90,7 +74,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   const protocol = makeServer<Record<string, unknown> | undefined, Extra>({
     connectionInitWaitTimeout: INIT_WITHIN_MS,
     onConnect: connect,
-    onSubscribe: (context, _id, payload) => prepare(context, payload),
+    onSubscribe: (context, _id, payload) => prepare(context, payload).catch((refusal: unknown) => [countedMask(refusal)]),
     // A query is answered before the next frame is read; a subscription goes on for long, and has begun.
     onOperation: ({ extra }, _id, _payload, _args, result) => { if (Symbol.asyncIterator in result) extra.frames?.operationBegan() },
     execute: (args) => live.execute(args as ExecutionArgs),

@@ -1,9 +1,8 @@
 import { Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
-import { isShownToAll } from '@livetally/core/election'
 import type { ElectionPositions } from '@livetally/core/store'
-import { seesHiddenResults } from '../auth/identity.js'
 import { Allowed } from '../auth/policy.js'
 import { Election } from '../elections/election.type.js'
+import { seesResults } from '../results/show-results.js'
 import { Count } from '../schema/scalars.js'
 import { ComponentState } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
@@ -56,7 +55,7 @@ export class SystemResolver {
     const elections = await Promise.all(positions.map(async (position) => {
       const known = await services.directory.find(identity, position.election)
       // How many have voted is a result, too: what hides results hides it.
-      return known === undefined || !(seesHiddenResults(identity) || isShownToAll(known.election)) ? [] : [statusOf(new Election(known.election), position)]
+      return known === undefined || !seesResults(identity, known.election) ? [] : [statusOf(new Election(known.election), position)]
     }))
     return Object.assign(new SystemStatus(), { postgres, kafka, elections: elections.flat() })
   }

@@ -1,5 +1,6 @@
 import { paneEnd, PANE_MS, windowsOf, type PaneSeries, type Window, type WindowSpec } from '@livetally/core/election'
 import { LRUCache } from 'lru-cache'
+import { createObjectNumbers } from '../live/object-numbers.js'
 
 /** The newest windows that a viewer is told of at first, and the most of them that may be open at a time. */
 export const NEWEST = 1_000
@@ -12,10 +13,9 @@ export interface OpenWindows { readonly since: number, readonly windows: readonl
 const KEPT_FOR_MS = 30_000
 export const MOST_KEPT_WINDOWS = 50_000
 const known = new LRUCache<string, OpenWindows>({ ttl: KEPT_FOR_MS, maxSize: MOST_KEPT_WINDOWS, sizeCalculation: ({ windows }) => windows.length + 1 })
-const numbers = new WeakMap<PaneSeries, number>()
-let last = 0
+const numberOf = createObjectNumbers()
 
-/** How many windows are kept, of all series together. */
+/** How many windows are kept, of all series together; each list counts as one more. */
 export const keptWindows = (): number => known.calculatedSize
 
 /**
@@ -23,9 +23,7 @@ export const keptWindows = (): number => known.calculatedSize
  * divided that finely any more, it begins later. Computed once for all viewers of a revision. Undefined where none can be told.
  */
 export function openWindows(series: PaneSeries, spec: WindowSpec, timeZone: string, since: number | undefined): OpenWindows | undefined {
-  const number = numbers.get(series) ?? (last += 1)
-  numbers.set(series, number)
-  const key = JSON.stringify([number, spec, timeZone, since])
+  const key = JSON.stringify([numberOf(series), spec, timeZone, since])
   const found = known.get(key) ?? cutOpen(series, spec, timeZone, since)
   if (found !== undefined) known.set(key, found)
   return found

@@ -1,3 +1,4 @@
+import { rateLimited } from '../errors.js'
 import { createAnswerMeter, type AnswerMeter } from './answer-meter.js'
 import { createClientBudgets, type ClientBudget, type ClientBudgets } from './client-budget.js'
 import { createTurns, type Turns } from './turns.js'
@@ -15,6 +16,14 @@ export function createClientCosts({ budgets = createClientBudgets(), turns = cre
     const budget = budgets(who)
     return { ...budget, newAnswer: () => createAnswerMeter({ who, budget, turns }) }
   }
+}
+
+/** Who pays for one more request of a client. Throws RATE_LIMITED while they owe for what they asked before. */
+export function openAccount(costs: ClientCosts, who: string): ClientCost {
+  const cost = costs(who)
+  const owedMs = cost.waitMs()
+  if (owedMs > 0) throw rateLimited('You asked for more than others leave room for. Wait, then ask for less at a time.', owedMs)
+  return cost
 }
 
 const meters = new WeakMap<object, AnswerMeter>()
