@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n'
 import {
   formatClock, formatCount, formatDay, formatInstant, formatList, formatNear, formatPercent, formatRate, formatShort, formatShortDay, formatWholePercent, formatZone,
 } from './format.js'
+import { roundShares } from './round-shares.js'
 
 /** The formats of `format.ts` in the language of the page, and `age`, which needs words. */
 export function useFormat() {
@@ -10,6 +11,11 @@ export function useFormat() {
     count: (count: number) => formatCount(locale.value, count),
     rate: (rate: number) => formatRate(locale.value, rate),
     percent: (percent: number | null, rounded?: number | null) => formatPercent(locale.value, percent, rounded),
+    /** Shares of one whole, so that they add up (see `roundShares`). */
+    percents: (percents: readonly (number | null)[]) => {
+      const rounded = roundShares(percents)
+      return percents.map((percent, at) => formatPercent(locale.value, percent, rounded[at]))
+    },
     whole: (percent: number) => formatWholePercent(locale.value, percent),
     short: (count: number) => formatShort(locale.value, count),
     instant: (instant: string | number, timeZone: string) => formatInstant(locale.value, instant, timeZone),

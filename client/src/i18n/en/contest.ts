@@ -7,7 +7,6 @@ export const leader = {
   certified: 'Most votes, certified',
   tied: 'Tied',
   tiedForLast: 'Tied for the last seat',
-  isTied: 'Tied for the last seat',
   isSure: 'Ahead of the tie',
   noVotes: 'No votes yet',
   noVotesText: 'The leader is named here when the first vote has been counted.',

@@ -1,6 +1,6 @@
 import type { Contest, ContestOption } from '../../elections/documents.js'
 import type { ContestTotals, OptionTotal } from '../documents.js'
-import { roundShares } from '../round-shares.js'
+import { roundShares } from '../../i18n/round-shares.js'
 
 /** `rounded` is its share in per cent as rounded among all options; `isTied`: one of those who are tied for the last seat. */
 export interface LeadingOption { option: ContestOption, total: OptionTotal, rounded: number | null, isTied: boolean }
