@@ -3,7 +3,8 @@ import { describeMachine } from '@livetally/bench/parts'
 import { BALLOT_SECRECIES, type BallotSecrecy } from '@livetally/core/election'
 import { createTestNetwork, startOwnKafka, startOwnPostgres } from '@livetally/local/test-network'
 import { createProgress } from '@livetally/simulator'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { wholeNumber } from '../arguments.js'
 import { attack } from './attack.js'
 import { objectionsTo, type AttackReport } from './attack-report.js'
 import type { AttackOptions } from './options.js'
@@ -35,12 +36,6 @@ const program = new Command('npm run attack --')
 
 const given = program.parse().opts<Arguments>()
 const tell = (line: string): void => console.error(`· ${line}`)
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of 1 or more.')
-  return value
-}
 
 function optionsFor(secrecy: BallotSecrecy): AttackOptions {
   const { ballots, places, seed, batch, releaseSize, receipts, rounds, skewed, byChannel, byWard, importedTime, wide, calm } = given

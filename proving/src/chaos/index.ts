@@ -1,14 +1,10 @@
 import 'reflect-metadata'
 import { Command, InvalidArgumentError } from 'commander'
+import { positive } from '../arguments.js'
 import { runChaos } from './chaos.js'
 import { FAULT_KINDS, type FaultKind } from './faults/fault-kinds.js'
 import { printReport } from './print-report.js'
 
-const positive = (text: string): number => {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.')
-  return value
-}
 const whole = (text: string): number => {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number.')

@@ -1,5 +1,6 @@
 import { createProgress } from '@livetally/simulator'
 import { Command, InvalidArgumentError } from 'commander'
+import { wholeNumber } from '../arguments.js'
 import { availableParallelism } from 'node:os'
 import { DRILLS, parseDrill, type DrillName } from './drills.js'
 import { GUARDS, parseGuard, type Guard } from './guards.js'
@@ -63,12 +64,6 @@ async function runMany({ seeds, first, without, drill, threads }: Arguments): Pr
 async function showSchedule(options: SimulationOptions): Promise<void> {
   const { lines } = await simulate({ ...options, keepLines: true })
   console.log(`\n${lines.filter((line) => !ROUTINE.test(line)).join('\n')}\n`)
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text)
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.')
-  return number
 }
 
 function parse<Name>(read: (name: string) => Name, name: string): Name {

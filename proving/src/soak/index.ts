@@ -1,13 +1,8 @@
 import 'reflect-metadata'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { positive } from '../arguments.js'
 import { printReport } from './print-report.js'
 import { runSoak } from './soak.js'
-
-const positive = (text: string): number => {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.')
-  return value
-}
 
 const { minutes, rate, viewers } = new Command('npm run soak --')
   .description('Attacks a running system of its own in every way that an anonymous stranger has, all at once and from one address, while people vote and watch from others, and tells what those felt of it.')

@@ -70,7 +70,7 @@ export async function runSoak({ seconds, rate, viewers, tell }: SoakOptions): Pr
 
   tell(`attacking for ${seconds} s while ${rate} people a second vote and ${viewers} watch`)
   const memory = watchMemory(api)
-  await using attackers = startAttackers({ url: api.url, address: ATTACKER, electionId: id, contestId: shape.contests[0]?.id ?? '' })
+  await using attackers = startAttackers({ url: api.url, address: ATTACKER, electionId: id })
   const refusals: string[] = []
   const answers = await castEvenly(api.url, voters, { rate, address: VOTERS, onRefused: (answer) => refusals.push(answer) })
   const samples = memory.stop()

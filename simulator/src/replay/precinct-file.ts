@@ -12,6 +12,7 @@ import type { ReadingOptions } from './reading-options.js'
 import type { RowKind } from './row-kinds.js'
 import { createSetAsideBook, type SetAside, type SetAsideBook } from './set-aside.js'
 import { sortByKind } from './sort-rows.js'
+import { precinctKey } from './split-contests.js'
 import { compareTotals, compareWithParts, partSums } from './sum-rows.js'
 import { splitByVoteFor } from './vote-for.js'
 import { settleWriteInTotals } from './write-in-totals.js'
@@ -84,8 +85,8 @@ function assemble(raw: readonly RawRow[], reading: Reading): PrecinctFileCheck {
   for (const row of twins.dropped) setAside.note('rows written twice', row.line, votesOf(row))
   const isPrimary = options.isPrimary ?? looksLikePrimary(twins.rows)
   const counted = isPrimary ? assignToPrimaries(twins.rows, problems) : twins.rows
-  const isOfSum = new Set(sums.map(({ county, precinct }) => `${county}\u0000${precinct}`))
-  const ofPrecincts = (kind: RowKind): CountedRow[] => byKind[kind].filter(({ county, precinct }) => precinct !== '' && !isOfSum.has(`${county}\u0000${precinct}`))
+  const isOfSum = new Set(sums.map(precinctKey))
+  const ofPrecincts = (kind: RowKind): CountedRow[] => byKind[kind].filter((row) => row.precinct !== '' && !isOfSum.has(precinctKey(row)))
   const [over, under] = [ofPrecincts('OVER_VOTES'), ofPrecincts('UNDER_VOTES')]
   warnings.push(...compareTotals(byKind.SUM.map((row) => ({ ...row, total: votesOf(row) })), counted, [...over, ...under]))
   const ballots = countsOfPrecincts('ballots cast', ofPrecincts('BALLOTS_CAST'), warnings)

@@ -4,16 +4,10 @@ import type { Columns } from './columns.js'
 import type { CsvRecord } from './csv-records.js'
 import { districtKey, isWriteIn, nameKey, titleKey } from './names.js'
 import { partyCode, withoutParty } from './parties.js'
+import type { PrecinctRow } from './precinct-file.js'
 
 /** A row of a file in one spelling: what is spelt in several ways is written as it was first. */
-export interface RawRow {
-  line: number
-  county: string
-  precinct: string
-  office: string
-  district: string | null
-  party: string | null
-  candidate: string
+export interface RawRow extends Omit<PrecinctRow, 'votes' | 'voteFor'> {
   /** The candidate as this very row has it. */
   spelling: string
   votes: Cell

@@ -76,4 +76,3 @@ function settle(row: RawRow, kind: RowKind, { columns, options, problems, setAsi
     default: return settled satisfies never
   }
 }
-

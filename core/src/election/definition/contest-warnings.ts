@@ -1,13 +1,11 @@
 import { foldText } from '../fold-text.js'
 import type { DefinitionProblem, ElectionDefinition } from './definition.js'
-
-const MOST_NAMED = 20
+import { nameSome } from './named-warnings.js'
 
 /** Two options that voters cannot tell apart by name, and more seats than there are options: at most 20 by name, and the number of the others. */
 export function findContestWarnings({ contests }: Pick<ElectionDefinition, 'contests'>): DefinitionProblem[] {
   const warnings = contests.flatMap((contest, at) => [...surplusSeats(contest, at), ...namesakes(contest, at)])
-  const rest = warnings.length - MOST_NAMED
-  return rest > 0 ? [...warnings.slice(0, MOST_NAMED), { path: 'contests', message: `${rest} more ${rest === 1 ? 'warning' : 'warnings'} of this kind` }] : warnings
+  return nameSome(warnings, (rest) => ({ path: 'contests', message: `${rest} more ${rest === 1 ? 'warning' : 'warnings'} of this kind` }))
 }
 
 type Contest = ElectionDefinition['contests'][number]

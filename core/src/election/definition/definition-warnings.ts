@@ -1,8 +1,7 @@
 import { compileStructure, type Structure } from '../structure/structure.js'
 import { findContestWarnings } from './contest-warnings.js'
 import type { DefinitionProblem, ElectionDefinition } from './definition.js'
-
-const MOST_NAMED = 20
+import { nameSome } from './named-warnings.js'
 
 /**
  * What whoever drafts an election should know before they publish it; nothing here makes the definition wrong.
@@ -12,11 +11,9 @@ const MOST_NAMED = 20
  */
 export function findDefinitionWarnings(definition: ElectionDefinition): DefinitionProblem[] {
   const thin = thinPlaces(compileStructure(definition)).sort((one, other) => one.voters - other.voters)
-  const rest = thin.length - MOST_NAMED
   return [
     ...findContestWarnings(definition),
-    ...thin.slice(0, MOST_NAMED).map(({ path, message }) => ({ path, message })),
-    ...rest > 0 ? [{ path: 'reportingUnits', message: `${rest} more ${rest === 1 ? 'place has' : 'places have'} fewer than ${fewest(definition)} eligible voters` }] : [],
+    ...nameSome(thin.map(({ path, message }) => ({ path, message })), (rest) => ({ path: 'reportingUnits', message: `${rest} more ${rest === 1 ? 'place has' : 'places have'} fewer than ${fewest(definition)} eligible voters` })),
   ]
 }
 

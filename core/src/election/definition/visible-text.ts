@@ -2,6 +2,7 @@ import type { DefinitionProblem, ElectionDefinition } from './definition.js'
 
 /** What cannot be seen, or turns the direction of what is beside it: a name with it looks like another, and is not. */
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029\u115F\u1160\u3164\uFFA0]/u
+const ALL_UNSEEN = new RegExp(UNSEEN, 'gu')
 
 /** Names with a character that nobody sees, such as U+200B or U+202E, each with its place and the character. */
 export function findUnseenCharacters(definition: Pick<ElectionDefinition, 'name' | 'parties' | 'attributes' | 'reportingUnits' | 'contests'>): DefinitionProblem[] {
@@ -13,7 +14,7 @@ export function findUnseenCharacters(definition: Pick<ElectionDefinition, 'name'
 
 /** Text as a person sees it: without the characters that names must not have. */
 export function withoutUnseen(text: string): string {
-  return text.replace(new RegExp(UNSEEN, 'gu'), '')
+  return text.replace(ALL_UNSEEN, '')
 }
 
 function namesOf({ name, parties, attributes, reportingUnits, contests }: Parameters<typeof findUnseenCharacters>[0]): [string, string][] {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'undici'
 
 /** Whom the attackers attack, and from where. */
@@ -6,7 +7,6 @@ export interface Target {
   /** The attackers' one address, of which nobody else makes use. */
   readonly address: string
   readonly electionId: string
-  readonly contestId: string
 }
 
 /** What an attacker met with: how often, by what was answered. */
@@ -55,7 +55,7 @@ export async function repeat({ signal }: AttackTools, work: (turn: number) => Pr
     while (!signal.aborted) {
       await work(turn++)
       // At least one turn of the loop, so that the signal is heard.
-      await new Promise((resolve) => { setTimeout(resolve, pauseMs) })
+      await pause(pauseMs)
     }
   }))
 }

@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 import { note, repeat, type Attack } from './attack.js'
-import { closed, isOpen, openSocket } from './socket.js'
+import { isOpen, openSocket, untilClosed } from './socket.js'
 
 /** As many sockets at once as are let in. */
 export const manySockets: Attack = async (tools) => repeat(tools, async () => {
   const socket = await openSocket(tools)
-  if (isOpen(socket)) await Promise.race([closed(socket), new Promise((resolve) => { setTimeout(resolve, 10_000) })])
+  if (isOpen(socket)) await untilClosed(socket, 10_000)
   socket.terminate()
 }, { lanes: 300, pauseMs: 200 })
 
@@ -35,6 +35,6 @@ export const oddFrames: Attack = async (tools) => repeat(tools, async (turn) => 
   const socket = await openSocket(tools)
   if (!isOpen(socket)) return
   socket.send(FRAMES[turn % FRAMES.length] ?? '')
-  await Promise.race([closed(socket), new Promise((resolve) => { setTimeout(resolve, 500) })])
+  await untilClosed(socket, 500)
   socket.terminate()
 }, { lanes: 2, pauseMs: 100 })

@@ -24,9 +24,14 @@ export function isOpen(socket: WebSocket): boolean {
   return socket.readyState === socket.OPEN
 }
 
-export function closed(socket: WebSocket): Promise<void> {
+/** Resolves when the socket is closed, but after `ms` at the latest. */
+export function untilClosed(socket: WebSocket, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    if (socket.readyState === socket.CLOSED) resolve()
-    else socket.once('close', () => resolve())
+    if (socket.readyState === socket.CLOSED) return resolve()
+    const impatience = setTimeout(resolve, ms)
+    socket.once('close', () => {
+      clearTimeout(impatience)
+      resolve()
+    })
   })
 }

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import { note, repeat, type Attack, type Target } from './attack.js'
-import { closed, isOpen, openSocket } from './socket.js'
+import { isOpen, openSocket, untilClosed } from './socket.js'
 
 const LARGE = `subscription ($id: ID!) { electionResults(electionId: $id) {
   ${Array.from({ length: 8 }, (_, at) => `r${at}: contests { contest { id } totals { option { id name } votes share { percent } } byChannel { channel } }`).join('\n')}
@@ -15,7 +15,7 @@ export const abandonedSubscriptions: Attack = async (tools) => repeat(tools, asy
   const socket = await openSocket(tools)
   if (!isOpen(socket)) return
   subscribe(socket, tools.target, `left-${turn}`)
-  await Promise.race([new Promise((resolve) => { socket.once('message', resolve) }), closed(socket), passed(2_000)])
+  await Promise.race([new Promise((resolve) => { socket.once('message', resolve) }), untilClosed(socket, 2_000)])
   socket.terminate()
 }, { lanes: 3, pauseMs: 100 })
 
@@ -25,13 +25,9 @@ export const greedyReaders: Attack = async (tools) => repeat(tools, async () => 
   if (!isOpen(socket)) return
   for (const id of ['one', 'two', 'three']) subscribe(socket, tools.target, id)
   socket.on('message', (data) => note(tools, messageType(String(data))))
-  await Promise.race([closed(socket), passed(20_000)])
+  await untilClosed(socket, 20_000)
   socket.terminate()
 }, { lanes: 10, pauseMs: 500 })
-
-function passed(ms: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, ms) })
-}
 
 function messageType(text: string): string {
   const code = /"code":"([A-Z_]+)"/.exec(text)?.[1]
