@@ -16,8 +16,8 @@ async function setUp() {
   const eventLog = createMemoryEventLog()
   await ensureTopics(eventLog)
   const loads: number[] = []
-  const revisions: Pick<RevisionStore, 'newest' | 'read' | 'readFromFull'> = {
-    newest: async () => undefined,
+  const revisions: Pick<RevisionStore, 'marks' | 'read' | 'readFromFull'> = {
+    marks: async () => [],
     read: async () => [],
     readFromFull: async (election) => { loads.push(election); return [] },
   }

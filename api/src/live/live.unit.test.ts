@@ -29,7 +29,7 @@ async function setUp(stored: Revision[] = [], onRevisions: ResultsFeedTold = () 
   const feed = await createResultsFeed({
     election,
     revisions: {
-      newest: () => ask(() => postgres.stored.at(-1)),
+      marks: (_election, numbers) => ask(() => postgres.stored.filter((one, at) => numbers.includes(one.revision) || at === postgres.stored.length - 1)),
       read: (_election, from, limit) => ask(() => postgres.stored.filter((one) => one.revision > from).slice(0, limit)),
       readFromFull: () => ask(() => postgres.stored.slice(postgres.stored.findLastIndex(({ isFull }) => isFull))),
     },
@@ -166,6 +166,23 @@ describe('the newest results of an election', () => {
     feed.offer(slow)
     await settle()
     expect([feed.current().facts.revision, ballots()], 'published by a clock that is behind').toEqual([4, 6])
+  })
+
+  test('are read anew where the number of what is shown belongs to another revision, and later ones follow it in Postgres', async () => {
+    const { feed, postgres, ballots } = await setUp([revision(1, 1), revision(2, 4)])
+    postgres.stored = [revision(1, 1), { ...revision(2, 3), publishedAt: 2_500 }, { ...revision(3, 6), rows: [{ view: 'place', key: 's10/ONLINE', counts: [3] }] }]
+    await feed.catchUp()
+    expect([feed.current().facts.revision, ballots()]).toEqual([3, 6])
+  })
+
+  test('are read anew where Kafka lost the other revision of that number, and brought what follows it', async () => {
+    const { feed, postgres, ballots } = await setUp([revision(1, 1), revision(2, 4)])
+    const third: Revision = { ...revision(3, 6), rows: [{ view: 'place', key: 's10/ONLINE', counts: [3] }] }
+    postgres.stored = [revision(1, 1), { ...revision(2, 3), publishedAt: 2_500 }, third]
+    feed.offer(third)
+    expect(ballots(), 'until Postgres is asked').toBe(7)
+    await feed.catchUp()
+    expect([feed.current().facts.revision, ballots()]).toEqual([3, 6])
   })
 
   test('never go back', async () => {

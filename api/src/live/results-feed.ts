@@ -1,6 +1,7 @@
 import { createResults, type Election, type Results } from '@livetally/core/election'
 import type { Revision, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { createUnconfirmedRevisions, type RevisionMark } from './unconfirmed-revisions.js'
 import { factsBeforeFirst, factsOf, type RevisionFacts, type ShownRevision } from './shown-revision.js'
 
 /** The newest results of one election in memory, never a mixture of revisions, never going back. */
@@ -21,7 +22,7 @@ export type ResultsFeedTold = (way: 'KAFKA' | 'POSTGRES', revisions: number) => 
 
 interface Dependencies {
   election: Election
-  revisions: Pick<RevisionStore, 'newest' | 'read' | 'readFromFull'>
+  revisions: Pick<RevisionStore, 'marks' | 'read' | 'readFromFull'>
   /** Registered voters per leaf, shown until a revision says them. */
   eligibleVoters: () => Promise<ReadonlyMap<string, number>>
   now: () => number
@@ -38,6 +39,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
   const listeners = new Set<() => void>()
   let election = first
   const readers = createReaders(now)
+  const unconfirmed = createUnconfirmedRevisions()
   let results = createResults(election.structure)
   let facts = factsBeforeFirst(election, now())
   let shown: ShownRevision | undefined
@@ -51,7 +53,10 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     for (const listener of [...listeners]) listener()
   }
   const take = (found: readonly Revision[], into: Results): RevisionFacts | undefined => {
-    for (const revision of found) into.apply(revision.revision, revision.rows, revision.isFull, readers.oldest(revision.revision))
+    for (const revision of found) {
+      into.apply(revision.revision, revision.rows, revision.isFull, readers.oldest(revision.revision))
+      unconfirmed.note(revision)
+    }
     const newest = found.at(-1)
     return newest && factsOf(newest)
   }
@@ -66,6 +71,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     const found = await revisions.readFromFull(election.key)
     if (!mayGoBack && facts.revision > 0 && (found.at(-1)?.revision ?? 0) <= facts.revision) return
     const fresh = createResults(election.structure)
+    if (found.length > 0) unconfirmed.clear()
     const loaded = take(found, fresh)
     if (loaded === undefined) return showEligible()
     results = fresh
@@ -89,21 +95,25 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
    * A database restored from a backup holds other revisions than those that were shown. Its publisher goes on above what Kafka
    * knows, unless Kafka has lost it, too: then numbers may be given again.
    */
-  const isForgotten = (newest: { revision: number, publishedAt: number } | undefined): boolean => {
-    const latest = newest?.revision ?? 0
+  const isForgotten = (stored: readonly RevisionMark[]): boolean => {
+    const latest = stored.at(-1)?.revision ?? 0
     if (latest >= facts.revision) aheadSince = undefined
     else aheadSince ??= now()
-    return latest === facts.revision ? newest?.publishedAt !== facts.publishedAt && latest > 0 : aheadSince !== undefined && now() - aheadSince >= FORGOTTEN_MS
+    return unconfirmed.areContradictedBy(stored) || (aheadSince !== undefined && now() - aheadSince >= FORGOTTEN_MS)
   }
   const catchUp = (): Promise<void> => {
     catchingUp ??= (async () => {
-      const newest = await revisions.newest(election.key)
-      const latest = newest?.revision ?? 0
-      if (isForgotten(newest)) {
+      const stored = await revisions.marks(election.key, unconfirmed.numbers())
+      const latest = stored.at(-1)?.revision ?? 0
+      if (isForgotten(stored)) {
         logger.error({ election: election.key, shown: facts.revision, latest }, 'Postgres has forgotten results that were shown (was it restored from a backup?): what it holds is shown instead.')
         aheadSince = undefined
         await reload(true)
-      } else if (latest > facts.revision && !isDraft()) await (facts.revision === 0 || latest - facts.revision > 4 * READ_AT_ONCE ? reload() : readOn())
+        return
+      }
+      if (unconfirmed.areTooMany) return reload(true)
+      unconfirmed.confirm(latest)
+      if (latest > facts.revision && !isDraft()) await (facts.revision === 0 || latest - facts.revision > 4 * READ_AT_ONCE ? reload() : readOn())
       else if (facts.revision === 0) await showEligible()
     })().finally(() => { catchingUp = undefined })
     return catchingUp

@@ -24,7 +24,7 @@ async function breakfastServices(): Promise<Partial<Services>> {
   const known = knownBreakfast(breakfastElection())
   const get = async (key: number) => key === 7 ? known : undefined
   const elections = { get, refresh: get, getBySlug: async (slug: string) => slug === 'breakfast' ? known : undefined, peek: () => known, watch: () => () => undefined, extensions: async () => [] } as unknown as ElectionRegistry
-  const revisions = { newest: async () => undefined, read: async () => [], readFromFull: async () => [], find: async () => undefined, latest: async () => undefined } as unknown as RevisionStore
+  const revisions = { marks: async () => [], read: async () => [], readFromFull: async () => [], find: async () => undefined, latest: async () => undefined } as unknown as RevisionStore
   const feed = await createResultsFeed({ election: known.election, revisions, eligibleVoters: async () => new Map(), now: Date.now, logger: pino({ level: 'silent' }) })
   const store = { list: async () => ({ rows: [{ key: 7, name: 'Breakfast Referendum', opensAt: '2026-01-01T06:00:00Z' }], totalCount: 1 }) } as unknown as Pick<ElectionStore, 'list'>
   const services = {

@@ -98,9 +98,12 @@ function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Eviden
 /** Who hears "not open" has not voted, and will not have, unless a request that was not refused meets an election that is open. */
 function isBroken({ phase, arrivedAt, heardAt }: Refusal, { acceptedAt, openSince }: Acceptance, { arrivals, phaseReads, refusals }: Voter): boolean {
   const isSince = (from: number) => (at: number): boolean => at > from && at <= acceptedAt
-  if (heardAt >= acceptedAt || arrivals.some(isSince(arrivedAt)) || phaseReads.some(isSince(heardAt))) return false
+  const isUnrefused = (arrival: number): boolean => refusals.every((refusal) => refusal.arrivedAt !== arrival)
+  // A request for which the phase was read once voting was open has met the open election, whenever another one's refusal is heard.
+  const metOpen = phaseReads.filter((read) => isUnrefused(read.arrivedAt)).some(({ at }) => isSince(openSince)(at))
+  if (heardAt >= acceptedAt || arrivals.some(isSince(arrivedAt)) || phaseReads.some(({ at }) => isSince(heardAt)(at)) || metOpen) return false
   // Refused while voting was open, by an API that a pause had passed by: "cast it again". It binds nothing that has met the open election elsewhere.
-  return phase !== 'OPEN' || !arrivals.filter((at) => refusals.every((refusal) => refusal.arrivedAt !== at)).some(isSince(openSince))
+  return phase !== 'OPEN' || !arrivals.filter(isUnrefused).some(isSince(openSince))
 }
 
 /** A restored database may give an epoch of a lease to two: they repeat each other, and nothing else. */

@@ -18,8 +18,8 @@ export interface Voter {
   readonly receipts: Set<string>
   /** When requests reached an API. */
   readonly arrivals: number[]
-  /** When an API that had to ask for the phase knew it. */
-  readonly phaseReads: number[]
+  /** When an API that had to ask for the phase knew it, and when the request that it asked for had arrived. */
+  readonly phaseReads: { readonly arrivedAt: number, readonly at: number }[]
   readonly refusals: Refusal[]
   /** Set when a definite answer came. */
   isAnswered: boolean
@@ -61,7 +61,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
       voter.arrivals.push(arrivedAt)
       schedule.trace.note(voter.id, 'votes', () => `at ${process.name} with key ${idempotencyKey}`)
       const castAt = castAtOf(voter)
-      api.cast({ election: voter.election, voterRef: voter.voterRef, idempotencyKey, ballot, onPhaseRead: () => voter.phaseReads.push(schedule.now), ...castAt === undefined ? {} : { castAt } })
+      api.cast({ election: voter.election, voterRef: voter.voterRef, idempotencyKey, ballot, onPhaseRead: () => voter.phaseReads.push({ arrivedAt, at: schedule.now }), ...castAt === undefined ? {} : { castAt } })
         .then((result) => process.soon(weather.latency(), hear(result, arrivedAt)), () => undefined)
     })
   })

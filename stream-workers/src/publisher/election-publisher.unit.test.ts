@@ -36,7 +36,7 @@ function createDatabase() {
     read: async (_election, from) => now.revisions.filter(({ revision }) => revision > from),
     floors: async () => [],
     hasRecount: async () => hasRecount,
-    takeOver: unused, noteProduced: unused, thin: unused, newest: unused, readFromFull: unused, find: unused, firstHolding: unused, firstReleasing: unused,
+    takeOver: unused, noteProduced: unused, thin: unused, marks: unused, readFromFull: unused, find: unused, firstHolding: unused, firstReleasing: unused,
   }
   return {
     store,

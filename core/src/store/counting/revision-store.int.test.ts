@@ -23,7 +23,7 @@ const publish = async (claim: PublisherClaim, count: number, full: readonly numb
     expect(await revisions.commit(claim, revisionOf(claim, revision, { isFull: full.includes(revision) }))).toBe(true)
   }
 }
-const numbers = (found: readonly Revision[]): number[] => found.map(({ revision }) => revision)
+const numbers = (found: readonly Pick<Revision, 'revision'>[]): number[] => found.map(({ revision }) => revision)
 
 describe('publishing', () => {
   test('a revision is read back exactly as it was committed', async () => {
@@ -92,6 +92,14 @@ describe('reading', () => {
     expect(numbers(await revisions.readFromFull(key, 8))).toEqual([5, 6, 7, 8])
     expect(numbers(await revisions.readFromFull(key, 3))).toEqual([1, 2, 3])
     expect(await revisions.readFromFull((await store.openElection()).key)).toEqual([])
+  })
+
+  test('number and instant of the newest and of those that are asked for', async () => {
+    const marks = await revisions.marks(key, [13, 7, 2])
+    expect(numbers(marks)).toEqual([2, 7, 12])
+    expect(marks[1]).toEqual({ revision: 7, publishedAt: (await revisions.read(key, 6, 1))[0]?.publishedAt })
+    expect(numbers(await revisions.marks(key, []))).toEqual([12])
+    expect(await revisions.marks((await store.openElection()).key, [1])).toEqual([])
   })
 
   test('a revision by its number, or the last one of an instant', async () => {

@@ -56,8 +56,8 @@ export interface RevisionStore {
   hasRecount(election: number, box: number, before: number): Promise<boolean>
   /** The newest revision's number; 0 if there is none yet. */
   latest(election: number): Promise<number>
-  /** The newest revision: its number, and what tells it from another of that number in a database that was restored meanwhile. */
-  newest(election: number): Promise<{ revision: number, publishedAt: number } | undefined>
+  /** Numbers and instants of the newest revision and of those of `revisions` that are kept, in ascending order. Of two restored databases' revisions with one number the instants differ. */
+  marks(election: number, revisions: readonly number[]): Promise<{ revision: number, publishedAt: number }[]>
   read(election: number, fromExclusive: number, limit: number): Promise<Revision[]>
   /** The newest full revision at or before `upTo`, and what follows it up to there. */
   readFromFull(election: number, upTo?: number): Promise<Revision[]>
@@ -126,9 +126,11 @@ export function createRevisionStore({ pool }: Database): RevisionStore {
       const { rows } = await pool.query<{ revision: number }>('SELECT coalesce(max(revision), 0) AS revision FROM result_revision WHERE election = $1', [election])
       return rows[0]?.revision ?? 0
     },
-    async newest(election) {
-      const { rows: [row] } = await pool.query<{ revision: number, published_at: Date }>('SELECT revision, published_at FROM result_revision WHERE election = $1 ORDER BY revision DESC LIMIT 1', [election])
-      return row && { revision: row.revision, publishedAt: row.published_at.getTime() }
+    async marks(election, revisions) {
+      const { rows } = await pool.query<{ revision: number, published_at: Date }>(`
+        SELECT revision, published_at FROM result_revision
+        WHERE election = $1 AND (revision = ANY ($2::integer[]) OR revision = (SELECT max(revision) FROM result_revision WHERE election = $1)) ORDER BY revision`, [election, plainArray(revisions)])
+      return rows.map((row) => ({ revision: row.revision, publishedAt: row.published_at.getTime() }))
     },
     async read(election, fromExclusive, limit) {
       const { rows } = await pool.query<RevisionRow>(`${SELECT_REVISION} WHERE election = $1 AND revision > $2 ORDER BY revision LIMIT $3`, [election, fromExclusive, limit])

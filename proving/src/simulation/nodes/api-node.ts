@@ -71,7 +71,7 @@ export async function startApiNode(process: SimulatedProcess, { postgres, kafka,
     return known
   }
   const openFeed = async (key: number, { election }: KnownElection): Promise<void> => {
-    const feed = await createResultsFeed({ election, revisions: guards.has('readers fill gaps') ? revisions : { ...revisions, newest: async () => undefined, read: async () => [] }, eligibleVoters: () => electionStore.eligibleVoters(key), now: clock.wallTime, logger })
+    const feed = await createResultsFeed({ election, revisions: guards.has('readers fill gaps') ? revisions : { ...revisions, marks: async () => [], read: async () => [] }, eligibleVoters: () => electionStore.eligibleVoters(key), now: clock.wallTime, logger })
     feeds.set(key, feed)
     onFeed(key, feed)
   }

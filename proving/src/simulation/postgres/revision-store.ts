@@ -48,11 +48,12 @@ export function createSimulatedRevisionStore(process: SimulatedProcess, postgres
     positions: (election) => process.ask(postgres, `positions of ${election}`, () => positionsOf(postgres, election, guards)),
     floors: (election) => process.ask(postgres, `floors of ${election}`, () => floorsOf(postgres, election, guards)),
     latest: (election) => process.ask(postgres, `latest revision of ${election}`, () => revisions(election).at(-1)?.revision ?? 0),
-    newest: (election) => process.ask(postgres, `newest revision of ${election}`, () => {
-      const row = revisions(election).at(-1)
-      if (row === undefined) return undefined
-      const { revision, publishedAt } = seenRevisionOf(row)
-      return { revision, publishedAt }
+    marks: (election, numbers) => process.ask(postgres, `marks of revisions of ${election}`, () => {
+      const newest = revisions(election).at(-1)?.revision
+      return revisions(election).filter(({ revision }) => revision === newest || numbers.includes(revision)).map((row) => {
+        const { revision, publishedAt } = seenRevisionOf(row)
+        return { revision, publishedAt }
+      })
     }),
     read: (election, from, limit) => process.ask(postgres, `read revisions of ${election} from ${from}`, () =>
       revisions(election).filter(({ revision }) => revision > from).slice(0, limit).map(revisionOf)),
