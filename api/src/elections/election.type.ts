@@ -7,6 +7,7 @@ import type { Ref } from '../schema/ref.js'
 import { DateTime, JSONObject } from '../schema/scalars.js'
 import { BallotSecrecy, ElectionPhase, ReportingUnitKind, ReportingUnitOrder, ResultsVisibility, TimeSource } from '../schema/vocabulary.js'
 import type { RequestContext } from '../server/context.js'
+import { TakesTurn } from '../server/cost/takes-turn.js'
 import { forbidden } from '../server/errors.js'
 import { windowUnitsOf } from '../timeline/timeline-scope.js'
 import { Contest } from './contest.type.js'
@@ -104,6 +105,7 @@ export class Election implements Node {
   }
 
   @Field(() => ReportingUnitConnection.type)
+  @TakesTurn()
   reportingUnits(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ReportingUnitFilter, { nullable: true }) filter: ReportingUnitFilter | null,

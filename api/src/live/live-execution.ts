@@ -1,7 +1,6 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql/index.js'
 import { seesDrafts, seesHiddenResults } from '../auth/identity.js'
 import type { RequestContext } from '../server/context.js'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { ResultsMessage } from './results-stream.js'
 import { createSharedExecution, sharingKey } from './shared-execution.js'
 
@@ -57,6 +56,8 @@ function scopeOf({ identity }: RequestContext): string {
 
 /** A subscription that was given up while it paid is noticed within this time. */
 const LONGEST_PAUSE_MS = 1_000
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 
 /** No generator: a generator that waits for its next message cannot be ended, and the viewer may be gone for hours before there is one. */
 function eachMessage<Message>(source: AsyncIterable<Message>, answer: (message: Message) => Promise<ExecutionResult>, { owedMs, onEnd }: { owedMs: () => number, onEnd: () => void }): AsyncIterableIterator<ExecutionResult, undefined> {

@@ -7,6 +7,7 @@ import type { ShownRevision } from '../live/shown-revision.js'
 import { connectionOf, cursorScope, cutPage, PageArgs } from '../schema/page.js'
 import { Count, DateTime } from '../schema/scalars.js'
 import { ResultsStatus } from '../schema/vocabulary.js'
+import { TakesTurn } from '../server/cost/takes-turn.js'
 import { byPartyOf, ChannelResult, OptionResult, PartyResult, totalsOf } from './totals.type.js'
 
 /** A contest counted over one unit (or the whole election). Numbers are read when they are asked for, all of one revision. No type of its own in the schema. */
@@ -152,6 +153,7 @@ export class ContestResults extends CountedContest {
   get byParty(): PartyResult[] { return this.allParties() }
 
   @Field(() => ContestUnitConnection.type, { description: 'By every unit that shares a precinct with where this contest is counted, in the order of names.' })
+  @TakesTurn()
   byUnit(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ReportingUnitFilter, { nullable: true }) filter: ReportingUnitFilter | null,

@@ -9,6 +9,7 @@ import { PageArgs, pageRequest } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
 import { Count, DateTime } from '../schema/scalars.js'
 import type { RequestContext } from '../server/context.js'
+import { TakesTurn } from '../server/cost/takes-turn.js'
 import { RankingOrder, ReportingUnitKind, ResultsStatus, UnitTurnoutOrder } from '../schema/vocabulary.js'
 import { badInput } from '../server/errors.js'
 import { timelineOf } from '../timeline/cut-timeline.js'
@@ -114,6 +115,7 @@ export class ElectionResults {
   }
 
   @Field(() => UnitTurnoutConnection.type)
+  @TakesTurn()
   turnoutByUnit(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ReportingUnitFilter, { nullable: true }) filter: ReportingUnitFilter | null,
@@ -123,6 +125,7 @@ export class ElectionResults {
   }
 
   @Field(() => Breakdown, { nullable: true, description: 'By one or two attributes, as the election\'s `breakdowns` offer. Without a contest: ballots alone. Choices of secret ballots are null until all ballot boxes are sealed and counted: the error at this path carries `extensions.reason`, AFTER_CLOSE; small groups are then told together. Corrections are in no group, as they say nothing of voters: see `corrections`.' })
+  @TakesTurn()
   breakdown(
     @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
     @Arg('by', () => [String], { description: 'IDs of attributes, or `unit:` and a kind of reporting units, such as `unit:COUNTY`.' }) by: string[],
@@ -131,6 +134,7 @@ export class ElectionResults {
   }
 
   @Field(() => [TopUnit], { description: 'The reporting units of a kind with the most ballots or the highest turnout, at most 200; without a kind, of the places where ballots are cast. By turnout, units whose number of voters is not known are left out.' })
+  @TakesTurn()
   topUnits(
     @Arg('by', () => RankingOrder) by: Order,
     @Arg('kind', () => ReportingUnitKind, { nullable: true }) kind: Kind | null,
@@ -140,6 +144,7 @@ export class ElectionResults {
   }
 
   @Field(() => [WindowResult], { description: 'Event time in windows, ascending, at most 1,000: those that touch `from` … `to`. Without a contest: ballots alone.' })
+  @TakesTurn()
   timeline(
     @Arg('contestId', () => ID, { nullable: true }) contestId: string | null,
     @Arg('reportingUnitId', () => ID, { nullable: true, description: 'One of `Election.windowUnits`; without one, the whole election.' }) reportingUnitId: string | null,
@@ -152,6 +157,7 @@ export class ElectionResults {
   }
 
   @Field(() => [HourResult], { description: 'Ballots and turnout by hour of the place of the election, ascending, at most 1,000 hours.' })
+  @TakesTurn()
   byHour(
     @Arg('reportingUnitId', () => ID, { nullable: true, description: 'One of `Election.windowUnits`; without one, the whole election.' }) reportingUnitId: string | null,
     @Arg('from', () => DateTime, { nullable: true }) from: Date | null,
@@ -164,6 +170,7 @@ export class ElectionResults {
   get boxes(): BoxPosition[] { return this.#shown.facts.vector.map((entry) => new BoxPosition(entry)) }
 
   @Field(() => CellFrontierConnection.type, { description: 'Exactly which secret ballots\' choices are in this revision, by box and place. Empty where ballots are open: then choices are those of `boxes`.' })
+  @TakesTurn()
   frontier(@Args(() => PageArgs) page: PageArgs): object { return frontierOf(this.#shown, page) }
 
   @Field(() => [CorrectionLine], { description: `What clerks have corrected in these counts, the newest first. 50 unless asked, at most ${MOST_SHOWN}.` })

@@ -13,7 +13,7 @@ import { LiveResolver } from '../live/live.resolver.js'
 import { ReceiptsResolver } from '../receipts/receipts.resolver.js'
 import { ResultsResolver } from '../results/results.resolver.js'
 import { meterOf } from '../server/cost/client-cost.js'
-import { meterLists } from '../server/cost/meter-lists.js'
+import { meterAnswers } from '../server/cost/meter-answers.js'
 import type { RequestContext } from '../server/context.js'
 import { SystemResolver } from '../system/system.resolver.js'
 import { TimelineResolver } from '../timeline/timeline.resolver.js'
@@ -36,7 +36,7 @@ export function buildApiSchema(): GraphQLSchema {
     pubSub: noPubSub,
   })
   for (const field of rootFields(schema)) guard(field)
-  return meterLists(schema, meterOf)
+  return meterAnswers(schema, meterOf)
 }
 
 /** Fields of query, mutation and subscription: everything else is reached through one of them. */

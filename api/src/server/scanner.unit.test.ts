@@ -30,7 +30,7 @@ describe('what a scanner tries is refused', () => {
     expect([answer.statusCode, Object.keys(answer.json())]).toEqual([200, ['data']])
   })
   test('a client that owes is told when to come again', async () => {
-    await using http = await serveUnderTest({ costs: () => ({ take: () => undefined, waitMs: () => 1_500, newAnswer: () => ({ take: () => undefined }) }) })
+    await using http = await serveUnderTest({ costs: () => ({ take: () => undefined, waitMs: () => 1_500, newAnswer: () => ({ take: () => undefined, takeText: () => undefined, turn: () => Promise.resolve() }) }) })
     const answer = await http.server.inject({ method: 'POST', url: '/graphql', payload: { query: '{ viewer { role } }' } })
     expect([answer.statusCode, answer.headers['retry-after'], answer.json().errors[0].extensions]).toEqual([429, '2', { code: 'RATE_LIMITED', retryAfterMs: 1_500 }])
   })

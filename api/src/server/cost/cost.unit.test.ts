@@ -1,18 +1,22 @@
-import { buildSchema, execute, parse } from 'graphql/index.js'
+import { buildSchema, execute, parse, type DocumentNode } from 'graphql/index.js'
 import { describe, expect, test } from 'vitest'
-import { createAnswerMeter, MOST_FIELDS } from './answer-meter.js'
+import { createAnswerMeter, MOST_BYTES, MOST_FIELDS } from './answer-meter.js'
 import { createClientBudgets } from './client-budget.js'
 import { createClientCosts, meterOf } from './client-cost.js'
-import { meterLists } from './meter-lists.js'
+import { meterAnswers } from './meter-answers.js'
+import { TAKES_TURN } from './takes-turn.js'
 import { createTurns } from './turns.js'
 
-const SDL = 'type Query { windows: [Window!]! } type Window { start: Int! end: Int! totals: [Total!]! } type Total { votes: Int! option: String! }'
+const SDL = 'type Query { windows: [Window!]! } type Window { name: String start: Int! end: Int! totals: [Total!]! } type Total { votes: Int! option: String! }'
 const windows = (count: number): object[] => Array.from({ length: count }, (_, start) => ({ start, end: start + 1, totals: Array.from({ length: 10 }, (_, votes) => ({ votes, option: 'Pancakes' })) }))
 const ask = (aliases: number) => parse(`{ ${Array.from({ length: aliases }, (_, at) => `a${at}: windows { start end totals { votes option } }`).join(' ')} }`)
 
 function setUp(costs = createClientCosts()) {
-  const schema = meterLists(buildSchema(SDL), meterOf)
-  const answer = async (who: string, aliases: number, count = 1_000) => execute({ schema, document: ask(aliases), rootValue: { windows: windows(count) }, contextValue: { cost: costs(who) } })
+  const schema = meterAnswers(buildSchema(SDL), meterOf)
+  const answer = async (who: string, asked: number | { document: DocumentNode, count: number, name?: string }) => {
+    const { document, count, name = 'Breakfast' } = typeof asked === 'number' ? { document: ask(asked), count: 1_000 } : asked
+    return execute({ schema, document, rootValue: { windows: windows(count).map((window) => ({ ...window, name })) }, contextValue: { cost: costs(who) } })
+  }
   return { answer, costs }
 }
 
@@ -37,10 +41,27 @@ describe('what an answer costs', () => {
   })
 
   test('an answer at the bound passes, one field more does not', () => {
-    const costs = { who: 'ann', budget: createClientBudgets()('ann'), turns: createTurns(), most: 10 }
+    const costs = { who: 'ann', budget: createClientBudgets()('ann'), turns: createTurns(), most: { fields: 10, bytes: 100 } }
     const meter = createAnswerMeter(costs)
-    meter.take(10)
-    expect(() => meter.take(1)).toThrow('more than 10 fields')
+    meter.take(10, 60)
+    expect(() => meter.take(1, 0)).toThrow('more than 10 fields')
+    meter.takeText(40)
+    expect(() => { meter.takeText(1) }).toThrow('more than 100 bytes')
+  })
+
+  test('has a bound in bytes: of long texts, and of long aliases on short ones', async () => {
+    const { answer } = setUp()
+    const texts = await answer('ann', { document: parse('{ windows { name } }'), count: 1_000, name: 'x'.repeat(10_000) })
+    expect(texts.errors?.[0]?.message).toContain(`more than ${MOST_BYTES} bytes`)
+    const aliases = await answer('bob', { document: parse(`{ windows { ${'a'.repeat(1_000)}: start ${'b'.repeat(1_000)}: end } }`), count: 5_000 })
+    expect(aliases.errors?.[0]?.message).toContain(`more than ${MOST_BYTES} bytes`)
+    expect((await answer('cat', { document: parse('{ windows { start end } }'), count: 5_000 })).errors).toBeUndefined()
+  })
+
+  test('long texts are paid for', () => {
+    const taken: number[] = []
+    createAnswerMeter({ who: 'ann', budget: { take: (amount) => { taken.push(amount) } }, turns: createTurns() }).takeText(6_400)
+    expect(taken).toEqual([100])
   })
 
   test('no more than ten thousand clients are remembered: those whose last answer is longest ago are forgotten', () => {
@@ -61,6 +82,22 @@ describe('long answers', () => {
     await answer('ann', 2)
     isDone = true
     expect(turns).toBeGreaterThan(20)
+  })
+
+  test('are computed one field a turn where a field takes its time', async () => {
+    const plain = buildSchema(SDL)
+    const field = plain.getQueryType()?.getFields()['windows']
+    Object.assign(field?.extensions ?? {}, { [TAKES_TURN]: true })
+    const schema = meterAnswers(plain, meterOf)
+    const computedAt: number[] = []
+    let turn = 0
+    let isDone = false
+    const count = (): void => { turn += 1; if (!isDone) setImmediate(count) }
+    setImmediate(count)
+    const { data } = await execute({ schema, document: parse('{ a: windows { start } b: windows { start } c: windows { start } }'), rootValue: { windows: () => { computedAt.push(turn); return windows(1) } }, contextValue: { cost: createClientCosts()('ann') } })
+    isDone = true
+    expect(Object.keys(data ?? {})).toEqual(['a', 'b', 'c'])
+    expect(new Set(computedAt).size).toBe(3)
   })
 
   test('of many clients take turns: who asks much waits behind who asks little', async () => {
