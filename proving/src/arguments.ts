@@ -13,3 +13,12 @@ export function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of 1 or more.')
   return value
 }
+
+/** Reads an argument of a command: a whole number from 1 to `most`. */
+export function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = wholeNumber(text)
+    if (value > most) throw new InvalidArgumentError(`Give ${most} at the most.`)
+    return value
+  }
+}

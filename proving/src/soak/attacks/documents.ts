@@ -4,8 +4,8 @@ const WINDOWS = Array.from({ length: 12 }, (_, at) => `t${at}: timeline(window: 
 const GREEDY = `query ($id: ID!) { election(id: $id) { results { ${WINDOWS} turnoutByUnit(first: 200) { nodes { reportingUnit { id name } ballots } } } } }`
 
 /** Small documents whose answers are large: many timelines of many windows. */
-export const greedyDocuments: Attack = async (tools) => repeat(tools, () =>
-  post(tools, JSON.stringify({ query: GREEDY, variables: { id: tools.target.electionId } })), { lanes: 10, pauseMs: 5 })
+export const greedyDocuments: Attack = async (tools) => repeat(tools, (_turn, lane) =>
+  post(tools, JSON.stringify({ query: GREEDY, variables: { id: tools.target.electionId } }), { lane }), { lanes: 10, pauseMs: 5 })
 
 const DEPTH = 30_000
 const NESTED = `{"query":"query($v: Int){ __typename }","variables":{"v":${'['.repeat(DEPTH)}"\\u0000"${']'.repeat(DEPTH)}}}`
@@ -27,6 +27,6 @@ export const oddBodies: Attack = async (tools) => {
   ]
   await repeat(tools, async (turn) => {
     const [body, headers] = bodies[turn % bodies.length] ?? ['', {}]
-    await post(tools, body, headers)
+    await post(tools, body, { headers })
   }, { lanes: 2, pauseMs: 20 })
 }

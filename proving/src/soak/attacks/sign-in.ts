@@ -8,5 +8,5 @@ export const guessedCodes: Attack = async (tools) => repeat(tools, (turn) =>
 
 /** Tokens that nobody issued, each another one, and addresses that others pretend to have. */
 export const forgedTokens: Attack = async (tools) => repeat(tools, (turn) => post(tools, '{"query":"{ __typename }"}', {
-  'content-type': 'application/json', authorization: `Bearer forged.${turn}.token`, 'x-forwarded-for': `10.0.${turn >> 8 & 255}.${turn & 255}`,
+  headers: { 'content-type': 'application/json', authorization: `Bearer forged.${turn}.token`, 'x-forwarded-for': `10.0.${turn >> 8 & 255}.${turn & 255}` },
 }), { lanes: 5, pauseMs: 5 })

@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws'
-import { note, type AttackTools } from './attack.js'
+import { byLane, note, type AttackTools } from './attack.js'
 
-/** Opens a GraphQL socket from the attackers' address. Resolves once it is acknowledged or refused; how it ends is tallied. */
-export function openSocket(tools: AttackTools): Promise<WebSocket> {
-  const { target: { url, address }, signal, tally } = tools
+/** Opens a GraphQL socket from the attackers' address that is the lane's. Resolves once it is acknowledged or refused; how it ends is tallied. */
+export function openSocket(tools: AttackTools, lane = 0): Promise<WebSocket> {
+  const { target: { url, addresses }, signal, tally } = tools
   tally.tries += 1
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws', { localAddress: address })
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws', { localAddress: byLane(addresses, lane) })
   const end = () => socket.terminate()
   signal.addEventListener('abort', end, { once: true })
   socket.on('error', (error) => note(tools, /Unexpected server response: (\d+)/.exec(error.message)?.[0].replace('Unexpected server response:', 'upgrade refused') ?? 'connection ended'))

@@ -20,8 +20,8 @@ export const abandonedSubscriptions: Attack = async (tools) => repeat(tools, asy
 }, { lanes: 3, pauseMs: 100 })
 
 /** Ten readers with three large subscriptions each, read as fast as they come. */
-export const greedyReaders: Attack = async (tools) => repeat(tools, async () => {
-  const socket = await openSocket(tools)
+export const greedyReaders: Attack = async (tools) => repeat(tools, async (_turn, lane) => {
+  const socket = await openSocket(tools, lane)
   if (!isOpen(socket)) return
   for (const id of ['one', 'two', 'three']) subscribe(socket, tools.target, id)
   socket.on('message', (data) => note(tools, messageType(String(data))))
