@@ -16,6 +16,8 @@ const claims = z.discriminatedUnion('role', [
     role: z.literal('VOTER'), ...times,
     election: z.int(), ref: z.base64url().length(43), unit: z.string(),
     channel: z.enum(VOTE_CHANNELS), attributes: z.record(z.string(), z.string()),
+    /** How often the voter's code had been issued anew when it opened this session. */
+    codeIssue: z.int().min(1).optional(),
   }),
   z.object({ role: z.enum(STAFF_ROLES), ...times, sub: z.string() }),
 ])

@@ -17,7 +17,7 @@ test('every root field names who may ask for it', () => {
 
 test('what changes an election or the roll is for managers, and votes are for voters and counting centres', () => {
   const policies = Object.fromEntries(rootFields(buildApiSchema()).map((field) => [field.name, policyOf(field)]))
-  for (const name of ['createElection', 'publishElection', 'openElection', 'extendElection', 'closeElection', 'registerVoters']) expect(policies[name], name).toEqual(['MANAGER'])
+  for (const name of ['createElection', 'publishElection', 'openElection', 'extendElection', 'closeElection', 'registerVoters', 'reissueVotingCode']) expect(policies[name], name).toEqual(['MANAGER'])
   expect(policies['castVote']).toEqual(['VOTER'])
   expect(policies['castVotes']).toEqual(['INGEST'])
 })

@@ -34,6 +34,9 @@ export const UnitTurnoutOrder = enumOf('UnitTurnoutOrder', 'Orders of turnout by
 ])
 export type UnitTurnoutOrder = keyof typeof UnitTurnoutOrder
 
+export const ReissueRefusalReason = enumOf('ReissueRefusalReason', 'Why a voter gets no new voting code.', ['NOT_ON_ROLL', 'HAS_VOTED', 'VOTING_ENDED'])
+export type ReissueRefusalReason = keyof typeof ReissueRefusalReason
+
 export const ReceiptState = enumOf('ReceiptState', 'How far a ballot has come: in the ledger, in a tally, in published results.', ['ACCEPTED', 'TABULATED', 'PUBLISHED'])
 export type ReceiptState = keyof typeof ReceiptState
 

@@ -52,7 +52,7 @@ describe('who may do what', () => {
     node: ROLES, election: ROLES, elections: ROLES, receipt: ROLES, viewer: ROLES, systemStatus: ROLES, signInWithVotingCode: ROLES,
     electionResults: ROLES, contestResults: ROLES, timeline: ROLES,
     castVote: ['VOTER'], castVotes: ['INGEST'],
-    createElection: ['MANAGER'], publishElection: ['MANAGER'], openElection: ['MANAGER'], closeElection: ['MANAGER'], pauseElection: ['MANAGER'], resumeElection: ['MANAGER'], extendElection: ['MANAGER'], certifyElection: ['MANAGER'], registerVoters: ['MANAGER'],
+    createElection: ['MANAGER'], publishElection: ['MANAGER'], openElection: ['MANAGER'], closeElection: ['MANAGER'], pauseElection: ['MANAGER'], resumeElection: ['MANAGER'], extendElection: ['MANAGER'], certifyElection: ['MANAGER'], registerVoters: ['MANAGER'], reissueVotingCode: ['MANAGER'],
     correctResults: ['CLERK'], updateElection: ['MANAGER'], electionChanged: ROLES,
   }
   const schema = buildSchema(printApiSchema())

@@ -7,7 +7,7 @@ import { createSignIn } from './sign-in.js'
 
 const UNAVAILABLE = { code: 'UNAVAILABLE', message: expect.stringContaining('another master key') as string }
 const nobody = async (): Promise<never> => { throw new Error('the roll was asked') }
-const voters = { register: nobody, findByCode: nobody }
+const voters = { register: nobody, findByCode: nobody, reissue: nobody }
 
 describe('an API whose master key is not that of the election', () => {
   test('tells voters that it is not available, not that their code is not known, however often they try', async () => {
@@ -18,5 +18,6 @@ describe('an API whose master key is not that of the election', () => {
   test('registers nobody: their codes would open nothing', async () => {
     const roll = createRoll({ voters, elections: { eligibleVoters: nobody } })
     await expect(roll.register(knownBreakfast(undefined, false), [{ voterId: 'anna', reportingUnitId: 'n1' }])).rejects.toMatchObject(UNAVAILABLE)
+    await expect(roll.reissue(knownBreakfast(undefined, false), { voterId: 'anna', issuedBy: 'Ada' })).rejects.toMatchObject(UNAVAILABLE)
   })
 })

@@ -1,17 +1,10 @@
-import type { AttributeValues, DefinitionProblem, Election, Structure, VoteChannel } from '@livetally/core/election'
-import type { ElectionStore, VoterRegistration, VoterStore } from '@livetally/core/store'
-import { canonicalVoterId, readAttributes, readUnit, type KnownElection, type RawAttribute } from '@livetally/core/voting'
-import { formatVotingCode, makeVotingCode } from '../auth/voting-code.js'
+import type { DefinitionProblem } from '@livetally/core/election'
+import type { ElectionStore, Reissue, VoterRegistration, VoterStore } from '@livetally/core/store'
+import type { KnownElection } from '@livetally/core/voting'
+import { randomUUID } from 'node:crypto'
+import { formatVotingCode, votingCodeOf } from '../auth/voting-code.js'
 import { badInput, unavailable } from '../server/errors.js'
-
-export interface NewVoter {
-  voterId: string
-  reportingUnitId: string
-  name?: string | null
-  address?: string | null
-  attributes?: readonly RawAttribute[] | null
-  channel?: VoteChannel | null
-}
+import { readVoter, type NewVoter } from './read-voter.js'
 
 /** Every voter of a request is in exactly one of the three: `problems` name the others by their place, such as `voters[3].voterId`. */
 export interface Registration {
@@ -20,21 +13,30 @@ export interface Registration {
   problems: DefinitionProblem[]
 }
 
+export type NewCode = { ok: true, voterId: string, unit: string, votingCode: string } | Extract<Reissue, { ok: false }>
+
+/** The same request under the same idempotency key gets the same codes; without a key they are shown this once. */
 export interface Roll {
-  register(known: KnownElection, voters: readonly NewVoter[]): Promise<Registration>
+  register(known: KnownElection, voters: readonly NewVoter[], idempotencyKey?: string): Promise<Registration>
+  /** A new code for a voter, which makes the old one void, and the sessions that it opened. `issuedBy` goes on record. */
+  reissue(known: KnownElection, request: { voterId: string, issuedBy: string, idempotencyKey?: string }): Promise<NewCode>
   /** Registered voters per leaf, at most 2 s old. */
   eligibleVoters(election: number): Promise<ReadonlyMap<string, number>>
 }
 
 const MOST_AT_ONCE = 1_000
+/** Whoever knows the key of a request can have its codes again: it must be one that nobody guesses. */
+const SHORTEST_KEY = 20
+const LONGEST_KEY = 200
 const REMEMBERED_MS = 2_000
 
 export function createRoll({ voters, elections, onRegistered, now = Date.now }: { voters: VoterStore, elections: Pick<ElectionStore, 'eligibleVoters'>, onRegistered?: () => void, now?: () => number }): Roll {
   const eligible = new Map<number, { at: number, found: Promise<ReadonlyMap<string, number>> }>()
   return {
-    async register({ election, keys, hasItsKey }, asked) {
-      if (!hasItsKey) throw unavailable('This server has another master key than the one the election was made with: nobody whom it registered could vote. Try again later.', 60_000)
+    async register({ election, keys, hasItsKey }, asked, idempotencyKey) {
+      requireItsKey(hasItsKey)
       if (asked.length > MOST_AT_ONCE) throw badInput(`At most ${MOST_AT_ONCE} voters can be registered at once; these are ${asked.length}.`)
+      const key = readKey(idempotencyKey)
       const problems: DefinitionProblem[] = []
       const fitting = new Map<string, VoterRegistration & { code: string }>()
       asked.forEach((voter, at) => {
@@ -43,18 +45,25 @@ export function createRoll({ voters, elections, onRegistered, now = Date.now }: 
         if (!read.ok) problems.push(...read.problems.map(({ path, message }) => ({ path: `voters[${at}].${path}`, message })))
         else if (twin) problems.push({ path: `voters[${at}].voterId`, message: 'is named twice' })
         else {
-          const code = makeVotingCode()
-          fitting.set(read.voter.voterId, { ...read.voter, code, voterRef: keys.voterRef('roll', read.voter.voterId), codeHash: keys.codeHash(code) })
+          const voterRef = keys.voterRef('roll', read.voter.voterId)
+          const code = votingCodeOf(keys.codeSeed('first', voterRef, key))
+          fitting.set(read.voter.voterId, { ...read.voter, code, voterRef, codeHash: keys.codeHash(code) })
         }
       })
-      const { registered, alreadyRegistered } = await voters.register(election.key, [...fitting.values()].map(({ code: _, ...voter }) => voter))
+      const { registered, repeated, alreadyRegistered } = await voters.register(election.key, [...fitting.values()].map(({ code: _, ...voter }) => voter))
       eligible.delete(election.key)
       onRegistered?.()
       return {
-        registered: registered.map((voterId) => ({ voterId, votingCode: formatVotingCode(fitting.get(voterId)?.code ?? '') })),
+        registered: [...registered, ...repeated].map((voterId) => ({ voterId, votingCode: formatVotingCode(fitting.get(voterId)?.code ?? '') })),
         alreadyRegistered,
         problems,
       }
+    },
+    async reissue({ election, keys, hasItsKey }, { voterId, issuedBy, idempotencyKey }) {
+      requireItsKey(hasItsKey)
+      const code = votingCodeOf(keys.codeSeed('anew', keys.voterRef('roll', voterId), readKey(idempotencyKey)))
+      const reissue = await voters.reissue(election.key, [keys.voterRef('roll', voterId), keys.earlierVoterRef(voterId)], keys.codeHash(code), issuedBy)
+      return reissue.ok ? { ...reissue, votingCode: formatVotingCode(code) } : reissue
     },
     eligibleVoters(election) {
       const known = eligible.get(election)
@@ -67,37 +76,11 @@ export function createRoll({ voters, elections, onRegistered, now = Date.now }: 
   }
 }
 
-type ReadVoter = { ok: true, voter: Omit<VoterRegistration, 'voterRef' | 'codeHash'> } | { ok: false, problems: DefinitionProblem[] }
-
-function readVoter(election: Election, voter: NewVoter): ReadVoter {
-  const voterId = canonicalVoterId(voter.voterId)
-  const unit = readUnit(election, voter.reportingUnitId)
-  const attributes = readAttributes(election, voter.attributes)
-  const problems: DefinitionProblem[] = []
-  if (voterId.length < 1 || voterId.length > 200) problems.push({ path: 'voterId', message: 'must have 1 to 200 characters' })
-  if (election.structure.units.get(unit)?.isLeaf !== true) problems.push({ path: 'reportingUnitId', message: 'must be a precinct or polling place of this election' })
-  if (!attributes.ok) problems.push(...attributes.problems.map((message) => ({ path: 'attributes', message })))
-  else problems.push(...attributeProblems(election.structure, attributes.value).map((message) => ({ path: 'attributes', message })))
-  if (!attributes.ok || problems.length > 0) return { ok: false, problems }
-  return {
-    ok: true,
-    voter: {
-      voterId, unit, attributes: { ...attributes.value },
-      ...(isGiven(voter.channel) ? { channel: voter.channel } : {}),
-      ...(isGiven(voter.name) ? { name: voter.name } : {}),
-      ...(isGiven(voter.address) ? { address: voter.address } : {}),
-    },
-  }
+function requireItsKey(hasItsKey: boolean): void {
+  if (!hasItsKey) throw unavailable('This server has another master key than the one the election was made with: nobody whom it registered could vote. Try again later.', 60_000)
 }
 
-function attributeProblems(structure: Structure, attributes: AttributeValues): string[] {
-  return Object.entries(attributes).flatMap(([id, value]) => {
-    const attribute = structure.definition.attributes.find((candidate) => candidate.id === id)
-    if (attribute === undefined) return [`"${id}" is no attribute of this election`]
-    return attribute.values.some((known) => known.id === value) ? [] : [`"${value}" is no value of "${id}"`]
-  })
-}
-
-function isGiven<Value>(value: Value | null | undefined): value is Value {
-  return value !== null && value !== undefined
+function readKey(idempotencyKey: string = randomUUID()): string {
+  if (idempotencyKey.length >= SHORTEST_KEY && idempotencyKey.length <= LONGEST_KEY) return idempotencyKey
+  throw badInput(`The idempotency key must be random and have ${SHORTEST_KEY} to ${LONGEST_KEY} characters: whoever knows it can have the codes again.`)
 }

@@ -26,7 +26,7 @@ export function createSignIn({ voters, tokens, attempts }: { voters: VoterStore,
       if (attempt.waitMs > 0) await new Promise((resolve) => { setTimeout(resolve, attempt.waitMs) })
       const code = parseVotingCode(typed)
       const voter = code === undefined ? undefined : await voters.findByCode(election.key, keys.codeHash(code))
-      if (voter === undefined) throw unauthenticated('This voting code is not known in this election. Check each sign.')
+      if (voter === undefined) throw unauthenticated('This voting code is not known in this election. Check each sign. If you were given a new code, the one before no longer counts.')
       attempts.giveBack(address)
       const claims = {
         election: election.key,
@@ -35,6 +35,7 @@ export function createSignIn({ voters, tokens, attempts }: { voters: VoterStore,
         channel: voter.channel ?? 'ONLINE',
         attributes: { ...voter.attributes },
         exp: Math.floor(Date.now() / 1000) + SESSION_S,
+        ...voter.codeIssue === 0 ? {} : { codeIssue: voter.codeIssue },
       } as const
       return { token: await tokens.issueVoter(claims), claims: { role: 'VOTER', ...claims }, hasVoted: voter.hasVoted }
     },

@@ -16,7 +16,7 @@ function booth() {
   const findByCode = async (_: number, hash: Buffer) => {
     checked += 1
     await Promise.resolve()
-    return hash.toString() === RIGHT.replaceAll('-', '') ? { voterRef: Buffer.alloc(32), unit: 'n1', channel: 'ONLINE', attributes: {}, hasVoted: false } : undefined
+    return hash.toString() === RIGHT.replaceAll('-', '') ? { voterRef: Buffer.alloc(32), unit: 'n1', channel: 'ONLINE', attributes: {}, hasVoted: false, codeIssue: 0 } : undefined
   }
   // oxlint-disable-next-line typescript/consistent-type-assertions -- only what signing in reads
   const voters = { findByCode } as unknown as VoterStore

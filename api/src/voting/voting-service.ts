@@ -84,5 +84,5 @@ function readOwnVote(known: KnownElection, voter: VoterClaims, { idempotencyKey,
   if (!read.ok || problems.length > 0) return invalid(...problems)
   const ballot: Ballot = { unit: voter.unit, channel: voter.channel, attributes: voter.attributes, selections: read.value }
   // Whatever channel the roll says: this voter sits at a screen and can still mend too many marks.
-  return fitBallot({ known, ballot, judgedAs: { ...ballot, channel: 'ONLINE' }, voterRef: Buffer.from(voter.ref, 'base64url'), idempotencyKey })
+  return fitBallot({ known, ballot, judgedAs: { ...ballot, channel: 'ONLINE' }, voterRef: Buffer.from(voter.ref, 'base64url'), idempotencyKey, codeIssue: voter.codeIssue ?? 0 })
 }

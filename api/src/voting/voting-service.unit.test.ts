@@ -65,6 +65,15 @@ describe('a voter at a screen', () => {
     expect(rows[0]?.phaseVersion).toBe(3)
   })
 
+  test('casts for the session that the code opened, and hears when a newer code has made it void', async () => {
+    const { service, rows } = setUp()
+    await service.castOwn({ ...voter, codeIssue: 2 }, own('a'))
+    await service.castOwn({ ...voter, ref: Buffer.alloc(32, 6).toString('base64url') }, own('b'))
+    expect(rows.map(({ codeIssue }) => codeIssue)).toEqual([2, 0])
+    const late = setUp({ outcome: { verdict: 'VOID_SESSION' } })
+    expect(await late.service.castOwn(voter, own('a'))).toMatchObject({ kind: 'NOT_ELIGIBLE', message: expect.stringContaining('Sign in with the new one') })
+  })
+
   test('hears the same receipt again for the same request', async () => {
     const { service } = setUp()
     const first = await service.castOwn(voter, own('a'))

@@ -225,6 +225,26 @@ describe('the roll', () => {
     expect(registerVoters.problems.map(({ path }) => path)).toEqual(['voters[2].voterId', 'voters[3].reportingUnitId', 'voters[4].attributes'])
   })
 
+  test('gives a new code for a lost one, after which the old one and its session are void, unless the vote is cast', async () => {
+    const id = await town.open()
+    const [code = ''] = await town.register(id, 1)
+    const voterId = (await network.pool.query<{ voter_id: string }>('SELECT voter_id FROM voter WHERE election = $1', [keyOf(id)])).rows[0]?.voter_id
+    const anew = async (voter = voterId) => (await network.graphql<{ reissueVotingCode: { votingCode?: string, reportingUnit?: { id: string }, reason?: string } }>(
+      'mutation($input: ReissueVotingCodeInput!) { reissueVotingCode(input: $input) { ... on VotingCodeReissued { votingCode reportingUnit { id } } ... on VotingCodeNotReissued { reason } } }',
+      { input: { electionId: id, voterId: voter } }, { token: network.tokens.manager })).reissueVotingCode
+    const session = await town.signIn(id, code)
+    const { votingCode = '', reportingUnit } = await anew(` ${voterId?.toUpperCase()}`)
+    expect(reportingUnit).toEqual({ id: `${id}/u/n1` })
+    await expect(town.signIn(id, code)).rejects.toThrow('not known in this election')
+    expect(await town.cast(session.token, id, 'k', 'waffle', 1)).toMatchObject({ __typename: 'NotEligible', message: expect.stringContaining('new voting code') })
+    const { token } = await town.signIn(id, votingCode)
+    expect((await town.cast(token, id, 'k', 'pancake')).__typename).toBe('VoteAccepted')
+    expect(await anew()).toEqual({ reason: 'HAS_VOTED' })
+    expect(await town.signIn(id, votingCode)).toMatchObject({ hasVoted: true })
+    expect(await anew('nobody')).toEqual({ reason: 'NOT_ON_ROLL' })
+    expect(await inLedger(id)).toEqual({ ballots: 1, participations: 1, heads: 1 })
+  })
+
   test('keeps no voting code', async () => {
     const id = await town.open()
     const [code = ''] = await town.register(id, 1)

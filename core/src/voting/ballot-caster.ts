@@ -40,6 +40,7 @@ export function createBallotCaster({ batcher, stored: lookup, drawReceipt = make
       case 'EXISTS': return judgeRepeat(fitting, row, outcome)
       case 'NOT_OPEN': return { kind: 'ELECTION_NOT_OPEN', phase: outcome.phase }
       case 'IN_FUTURE': return invalid('castAt lies in the future.')
+      case 'VOID_SESSION': return { kind: 'NOT_ELIGIBLE', message: 'A new voting code was issued to you, so the old one no longer counts, nor does what it opened. Sign in with the new one; nothing was cast.' }
       case 'BUSY': return { kind: 'BUSY', retryAfterMs: outcome.retryAfterMs }
       case 'UNKNOWN': return { kind: 'UNKNOWN' }
       case 'FAILED': return { kind: 'FAILED', error: outcome.error }

@@ -62,6 +62,7 @@ export function answerOfFollower({ row }: Waiting, outcome: CastOutcome): CastOu
     case 'UNKNOWN': return outcome
     case 'NOT_OPEN':
     case 'IN_FUTURE':
+    case 'VOID_SESSION':
     case 'BUSY':
     case 'FAILED': return undefined
     default: return outcome satisfies never

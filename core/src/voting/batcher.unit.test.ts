@@ -43,6 +43,17 @@ function row(voter: string, key: string): CastRow {
 const votersOf = (call: Call): string[] => call.rows.map(({ voterRef }) => voterRef.toString().trim())
 const lost = (): Error => new LedgerTimeoutError('no answer')
 
+test('a voter who casts with a void session and then with a new one has the second ballot judged by the ledger', async () => {
+  const { cast, clock, call, outcomes } = setUp()
+  cast(0, 'ann', 'old', 'old session'); cast(0, 'ann', 'new', 'new session')
+  await clock.advance(0)
+  call(0).answer(() => ({ verdict: 'VOID_SESSION' }))
+  await clock.advance(0)
+  call(1).answer()
+  await clock.advance(0)
+  expect([outcomes.get('old session')?.verdict, outcomes.get('new session')?.verdict]).toEqual(['VOID_SESSION', 'ACCEPTED'])
+})
+
 describe('ballots wait per box', () => {
   test('ballots that arrive together travel together, one transaction per box', async () => {
     const { cast, clock, calls, outcomes } = setUp()

@@ -13,6 +13,8 @@ export interface ElectionKeys {
   earlierVoterRef(id: string): Buffer
   /** What the roll keeps of a voting code in its canonical form. */
   codeHash(code: string): Buffer
+  /** What the voting code that is given out under an idempotency key is made of: the same request gives the same code, and nobody without this key can tell it. */
+  codeSeed(purpose: 'first' | 'anew', voterRef: Buffer, idempotencyKey: string): Buffer
   /** What participation keeps of an idempotency key; scoped to the voter. 16 bytes: nobody looks anything up by it. */
   idempotencyHash(voterRef: Buffer, idempotencyKey: string): Buffer
   /** The key that seals the receipt: only the voter's client, which knows the idempotency key, can have it opened. */
@@ -39,6 +41,7 @@ export function electionKeys(masterKey: Buffer, slug: string): ElectionKeys {
     voterRef: (namespace, id) => mac(namespace, namespace === 'roll' ? oneSpelling(id) : canonicalVoterId(id)),
     earlierVoterRef: (id) => mac('roll', canonicalVoterId(id)),
     codeHash: (code) => mac('voting-code', code),
+    codeSeed: (purpose, voterRef, idempotencyKey) => mac(`voting-code-${purpose}`, voterRef, idempotencyKey),
     idempotencyHash: (voterRef, idempotencyKey) => mac('idempotency', voterRef, idempotencyKey).subarray(0, IDEMPOTENCY_HASH_BYTES),
     receiptKey: (voterRef, idempotencyKey) => mac('receipt', voterRef, idempotencyKey),
     auditKey: mac('audit'),

@@ -14,6 +14,8 @@ export interface FittingBallot {
   readonly idempotencyKey: string
   /** Event time in ms, in elections with imported time only. */
   readonly castAt?: number
+  /** How often the voter's code had been issued anew when this session began; undefined where there is no session. */
+  readonly codeIssue?: number
 }
 
 export interface Candidate extends Omit<FittingBallot, 'box'> {
@@ -33,7 +35,7 @@ export function fitBallot({ judgedAs, ...candidate }: Candidate): FittingBallot 
 }
 
 /** The row that goes to the ledger: the ballot under the phase version that it met on arrival. */
-export function castRowOf({ known, ballot, voterRef, idempotencyKey, castAt }: FittingBallot, receipt: ReceiptSecret): CastRow {
+export function castRowOf({ known, ballot, voterRef, idempotencyKey, castAt, codeIssue }: FittingBallot, receipt: ReceiptSecret): CastRow {
   const { election, keys } = known
   return {
     voterRef,
@@ -44,5 +46,6 @@ export function castRowOf({ known, ballot, voterRef, idempotencyKey, castAt }: F
     commitment: commitTo(saltOf(keys.auditKey, receipt.tracker), election.key, ballot),
     ballot,
     ...(castAt === undefined ? {} : { castAt }),
+    ...(codeIssue === undefined ? {} : { codeIssue }),
   }
 }

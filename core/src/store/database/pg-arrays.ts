@@ -10,6 +10,9 @@ export const byteaArray = (elements: readonly Buffer[]): string =>
 export const textArray = (elements: readonly string[]): string =>
   elements.length === 0 ? '{}' : `{"${elements.map((text) => text.replace(/[\\"]/g, '\\$&')).join('","')}"}`
 
+/** Numbers; undefined becomes NULL. */
+export const numberArray = (elements: readonly (number | undefined)[]): string => `{${elements.map((element) => element ?? 'NULL').join(',')}}`
+
 /** Instants as milliseconds since 1970; undefined becomes NULL. */
 export const instantArray = (elements: readonly (number | undefined)[]): string =>
   `{${elements.map((ms) => ms === undefined ? 'NULL' : `"${new Date(ms).toISOString()}"`).join(',')}}`

@@ -2,7 +2,7 @@ import { VOTE_CHANNELS, type Ballot, type BoxEntry, type ElectionPhase, type Vot
 import { channelOf, entryOf, ENTRY_COLUMNS, type EntryRow } from './box-entry-row.js'
 import type { Database } from '../database/database.js'
 import { createLedgerConnection, type LedgerConnection } from './ledger-connection.js'
-import { byteaArray, instantArray, plainArray, textArray } from '../database/pg-arrays.js'
+import { byteaArray, instantArray, numberArray, plainArray, textArray } from '../database/pg-arrays.js'
 import { voterKeyOf } from './voter-key.js'
 
 /** One ballot on its way into the ledger, with what its voter may later be answered from. */
@@ -22,6 +22,8 @@ export interface CastRow {
   ballot: Ballot
   /** Event time in ms, in elections with imported time only. */
   castAt?: number
+  /** How often the voter's code had been issued anew when this session began; undefined where there is no session. */
+  codeIssue?: number
 }
 
 export type CastAnswer =
@@ -30,6 +32,8 @@ export type CastAnswer =
   | { verdict: 'NOT_OPEN', phase: ElectionPhase }
   /** `now` is the clock of the database, which judged it; milliseconds since 1970. */
   | { verdict: 'IN_FUTURE', now: number }
+  /** The voter's code was issued anew after this session began. */
+  | { verdict: 'VOID_SESSION' }
 
 export interface BoxHead { election: number, box: number, nextSeq: number, sealedSeq: number | null }
 
@@ -79,7 +83,7 @@ export function createBallotLedger(database: Database): BallotLedger {
 
   return {
     castBatch: (election, box, rows) => withConnection(async (connection) => {
-      const found = await connection.query<AnswerRow>({ name: 'cast_batch', text: CAST_BATCH, values: encodeRows(election, box, rows) })
+      const found = await connection.query<AnswerRow>({ name: 'cast_of_sessions', text: CAST, values: encodeRows(election, box, rows) })
       return answersOf(found, rows)
     }),
     async findByTracker(tracker) {
@@ -106,7 +110,7 @@ export function createBallotLedger(database: Database): BallotLedger {
   }
 }
 
-const CAST_BATCH = `SELECT * FROM cast_batch($1, $2::smallint, $3::bytea[], $4::bytea[], $5::bytea[], $6::integer[], $7::uuid[], $8::bytea[], $9::text[], $10::smallint[], $11::text[], $12::text[], $13::timestamptz[])`
+const CAST = `SELECT * FROM cast_of_sessions($1, $2::smallint, $3::bytea[], $4::bytea[], $5::bytea[], $6::integer[], $7::uuid[], $8::bytea[], $9::text[], $10::smallint[], $11::text[], $12::text[], $13::timestamptz[], $14::integer[])`
 
 const OPEN_HEADS = `
   SELECT b.election, b.box, b.next_seq, b.sealed_seq FROM ballot_box b
@@ -146,6 +150,7 @@ function encodeRows(election: number, box: number, rows: readonly CastRow[]): un
     textArray(rows.map((row) => JSON.stringify(row.ballot.attributes))),
     textArray(rows.map((row) => JSON.stringify(row.ballot.selections))),
     instantArray(rows.map((row) => row.castAt)),
+    numberArray(rows.map((row) => row.codeIssue)),
   ]
 }
 
@@ -163,5 +168,6 @@ function answerOf(row: AnswerRow): CastAnswer {
   if (row.verdict === 0) return { verdict: 'ACCEPTED', castAt: row.cast_at.getTime() }
   if (row.verdict === 1 && row.key_hash !== null && row.sealed_receipt !== null) return { verdict: 'EXISTS', keyHash: row.key_hash, sealedReceipt: row.sealed_receipt }
   if (row.verdict === 3) return { verdict: 'IN_FUTURE', now: row.cast_at.getTime() }
+  if (row.verdict === 4) return { verdict: 'VOID_SESSION' }
   return { verdict: 'NOT_OPEN', phase: row.phase }
 }
