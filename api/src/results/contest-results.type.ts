@@ -1,4 +1,4 @@
-import { findLead, nameCounts, VOTE_CHANNELS, WHOLE_ELECTION, type ContestCounts, type ContestShape, type Lead, type ResultsStatus as Status, type Unit } from '@livetally/core/election'
+import { methodOf, nameCounts, VOTE_CHANNELS, WHOLE_ELECTION, type ContestCounts, type ContestShape, type Lead, type ResultsStatus as Status, type Unit } from '@livetally/core/election'
 import { Arg, Args, Field, Int, ObjectType } from 'type-graphql'
 import { Contest, ContestOption, optionsOf } from '../elections/contest.type.js'
 import { ReportingUnit, ReportingUnitFilter } from '../elections/reporting-unit.type.js'
@@ -48,7 +48,7 @@ abstract class CountedContest {
   protected get named(): ContestCounts { return nameCounts(this.rawCounts) }
 
   protected get lead(): Lead {
-    this.#lead ??= findLead(this.named.options, this.#shape.definition.numberElected)
+    this.#lead ??= methodOf(this.#shape).findLead(this.#shape, this.named.options)
     return this.#lead
   }
 

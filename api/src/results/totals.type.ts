@@ -1,4 +1,4 @@
-import { nameCounts, rankOptions, type ContestCounts, type ContestShape, type Election, type VoteChannel as Channel } from '@livetally/core/election'
+import { methodOf, nameCounts, rankOptions, type ContestCounts, type ContestShape, type Election, type VoteChannel as Channel } from '@livetally/core/election'
 import { Field, Int, ObjectType } from 'type-graphql'
 import { ContestOption, optionsOf } from '../elections/contest.type.js'
 import { Party, partyOf } from '../elections/party.type.js'
@@ -78,21 +78,25 @@ export class ChannelResult {
 
 /** One result per option, in ballot order whatever they got: a chart never jumps about. */
 export function totalsOf(election: Election, shape: ContestShape, counts: readonly number[]): OptionResult[] {
-  const { options, votes } = nameCounts(counts)
+  const named = nameCounts(counts)
+  const { options } = named
+  const base = methodOf(shape).shareBase(named)
   const ranks = rankOptions(options)
   return optionsOf(election, shape).map((option, at) => {
     const got = options[at] ?? 0
-    return new OptionResult(option, got, new Share(got, votes, 'VALID_VOTES'), ranks[at] ?? 1)
+    return new OptionResult(option, got, new Share(got, base, 'VALID_VOTES'), ranks[at] ?? 1)
   })
 }
 
 /** One result per party that stands in the contest, in the order in which the ballot first names them; those of no party last. */
 export function byPartyOf(election: Election, shape: ContestShape, counts: readonly number[]): PartyResult[] {
-  const { options, votes } = nameCounts(counts)
+  const named = nameCounts(counts)
+  const { options } = named
+  const base = methodOf(shape).shareBase(named)
   const sums = new Map<string | undefined, number>()
   shape.definition.options.forEach((option, at) => { sums.set(option.party, (sums.get(option.party) ?? 0) + (options[at] ?? 0)) })
   const independent = sums.get(undefined)
   sums.delete(undefined)
   if (independent !== undefined) sums.set(undefined, independent)
-  return [...sums].map(([party, got]) => new PartyResult(partyOf(election, party) ?? null, got, new Share(got, votes, 'VALID_VOTES')))
+  return [...sums].map(([party, got]) => new PartyResult(partyOf(election, party) ?? null, got, new Share(got, base, 'VALID_VOTES')))
 }

@@ -1,5 +1,5 @@
 import type { Ballot, Selections } from './ballot.js'
-import type { ContestShape } from './structure/contest-shape.js'
+import { methodOf } from './methods/index.js'
 import type { Structure } from './structure/structure.js'
 import type { VoteChannel } from './vocabulary.js'
 
@@ -39,18 +39,9 @@ function selectionProblems(structure: Structure, unit: string, selections: Selec
   const style = structure.ballotStyle(unit)
   return Object.entries(selections).flatMap(([contestId, optionIds]) => {
     const contest = style.find((candidate) => candidate.id === contestId)
-    if (contest !== undefined) return contestProblems(contest, optionIds, channel)
+    if (contest !== undefined) return methodOf(contest).problemsOfMarks(contest, optionIds, channel)
     return [structure.contests.has(contestId)
       ? `The contest "${contestId}" is not on the ballot of "${unit}".`
       : `This election has no contest "${contestId}".`]
   })
-}
-
-function contestProblems(contest: ContestShape, optionIds: readonly string[], channel: VoteChannel): string[] {
-  const problems = optionIds.filter((id) => !contest.optionIndex.has(id)).map((id) => `"${id}" is not an option of the contest "${contest.id}".`)
-  if (new Set(optionIds).size !== optionIds.length) problems.push(`An option of the contest "${contest.id}" is marked twice.`)
-  if (channel === 'ONLINE' && optionIds.length > contest.votesAllowed) {
-    problems.push(`The contest "${contest.id}" allows ${contest.votesAllowed} ${contest.votesAllowed === 1 ? 'mark' : 'marks'}; ${optionIds.length} were made.`)
-  }
-  return problems
 }

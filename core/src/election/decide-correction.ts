@@ -1,7 +1,8 @@
 import type { CorrectedCount, Correction, CountChange } from './ballot.js'
 import type { DefinitionProblem } from './definition/definition.js'
+import { methodOf } from './methods/index.js'
 import type { ResultsAt } from './results/results-at.js'
-import { nameCounts, type ContestCounts } from './results/share.js'
+import { nameCounts, type ContestCounts } from './results/contest-counts.js'
 import type { ContestShape } from './structure/contest-shape.js'
 import type { Structure } from './structure/structure.js'
 
@@ -23,7 +24,7 @@ const GREATEST_COUNT = 1_000_000_000
 
 /**
  * Says whether a correction may be made to results as they are published: it names counts that there are, says of each what it
- * is now, and leaves every contest adding up: votes + undervotes + overvotes = votesAllowed × ballots, and no contest
+ * is now, and leaves every contest adding up as its method says, and no contest
  * with more ballots than its polling place. Choices of secret ballots can be corrected once all of them are published: until
  * then nobody knows a number to correct. Those that are not told by channel are counts of the whole place.
  */
@@ -99,14 +100,15 @@ function sumProblems(place: Place, { changes }: Correction): DefinitionProblem[]
   const ballots = place.ballotsHere + (changed.get('BALLOTS') ?? place.ballots) - place.ballots
   return [...place.contests.values()].flatMap(({ shape, counts }) => {
     const inContest = changed.get(`BALLOTS/${shape.id}`) ?? counts.ballots
-    const undervotes = changed.get(`UNDERVOTES/${shape.id}`) ?? counts.undervotes
-    const overvotes = changed.get(`OVERVOTES/${shape.id}`) ?? counts.overvotes
-    const votes = [...shape.optionIndex].reduce((sum, [option, at]) => sum + (changed.get(`VOTES/${shape.id}/${option}`) ?? counts.options[at] ?? 0), 0)
-    const expected = inContest * shape.votesAllowed
-    const problems: DefinitionProblem[] = []
-    if (votes + undervotes + overvotes !== expected) {
-      problems.push({ path: 'changes', message: `in "${shape.id}", ${votes} votes + ${undervotes} undervotes + ${overvotes} overvotes would be ${votes + undervotes + overvotes}, but ${inContest} ballots with ${shape.votesAllowed} marks each are ${expected}` })
-    }
+    const options = [...shape.optionIndex].map(([option, at]) => changed.get(`VOTES/${shape.id}/${option}`) ?? counts.options[at] ?? 0)
+    const imbalance = methodOf(shape).imbalanceOf(shape, {
+      ballots: inContest,
+      undervotes: changed.get(`UNDERVOTES/${shape.id}`) ?? counts.undervotes,
+      overvotes: changed.get(`OVERVOTES/${shape.id}`) ?? counts.overvotes,
+      votes: options.reduce((sum, votes) => sum + votes, 0),
+      options,
+    })
+    const problems: DefinitionProblem[] = imbalance === undefined ? [] : [{ path: 'changes', message: imbalance }]
     // Where another place's choices are shown with those of this one, there are more of them than ballots from the beginning.
     if (inContest > ballots && inContest - ballots > counts.ballots - place.ballotsHere) problems.push({ path: 'changes', message: `"${shape.id}" would have ${inContest} ballots where the polling place has ${ballots}` })
     return problems

@@ -3,7 +3,8 @@ import { crumbleton, castOneByOne, owlPost, type GoldenBallot, type GoldenElecti
 import { WHOLE_ELECTION, type ResultRow } from './results/result-row.js'
 import type { ResultsAt } from './results/results-at.js'
 import { createResults } from './results/results.js'
-import { findLead, nameCounts, rankOptions } from './results/share.js'
+import { findMostVotes } from './methods/most-votes.js'
+import { nameCounts, rankOptions } from './results/contest-counts.js'
 import { toldRows } from './results/told-row.js'
 import { compileStructure, type Structure } from './structure/structure.js'
 import { createTally } from './counting/tally.js'
@@ -99,7 +100,7 @@ describe('Crumbleton chooses its baker', () => {
 
   test('elects Bo Brioche by one vote, ties the pies, and ties the second seat of the council', () => {
     const at = count(crumbleton)
-    const lead = (contest: string, seats: number) => findLead(nameCounts(at.contest(contest, WHOLE_ELECTION)).options, seats)
+    const lead = (contest: string, seats: number) => findMostVotes(nameCounts(at.contest(contest, WHOLE_ELECTION)).options, seats)
     expect(lead('baker', 1)).toEqual({ leaders: [1], elected: [1], tiedForLast: [], isTied: false, margin: 1 })
     expect(lead('pie', 1)).toEqual({ leaders: [0, 1], elected: [], tiedForLast: [0, 1], isTied: true, margin: 0 })
     expect(lead('council', 2)).toEqual({ leaders: [0, 1, 2], elected: [0], tiedForLast: [1, 2], isTied: true, margin: 0 })

@@ -1,11 +1,12 @@
 import type { BallotEntry, CorrectionEntry } from '../ballot.js'
-import { BALLOTS, FIRST_OPTION, OVERVOTES, UNDERVOTES, type Layout } from '../structure/layout.js'
+import { methodOf } from '../methods/index.js'
+import { BALLOTS, contestWidth, FIRST_OPTION, OVERVOTES, UNDERVOTES, type Layout } from '../structure/layout.js'
 import { VOTE_CHANNELS } from '../vocabulary.js'
 
 /** Places of a leaf's layout and what one entry adds to each. */
 export interface Additions { readonly places: number[], readonly amounts: number[] }
 
-/** What one ballot adds: overvotes count as such where more is marked than allowed, undervotes where less is. Undefined if it names a contest or an option that the layout does not know. */
+/** What one ballot adds. Undefined if it names a contest or an option that the layout does not know. */
 export function additionsOfBallot(layout: Layout, { selections }: BallotEntry): Additions | undefined {
   const places = [BALLOTS]
   const amounts = [1]
@@ -15,19 +16,11 @@ export function additionsOfBallot(layout: Layout, { selections }: BallotEntry): 
   }
   let named = 0
   let offset = 1
-  for (const { id, optionIndex, votesAllowed } of layout.contests) {
-    const marked = selections[id]
-    if (marked !== undefined) named += 1
-    const count = marked?.length ?? 0
-    put(offset + BALLOTS, 1)
-    if (count < votesAllowed) put(offset + UNDERVOTES, votesAllowed - count)
-    if (count > votesAllowed) put(offset + OVERVOTES, votesAllowed)
-    for (const option of marked ?? []) {
-      const index = optionIndex.get(option)
-      if (index === undefined) return undefined
-      if (count <= votesAllowed) put(offset + FIRST_OPTION + index, 1)
-    }
-    offset += FIRST_OPTION + optionIndex.size
+  for (const contest of layout.contests) {
+    const marks = selections[contest.id]
+    if (marks !== undefined) named += 1
+    if (!methodOf(contest).addMarks(contest, marks, offset, put)) return undefined
+    offset += contestWidth(contest)
   }
   return named === Object.keys(selections).length ? { places, amounts } : undefined
 }

@@ -1,4 +1,5 @@
 import type { DefinitionProblem, ElectionDefinition } from './definition.js'
+import { METHODS } from '../methods/index.js'
 import { findUnseenCharacters } from './visible-text.js'
 
 /** What the parts of a definition say of each other: names that must exist, numbers that must agree, trees without loops. */
@@ -76,8 +77,7 @@ function checkContests(definition: ElectionDefinition): DefinitionProblem[] {
     const path = `contests[${at}]`
     const problems: DefinitionProblem[] = []
     if (!units.has(contest.reportingUnit)) problems.push({ path: `${path}.reportingUnit`, message: `there is no reporting unit "${contest.reportingUnit}"` })
-    if (contest.variation === 'PLURALITY' && contest.votesAllowed !== 1) problems.push({ path: `${path}.votesAllowed`, message: 'must be 1 in a plurality contest; use variation N_OF_M for more' })
-    if (contest.votesAllowed > contest.options.length) problems.push({ path: `${path}.votesAllowed`, message: `must be at most the number of options (${contest.options.length})` })
+    for (const { field, message } of METHODS[contest.variation].problemsOf(contest)) problems.push({ path: `${path}.${field}`, message })
     contest.options.forEach((option, optionAt) => {
       if (option.party !== undefined && !parties.has(option.party)) problems.push({ path: `${path}.options[${optionAt}].party`, message: `there is no party "${option.party}"` })
     })

@@ -1,4 +1,5 @@
-import { BALLOTS, FIRST_OPTION, OVERVOTES, type Layout } from '../structure/layout.js'
+import { methodOf } from '../methods/index.js'
+import { BALLOTS, contestWidth, type Layout } from '../structure/layout.js'
 
 /** So many times the release size a chunk may have whose ballots are all alike: then they are not told apart by it any more than by a larger one. */
 const MOST_SIZES = 3
@@ -21,18 +22,11 @@ export function isCompleteChunk(layout: Layout, counts: readonly number[], base:
   return (counts[base + BALLOTS] ?? 0) % releaseSize === 0 && mayBeTold(layout, counts, base, releaseSize)
 }
 
-/** All ballots carry the same marks where each option, and the overvotes, are on all of them or on none. */
 function hasNoContestAlike({ contests }: Layout, counts: readonly number[], base: number, ballots: number): boolean {
   let offset = base + 1
-  for (const { optionIndex, votesAllowed } of contests) {
-    const end = offset + FIRST_OPTION + optionIndex.size
-    if (optionIndex.size > votesAllowed) {
-      const overvotes = counts[offset + OVERVOTES] ?? 0
-      let isMixed = overvotes !== 0 && overvotes !== ballots * votesAllowed
-      for (let at = offset + FIRST_OPTION; at < end && !isMixed; at += 1) isMixed = counts[at] !== 0 && counts[at] !== ballots
-      if (!isMixed) return false
-    }
-    offset = end
+  for (const contest of contests) {
+    if (methodOf(contest).areAlike(contest, counts, offset, ballots)) return false
+    offset += contestWidth(contest)
   }
   return true
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findLead, nameCounts, percentOf, rankOptions } from './share.js'
+import { findMostVotes } from './most-votes.js'
 
 const votesArbitrary = fc.array(fc.nat(5), { minLength: 1, maxLength: 8 })
 
@@ -17,20 +17,20 @@ describe('who leads', () => {
     ['more seats than candidates', [3, 2], 5, [0, 1], false, undefined],
     ['the only candidate', [12], 1, [0], false, undefined],
   ])('%s', (_what, votes, seats, leaders, isTied, margin) => {
-    expect(findLead(votes, seats)).toEqual({ leaders, isTied, margin, elected: expect.any(Array), tiedForLast: expect.any(Array) })
+    expect(findMostVotes(votes, seats)).toEqual({ leaders, isTied, margin, elected: expect.any(Array), tiedForLast: expect.any(Array) })
   })
 
   test('who is sure of a seat is told from who is tied for the last', () => {
-    expect(findLead([9, 5, 5, 1], 2)).toMatchObject({ elected: [0], tiedForLast: [1, 2] })
-    expect(findLead([6, 6, 1], 2)).toMatchObject({ elected: [0, 1], tiedForLast: [] })
-    expect(findLead([4, 9, 9], 1)).toMatchObject({ elected: [], tiedForLast: [1, 2] })
-    expect(findLead([0, 8, 0, 0], 3)).toMatchObject({ elected: [1], tiedForLast: [], isTied: false })
-    expect(findLead([0, 0], 1)).toMatchObject({ elected: [], tiedForLast: [], isTied: false })
+    expect(findMostVotes([9, 5, 5, 1], 2)).toMatchObject({ elected: [0], tiedForLast: [1, 2] })
+    expect(findMostVotes([6, 6, 1], 2)).toMatchObject({ elected: [0, 1], tiedForLast: [] })
+    expect(findMostVotes([4, 9, 9], 1)).toMatchObject({ elected: [], tiedForLast: [1, 2] })
+    expect(findMostVotes([0, 8, 0, 0], 3)).toMatchObject({ elected: [1], tiedForLast: [], isTied: false })
+    expect(findMostVotes([0, 0], 1)).toMatchObject({ elected: [], tiedForLast: [], isTied: false })
   })
 
   test('leaders have at least as many votes as everybody else, and more of them than seats means a tie', () => {
     fc.assert(fc.property(votesArbitrary, fc.integer({ min: 1, max: 4 }), (votes, seats) => {
-      const { leaders, isTied, elected, tiedForLast } = findLead(votes, seats)
+      const { leaders, isTied, elected, tiedForLast } = findMostVotes(votes, seats)
       const least = Math.min(...leaders.map((at) => votes[at] ?? 0))
       for (const [at, count] of votes.entries()) if (!leaders.includes(at)) expect(count === 0 || count < least).toBe(true)
       if (leaders.length > seats) expect(isTied).toBe(true)
@@ -40,22 +40,4 @@ describe('who leads', () => {
       expect(isTied).toBe(tiedForLast.length > 0)
     }))
   })
-})
-
-test('ranks are as in sports: equal votes share a rank, and the next one is skipped', () => {
-  expect(rankOptions([5, 9, 9, 1])).toEqual([3, 1, 1, 4])
-  expect(rankOptions([0, 0])).toEqual([1, 1])
-  fc.assert(fc.property(votesArbitrary, (votes) => {
-    const ranks = rankOptions(votes)
-    for (const [one, rank] of ranks.entries()) for (const [other, otherRank] of ranks.entries()) expect(Math.sign(rank - otherRank)).toBe(Math.sign((votes[other] ?? 0) - (votes[one] ?? 0)) + 0)
-  }))
-})
-
-test('counts have names, and votes are those of all options', () => {
-  expect(nameCounts([10, 4, 2, 3, 1, 0])).toEqual({ ballots: 10, undervotes: 4, overvotes: 2, votes: 4, options: [3, 1, 0] })
-  expect(nameCounts([])).toEqual({ ballots: 0, undervotes: 0, overvotes: 0, votes: 0, options: [] })
-})
-
-test('a share of nothing is no share', () => {
-  expect([percentOf(1, 4), percentOf(0, 4), percentOf(0, 0), percentOf(3, 0)]).toEqual([25, 0, undefined, undefined])
 })
