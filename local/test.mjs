@@ -22,7 +22,7 @@ async function check(work) {
   }
 }
 
-const generatedName = /^(schema\.graphql|graphql-env\.d\.ts|asyncapi\.(json|ya?ml)|.*\.generated\.ts)$/
+const generatedName = /^(schema\.graphql|graphql-env\.d\.ts|asyncapi\.(json|ya?ml)|election-definition\.md|.*\.generated\.ts)$/
 
 /** Every generated file by its path, with its text. */
 async function generatedFiles(folder = '.') {
