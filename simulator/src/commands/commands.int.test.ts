@@ -1,6 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestNetwork, type TestNetwork } from '@livetally/local/test-network'
+import { createTestNetwork, eventually, type TestNetwork } from '@livetally/local/test-network'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoElection } from '../demo/demo-election.js'
 
@@ -77,6 +79,37 @@ describe('npm run voters', () => {
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Line 3: "atlantis" is not a place of this election where ballots are cast.') })
     const mended = await run('voters', '--election', 'beavers', '--file', await file('roll.csv', 'voter_id,reporting_unit\nv-1,alder-01\n'))
     expect(mended.stdout).toMatch(/\nv-1,[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4},alder-01,\n$/)
+  })
+})
+
+describe('npm run voters that is killed in the middle', () => {
+  test('is finished by the same command: everybody has one code, which signs in; a lost one is issued anew', async () => {
+    await run('election', '--file', await file('moles.json', JSON.stringify(demoElection({ slug: 'moles' }))), '--open')
+    const { election } = await network.graphql<{ election: { id: string } }>('{ election(slug: "moles") { id } }')
+    const registered = async () => (await network.pool.query<{ count: string }>('SELECT count(*) FROM voter WHERE election = $1', [Number(election.id.slice(1))])).rows[0]?.count
+    const out = join(network.home, 'moles.csv')
+    const args = ['--election', 'moles', '--count', '4000', '--out', out]
+    const child = spawn(process.execPath, ['simulator/dist/commands/voters.js', ...args], { env: { PATH: process.env['PATH'], LIVETALLY_HOME: network.home, LIVETALLY_URL: network.apis[0]?.url, LIVETALLY_TOKEN: network.tokens.manager }, stdio: 'ignore' })
+    await eventually(async () => Number(await registered()) >= 1_000, { limitMs: 30_000, everyMs: 2, what: '1,000 registered voters' })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const killedAt = await registered()
+    expect(Number(killedAt)).toBeLessThan(4_000)
+    const finished = await run('voters', ...args)
+    expect(finished).toMatchObject({ code: 0, stderr: expect.stringContaining('An earlier run of this command did not finish: it goes on.') })
+    const rows = (await readFile(out, 'utf8')).trim().split('\n').slice(1).map((row) => row.split(','))
+    expect([rows.length, new Set(rows.map(([voter]) => voter)).size, new Set(rows.map(([, code]) => code)).size, await registered()]).toEqual([4_000, 4_000, 4_000, '4000'])
+    const signIn = (code = '') => network.graphql('mutation SignIn($id: ID!, $code: String!) { signInWithVotingCode(electionId: $id, code: $code) { hasVoted } }', { id: election.id, code })
+    // Around the place where it was killed, and of every batch.
+    const tried = rows.filter((_, at) => at % 250 === 0 || Math.abs(at - Number(killedAt)) < 12)
+    for (const [, code] of tried) await signIn(code)
+    expect(await run('voters', ...args)).toMatchObject({ code: 1, stderr: expect.stringContaining('moles.csv is there already, and nothing is ever written over.') })
+
+    const [voter = '', lost = ''] = rows[0] ?? []
+    const anew = await run('voters', '--election', 'moles', '--reissue', voter, '--reissue', 'nobody')
+    expect(anew).toMatchObject({ code: 1, stderr: expect.stringContaining('nobody: This voterId is not on the roll') })
+    await signIn(anew.stdout.split('\n')[1]?.split(',')[1])
+    await expect(signIn(lost)).rejects.toThrow('not known in this election')
   })
 })
 

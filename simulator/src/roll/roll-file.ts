@@ -1,4 +1,5 @@
 import { VOTE_CHANNELS, type VoteChannel } from '@livetally/core/election'
+import { oneSpelling } from '@livetally/core/voting'
 import { CsvError, parse } from 'csv-parse/sync'
 import { localIdOf, type AttributeShape, type ElectionShape } from '../system/election-shape.js'
 import type { NewVoter } from '../system/voters.js'
@@ -50,8 +51,8 @@ function readVoter({ columns, record, line, shape, seen, problems }: RowInput): 
   if (record.length !== columns.length) complain(`${record.length} fields where the header has ${columns.length}.`)
   const voterId = text('voter_id')
   if (voterId === '') complain('voter_id is empty.')
-  const twin = seen.get(voterId)
-  if (twin === undefined) seen.set(voterId, line)
+  const twin = seen.get(oneSpelling(voterId))
+  if (twin === undefined) seen.set(oneSpelling(voterId), line)
   else complain(`voter_id "${voterId}" stands on line ${twin} too.`)
   const unit = text('reporting_unit')
   const place = shape.places.find(({ id }) => id === unit || localIdOf(id) === unit)

@@ -32,6 +32,10 @@ describe('an electoral roll', () => {
     expect(readRoll('', shape)).toEqual({ ok: false, problems: ['The file is empty.'] })
   })
 
+  it.each(['V4', ' v4 ', 'Ｖ４', 'V\u200b4'])('takes v4 and "%s" for one voter', (spelling) => {
+    expect(readRoll(`voter_id,reporting_unit\nv4,alder-01\n${spelling},alder-02\n`, shape)).toMatchObject({ ok: false, problems: [expect.stringContaining('stands on line 2 too')] })
+  })
+
   it('can be made up, the same for the same seed, with a known place and a name for everybody', () => {
     const roll = syntheticRoll(shape, 300, '9')
     expect(syntheticRoll(shape, 300, '9')).toEqual(roll)

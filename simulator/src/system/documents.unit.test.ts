@@ -14,7 +14,7 @@ import { castVote, castVotes } from './cast-votes.js'
 import { changePhase, createElection, findElection } from './elections.js'
 import { readDefinedVoters, readShape } from './read-shape.js'
 import { NEWS } from './results-watch.js'
-import { registerVoters, signInWithVotingCode } from './voters.js'
+import { registerVoters, reissueVotingCode, signInWithVotingCode } from './voters.js'
 
 const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'))
 
@@ -49,6 +49,7 @@ describe('every document that the simulator sends', () => {
     ['finding a replayed one', (client) => findOrCreate(client, derived)],
     ['casting ballots for others', (client) => castVotes(client, 'e1', [])],
     ['casting a vote', (client) => castVote(client, { electionId: 'e1', idempotencyKey: 'k', selections: [] })],
+    ['issuing a code anew', (client) => reissueVotingCode(client, 'e1', 'v')],
     ['registering voters', (client) => registerVoters(client, 'e1', [{ voterId: 'v', reportingUnitId: 'e1/u/alder-01' }])],
     ['signing in', (client) => signInWithVotingCode(client, 'e1', '7KQ2-M4XD-9TRB')],
     ['reading what was counted', (client) => readCounted(client, 'e1', 'e1/c/governor')],
