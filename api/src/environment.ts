@@ -1,5 +1,7 @@
 import { readKafkaSecurity, type KafkaSecurity, type SettingProblem } from '@livetally/core/events'
 import { MOST_IN_BATCH } from '@livetally/core/voting'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { readTrustedProxies } from './server/client-address.js'
 import { readAllowedOrigins } from './server/cross-origin.js'
@@ -84,10 +86,16 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnviro
   }
 }
 
-/** The little that issuing a token needs. */
-export function readTokenEnvironment(env: NodeJS.ProcessEnv = process.env): { home: string, masterKey: string | undefined } {
-  const found = parse(shared, env)
-  return { home: found.LIVETALLY_HOME, masterKey: found.LIVETALLY_MASTER_KEY }
+export interface TokenEnvironment { home: string, masterKey: string | undefined, databaseUrl: string }
+
+/** The little that tokens need; the database is that of `npm start` where none is named. Throws a sentence where there is none. */
+export async function readTokenEnvironment(env: NodeJS.ProcessEnv = process.env): Promise<TokenEnvironment> {
+  const { LIVETALLY_HOME: home, LIVETALLY_MASTER_KEY: masterKey, DATABASE_URL: named } = parse(shared.extend({ DATABASE_URL: z.string().optional() }), env)
+  if (named !== undefined && named !== '') return { home, masterKey, databaseUrl: named }
+  const file = join(home, 'running.json')
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) throw new Error(`No running system was found: there is no ${file}. Start one with "npm start", or set DATABASE_URL.`)
+  return { home, masterKey, databaseUrl: z.object({ databaseUrl: z.string() }).parse(JSON.parse(text)).databaseUrl }
 }
 
 function parse<Shape extends z.ZodType>(wanted: Shape, env: NodeJS.ProcessEnv, more: readonly SettingProblem[] = []): z.output<Shape> {

@@ -6,6 +6,7 @@ export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 /** Entries of what runs as a process of its own, from the project's top folder. */
 export const entries = {
   api: 'api/dist/index.js',
+  token: 'api/dist/auth/token-command.js',
   workers: 'stream-workers/dist/index.js',
   migrate: 'local/dist/migrate/index.js',
   rebuild: 'stream-workers/dist/rebuild/index.js',

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { breakfastMasterKey } from '../testing/breakfast-election.js'
-import { ANONYMOUS, expiryOf, identify } from './identity.js'
+import { breakfastElection } from '../testing/breakfast-election.js'
+import { tokenBookUnderTest, tokensUnderTest } from '../testing/token-book-under-test.js'
+import { ANONYMOUS, expiryOf, identify, seesDraft, seesDrafts, seesHiddenResults, sightOf, type Identity } from './identity.js'
 import { durationOf } from './lifetime.js'
-import { enforcePolicy } from './policy.js'
-import { createTokens } from './tokens.js'
+import { enforceBinding, enforcePolicy } from './policy.js'
+import { createTokens, tokenIdOf } from './tokens.js'
+import { makeTokenKey, openTokenKey, sealTokenKey } from './token-key.js'
 import { formatVotingCode, parseVotingCode, votingCodeOf } from './voting-code.js'
 
 describe('a voting code', () => {
@@ -26,7 +28,8 @@ describe('a voting code', () => {
 })
 
 describe('a token', () => {
-  const tokens = createTokens(breakfastMasterKey)
+  const book = tokenBookUnderTest()
+  const tokens = createTokens(book)
 
   test('says who its holder is, again and again', async () => {
     const token = await tokens.issue({ role: 'INGEST', subject: 'lab' })
@@ -39,7 +42,7 @@ describe('a token', () => {
   })
 
   test('of another installation, a changed one and a made-up one are not valid', async () => {
-    const foreign = await createTokens(Buffer.alloc(32, 3)).issue({ role: 'MANAGER' })
+    const foreign = await tokensUnderTest().issue({ role: 'MANAGER' })
     const [head, , signature] = (await tokens.issue({ role: 'INGEST' })).split('.')
     const raised = Buffer.from(JSON.stringify({ role: 'MANAGER', sub: 'x', iss: 'livetally', exp: 4_000_000_000 })).toString('base64url')
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${raised}.`
@@ -58,6 +61,92 @@ describe('a token', () => {
   })
 })
 
+describe('what becomes of a token', () => {
+  const verified = async (tokens: ReturnType<typeof createTokens>, token: string) => (await tokens.verify(token)).ok
+
+  test('each has an id of its own; staff\'s are on record with it, and never themselves', async () => {
+    const book = tokenBookUnderTest()
+    const tokens = createTokens(book)
+    const token = await tokens.issue({ role: 'CLERK', subject: 'Clara', election: 7 })
+    const other = await tokens.issue({ role: 'CLERK', subject: 'x'.repeat(300), expiresInSeconds: 60 })
+    expect(book.records).toMatchObject([{ id: tokenIdOf(token), keyId: book.signing.id, role: 'CLERK', subject: 'Clara', election: 7 }, { id: tokenIdOf(other), subject: 'x'.repeat(200), election: null }])
+    expect(tokenIdOf(token)).not.toBe(tokenIdOf(other))
+    expect(JSON.stringify(book.records)).not.toContain(token.split('.')[2])
+    expect((book.records[0]?.expiresAt.getTime() ?? 0) - Date.now(), 'twelve hours unless said').toBeCloseTo(12 * 3_600_000, -4)
+    expect(['x.y.z', '', 'x'].map(tokenIdOf)).toEqual([undefined, undefined, undefined])
+  })
+
+  test('revoked, it is void, though it had been believed before; others are as they were', async () => {
+    const book = tokenBookUnderTest()
+    const tokens = createTokens(book)
+    const [token, other] = [await tokens.issue({ role: 'MANAGER' }), await tokens.issue({ role: 'MANAGER' })]
+    expect(await verified(tokens, token)).toBe(true)
+    book.revoked.add(tokenIdOf(token) ?? '')
+    expect(await tokens.verify(token)).toEqual({ ok: false, reason: 'REVOKED' })
+    await expect(identify(tokens, `Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringContaining('has been revoked') })
+    expect(await verified(tokens, other)).toBe(true)
+  })
+
+  test('signed before the key was changed, it is good until that key is retired', async () => {
+    const book = tokenBookUnderTest()
+    const tokens = createTokens(book)
+    const before = await tokens.issue({ role: 'MANAGER' })
+    book.keys.push(makeTokenKey())
+    const after = await tokens.issue({ role: 'MANAGER' })
+    expect([await verified(tokens, before), await verified(tokens, after)]).toEqual([true, true])
+    expect(JSON.parse(Buffer.from(after.split('.')[0] ?? '', 'base64url').toString())).toEqual({ alg: 'HS256', kid: book.signing.id })
+    book.keys.shift()
+    expect(await tokens.verify(before)).toEqual({ ok: false, reason: 'RETIRED' })
+    expect(await createTokens(book).verify(before), 'where it was never believed').toEqual({ ok: false, reason: 'INVALID' })
+    expect(await verified(tokens, after)).toBe(true)
+  })
+
+  test('while nobody can look it up, staff are told to come again, and voters go on', async () => {
+    const book = tokenBookUnderTest()
+    const tokens = createTokens(book)
+    const staff = await tokens.issue({ role: 'AUDITOR' })
+    const voter = await tokens.issueVoter({ election: 7, ref: Buffer.alloc(32).toString('base64url'), unit: 'n1', channel: 'ONLINE', attributes: {}, exp: 4_000_000_000 })
+    book.isReadable = false
+    expect(await tokens.verify(staff)).toEqual({ ok: false, reason: 'UNCHECKED' })
+    await expect(identify(tokens, `Bearer ${staff}`)).rejects.toMatchObject({ code: 'UNAVAILABLE', extensions: { retryAfterMs: 2_000 } })
+    expect(await verified(tokens, voter)).toBe(true)
+    book.revoked.add(tokenIdOf(voter) ?? '')
+    expect(await verified(tokens, voter), 'unless it is known to be revoked').toBe(false)
+    book.isReadable = true
+    expect(await verified(tokens, staff)).toBe(true)
+  })
+})
+
+describe('a token that is for one election', () => {
+  const { key } = breakfastElection()
+  const holder = async (role: 'MANAGER' | 'AUDITOR' | 'INGEST', election?: number): Promise<Identity> => {
+    const tokens = tokensUnderTest()
+    return identify(tokens, `Bearer ${await tokens.issue({ role, ...(election === undefined ? {} : { election }) })}`)
+  }
+
+  test('changes that one alone', async () => {
+    const [bound, free] = [await holder('MANAGER', key), await holder('MANAGER')]
+    const changes = [{ id: `e${key}` }, { electionId: `e${key}` }, { input: { electionId: `e${key}` } }]
+    const others = [{ id: `e${key + 1}` }, { electionId: `e${key}`, input: { electionId: `e${key + 1}` } }, { input: { electionId: `e${key + 1}` } }, { input: { definition: {} } }, {}, { id: 7 }, { input: null }]
+    for (const args of changes) expect(() => { enforceBinding(bound, args) }).not.toThrow()
+    for (const args of others) expect(() => { enforceBinding(bound, args) }, JSON.stringify(args)).toThrow('This token is for another election.')
+    for (const args of [...changes, ...others]) for (const who of [free, ANONYMOUS]) expect(() => { enforceBinding(who, args) }).not.toThrow()
+  })
+
+  test('sees no draft and no hidden results of another', async () => {
+    const [bound, free] = [await holder('AUDITOR', key), await holder('AUDITOR')]
+    expect([seesDraft(bound, key), seesHiddenResults(bound, key), seesDraft(bound, key + 1), seesHiddenResults(bound, key + 1), seesDrafts(bound)]).toEqual([true, true, false, false, false])
+    expect([seesDraft(free, key + 1), seesHiddenResults(free, key + 1), seesDrafts(free)]).toEqual([true, true, true])
+    expect(seesDraft(await holder('INGEST', key), key)).toBe(false)
+  })
+
+  test('and is told apart where answers are shared', async () => {
+    const sights = [await holder('AUDITOR'), await holder('AUDITOR', key), await holder('AUDITOR', key + 1), ANONYMOUS].map(sightOf)
+    expect(new Set(sights).size).toBe(4)
+    expect(sightOf(await holder('INGEST'))).toBe(sightOf(ANONYMOUS))
+  })
+})
+
 describe('a policy', () => {
   test('lets in whom it names and nobody else; none lets nobody in', () => {
     expect(() => { enforcePolicy(['MANAGER'], 'MANAGER') }).not.toThrow()
@@ -70,4 +159,14 @@ describe('a policy', () => {
 
 test.each([['12h', 43_200], ['30d', 2_592_000], ['1y', 31_536_000], ['0d', undefined], ['d', undefined], ['30 days', undefined]])('a lifetime of %s is %s seconds', (text, seconds) => {
   expect(durationOf(text)).toBe(seconds)
+})
+
+test('a key rests sealed: it is opened with the master key and its own id alone', () => {
+  const [masterKey, key] = [Buffer.alloc(32, 7), makeTokenKey()]
+  const sealed = sealTokenKey(masterKey, key)
+  expect(openTokenKey(masterKey, { id: key.id, sealed })).toEqual(key)
+  expect(sealed.includes(Buffer.from(key.secret))).toBe(false)
+  expect(openTokenKey(Buffer.alloc(32, 8), { id: key.id, sealed })).toBeUndefined()
+  expect(openTokenKey(masterKey, { id: 'other', sealed })).toBeUndefined()
+  expect(openTokenKey(masterKey, { id: key.id, sealed: sealed.subarray(0, 20) })).toBeUndefined()
 })

@@ -3,7 +3,7 @@ import { isAboutTheServer, type ElectionOrder, type ElectionStore } from '@livet
 import type { KnownElection } from '@livetally/core/voting'
 import { badInput, notFound } from '../server/errors.js'
 import { cursorScope, decodeCursor, encodeCursor, pageRequest, type Page, type PageArgs } from '../schema/page.js'
-import { seesDrafts, type Identity } from '../auth/identity.js'
+import { seesDraft, seesDrafts, type Identity } from '../auth/identity.js'
 import type { ElectionRegistry } from './election-registry.js'
 
 export interface ElectionQuery { search?: string | null, phases?: readonly ElectionPhase[] | null, orderBy: ElectionOrder }
@@ -21,7 +21,7 @@ const PUBLIC_PHASES = ELECTION_PHASES.filter((phase) => phase !== 'DRAFT')
 
 export function createElectionDirectory({ elections, store }: { elections: ElectionRegistry, store: Pick<ElectionStore, 'list'> }): ElectionDirectory {
   const visible = (identity: Identity, known: KnownElection | undefined): KnownElection | undefined =>
-    known?.election.phase === 'DRAFT' && !seesDrafts(identity) ? undefined : known
+    known?.election.phase === 'DRAFT' && !seesDraft(identity, known.election.key) ? undefined : known
   const find: ElectionDirectory['find'] = async (identity, key) => visible(identity, await elections.get(key))
 
   return {

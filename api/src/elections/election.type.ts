@@ -1,6 +1,6 @@
 import { electionId, parseId, type BallotSecrecy as Secrecy, type Election as Model, type ElectionPhase as Phase, type ReportingUnitKind as Kind, type ResultsVisibility as Visibility, type TimeSource as Source } from '@livetally/core/election'
 import { Arg, Args, Ctx, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
-import { seesDrafts } from '../auth/identity.js'
+import { seesDraft } from '../auth/identity.js'
 import { Node } from '../schema/node.js'
 import { connectionOf, cursorScope, cutPage, PageArgs } from '../schema/page.js'
 import type { Ref } from '../schema/ref.js'
@@ -72,7 +72,7 @@ export class Election implements Node {
 
   @Field(() => JSONObject, { description: 'The whole definition document, for officials: edit it and hand it to `updateElection`.' })
   definition(@Ctx() { identity }: RequestContext): object {
-    if (!seesDrafts(identity)) throw forbidden('The definition as one document is for officials; its parts can be asked for by everybody.')
+    if (!seesDraft(identity, this.model.key)) throw forbidden('The definition as one document is for officials; its parts can be asked for by everybody.')
     return this.model.structure.definition
   }
 

@@ -1,5 +1,5 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql/index.js'
-import { seesDrafts, seesHiddenResults } from '../auth/identity.js'
+import { sightOf } from '../auth/identity.js'
 import type { RequestContext } from '../server/context.js'
 import type { ResultsMessage } from './results-stream.js'
 import { createSharedExecution, sharingKey } from './shared-execution.js'
@@ -26,7 +26,7 @@ export function createLiveExecution({ masking, onSubscriptions }: { masking: (er
       }
       if (!(Symbol.asyncIterator in source)) return masked(source)
       const context = args.contextValue as RequestContext
-      const key = sharingKey(args.document, args.operationName, args.variableValues, scopeOf(context))
+      const key = sharingKey(args.document, args.operationName, args.variableValues, sightOf(context.identity))
       const answers = shared.join(key)
       onSubscriptions(1)
       return eachMessage(source, (message) => {
@@ -47,11 +47,6 @@ export function createLiveExecution({ masking, onSubscriptions }: { masking: (er
 /** Messages of one revision are answered alike. Others are rare, and may show results besides, each their own. */
 function isResults(message: unknown): message is ResultsMessage {
   return typeof message === 'object' && message !== null && 'shown' in message
-}
-
-/** What a viewer may see decides what an answer says; who the viewer is does not. */
-function scopeOf({ identity }: RequestContext): string {
-  return `${seesDrafts(identity)}/${seesHiddenResults(identity)}`
 }
 
 /** A subscription that was given up while it paid is noticed within this time. */

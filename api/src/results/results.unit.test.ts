@@ -7,6 +7,7 @@ import { ReportingUnit } from '../elections/reporting-unit.type.js'
 import { compareKeys, filterUnits } from '../elections/unit-list.js'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { breakfastElection } from '../testing/breakfast-election.js'
+import { TOKEN_IDS } from '../testing/token-book-under-test.js'
 import { breakDown } from './breakdown.type.js'
 import { ContestResults } from './contest-results.type.js'
 import { ElectionResults } from './election-results.type.js'
@@ -218,7 +219,7 @@ describe('a breakdown', () => {
 
 describe('who sees results', () => {
   const everybody: Identity = { role: 'ANONYMOUS' }
-  const auditor: Identity = { role: 'AUDITOR', claims: { role: 'AUDITOR', sub: 'a', exp: 1 } }
+  const auditor: Identity = { role: 'AUDITOR', claims: { role: 'AUDITOR', sub: 'a', exp: 1, ...TOKEN_IDS } }
   test.each([
     ['LIVE', 'OPEN', undefined], ['LIVE', 'CLOSED', undefined],
     ['AFTER_CLOSE', 'OPEN', 'RESULTS_AFTER_CLOSE'], ['AFTER_CLOSE', 'PAUSED', 'RESULTS_AFTER_CLOSE'], ['AFTER_CLOSE', 'CLOSED', undefined],

@@ -6,7 +6,7 @@ import { badInput, forbidden, notFound } from '../server/errors.js'
 
 /** Whether the asking person may see results of this election now. */
 export function seesResults(identity: Identity, election: Election): boolean {
-  return seesHiddenResults(identity) || isShownToAll(election)
+  return seesHiddenResults(identity, election.key) || isShownToAll(election)
 }
 
 /** Throws FORBIDDEN with the reason for programs, unless the asking person may see results of this election now. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
-import { enforcePolicy, type Policy } from '../auth/policy.js'
+import { enforceBinding, enforcePolicy, type Policy } from '../auth/policy.js'
 import { ViewerResolver } from '../auth/viewer.resolver.js'
 import { CorrectionsResolver } from '../corrections/corrections.resolver.js'
 import { ElectionAdminResolver } from '../elections/election-admin.resolver.js'
@@ -35,14 +35,18 @@ export function buildApiSchema(): GraphQLSchema {
     validate: false,
     pubSub: noPubSub,
   })
-  for (const field of rootFields(schema)) guard(field)
+  const mutations = new Set(fieldsOf(schema.getMutationType()))
+  for (const field of rootFields(schema)) guard(field, mutations.has(field))
   return meterAnswers(schema, meterOf)
 }
 
 /** Fields of query, mutation and subscription: everything else is reached through one of them. */
 export function rootFields(schema: GraphQLSchema): RootField[] {
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
-    .flatMap((type: GraphQLObjectType | null | undefined) => Object.values(type?.getFields() ?? {})) as RootField[]
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(fieldsOf)
+}
+
+function fieldsOf(type: GraphQLObjectType | null | undefined): RootField[] {
+  return Object.values(type?.getFields() ?? {}) as RootField[]
 }
 
 /** The policy that a root field names; undefined is refused to everybody. */
@@ -50,7 +54,7 @@ export function policyOf(field: RootField): Policy | undefined {
   return field.extensions['policy'] as Policy | undefined
 }
 
-function guard(field: RootField): void {
+function guard(field: RootField, isMutation: boolean): void {
   const policy = policyOf(field)
   const unconverted = field.extensions['unconverted'] as UnconvertedHandler | undefined
   const { resolve, subscribe } = field
@@ -64,6 +68,8 @@ function guard(field: RootField): void {
   }
   field.resolve = (source, args, context, info): unknown => {
     allowed(context)
+    // What may be read of elections is asked where they are read; what may be changed, here, for every mutation alike.
+    if (isMutation) enforceBinding(context.identity, args)
     return unconverted === undefined ? resolve?.(source, args, context, info) : unconverted(context, args)
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ANONYMOUS, type Identity } from '../auth/identity.js'
 import { addressOf, NO_PROXY, readTrustedProxies } from './client-address.js'
+import { TOKEN_IDS } from '../testing/token-book-under-test.js'
 import { whoAsks } from './who-asks.js'
 
 const from = (remoteAddress: string | undefined, forwarded?: string) => ({ headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, socket: { remoteAddress } })
@@ -41,12 +42,12 @@ describe('where a request comes from', () => {
 })
 
 describe('whose share of the limits it is', () => {
-  const manager = (sub: string): Identity => ({ role: 'MANAGER', claims: { role: 'MANAGER', sub, exp: 1 } })
-  const voter = (election: number, ref: string): Identity => ({ role: 'VOTER', claims: { role: 'VOTER', election, ref, unit: 'n1', channel: 'ONLINE', attributes: {}, exp: 1 } })
+  const manager = (sub: string): Identity => ({ role: 'MANAGER', claims: { role: 'MANAGER', sub, exp: 1, ...TOKEN_IDS } })
+  const voter = (election: number, ref: string): Identity => ({ role: 'VOTER', claims: { role: 'VOTER', election, ref, unit: 'n1', channel: 'ONLINE', attributes: {}, exp: 1, ...TOKEN_IDS } })
 
   test('the holder\'s of a token from anywhere, else the address\'s', () => {
     expect(whoAsks(manager('ann'), '192.0.2.9')).toBe(whoAsks(manager('ann'), '192.0.2.10'))
-    const different = [whoAsks(manager('ann'), 'a'), whoAsks(manager('bob'), 'a'), whoAsks({ role: 'CLERK', claims: { role: 'CLERK', sub: 'ann', exp: 1 } }, 'a'), whoAsks(voter(1, 'x'), 'a'), whoAsks(voter(2, 'x'), 'a'), whoAsks(ANONYMOUS, 'a'), whoAsks(ANONYMOUS, 'b')]
+    const different = [whoAsks(manager('ann'), 'a'), whoAsks(manager('bob'), 'a'), whoAsks({ role: 'CLERK', claims: { role: 'CLERK', sub: 'ann', exp: 1, ...TOKEN_IDS } }, 'a'), whoAsks(voter(1, 'x'), 'a'), whoAsks(voter(2, 'x'), 'a'), whoAsks(ANONYMOUS, 'a'), whoAsks(ANONYMOUS, 'b')]
     expect(new Set(different).size).toBe(7)
   })
 })

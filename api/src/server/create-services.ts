@@ -1,7 +1,8 @@
 import type { EventLog } from '@livetally/core/events'
-import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRegistryOutbox, createRevisionStore, createRollLookup, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
+import { checkDurability, createBallotLedger, createCorrectionLedger, createElectionStore, createPositionReader, createRegistryOutbox, createRevisionStore, createRollLookup, createTokenStore, createTrackerLookup, createVoterStore, isAboutTheServer, openDatabase } from '@livetally/core/store'
 import { batcherClock, createBallotCaster, createBatcher, readMasterKey } from '@livetally/core/voting'
 import type { Logger } from 'pino'
+import { LOOK_EVERY_MS, openTokenBook } from '../auth/token-book.js'
 import { createTokens } from '../auth/tokens.js'
 import { createCorrectionDesk } from '../corrections/correction-desk.js'
 import { createElectionDirectory } from '../elections/election-directory.js'
@@ -18,6 +19,7 @@ import { createSignIn } from '../voters/sign-in.js'
 import { createVotingService } from '../voting/voting-service.js'
 import type { Services } from './context.js'
 import { createMetrics, type ApiMetrics } from './metrics.js'
+import { createTask } from './repeated-task.js'
 import { createSlowDown } from '../auth/slow-down.js'
 
 /** The services of a process with what they stand on. Disposing waits for votes that are on their way. */
@@ -42,7 +44,9 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
   const revisions = createRevisionStore(database)
   const voters = createVoterStore(database)
   const ledger = createBallotLedger(database)
-  const tokens = createTokens(masterKey)
+  const book = await openTokenBook({ store: createTokenStore(database), masterKey })
+  const tokens = createTokens(book)
+  const lookUpTokens = createTask(() => book.look(), LOOK_EVERY_MS, logger, 'Looking up which tokens are revoked')
   const elections = createElectionRegistry({ store, eventLog, masterKey, logger })
   const registry = createRegistryStream({ outbox: createRegistryOutbox(database), eventLog, logger, onTold: (registrations) => { metrics.countRegistrations(registrations) } })
   const system = createSystemWatch({ positions: createPositionReader(database), eventLog, usesKafka: settings.usesKafka })
@@ -80,6 +84,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     async [Symbol.asyncDispose]() {
       await atMost(DRAIN_MS, batcher.drain())
       await live[Symbol.asyncDispose]()
+      await lookUpTokens.stop()
       await elections[Symbol.asyncDispose]()
       await registry[Symbol.asyncDispose]()
       await ledger[Symbol.asyncDispose]()

@@ -2,7 +2,7 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createTokens, type Tokens } from '../auth/tokens.js'
 import { buildApiSchema } from '../schema/build-schema.js'
-import { breakfastMasterKey } from '../testing/breakfast-election.js'
+import { tokenBookUnderTest, type TokenBookUnderTest } from '../testing/token-book-under-test.js'
 import { readTrustedProxies, NO_PROXY } from './client-address.js'
 import { readAllowedOrigins } from './cross-origin.js'
 import type { Services } from './context.js'
@@ -14,6 +14,8 @@ import { createRequestLimit } from './rate-limit.js'
 export interface HttpUnderTest extends AsyncDisposable {
   readonly server: FastifyInstance
   readonly tokens: Tokens
+  /** What is known of tokens: revoke, rotate and hide it at will. */
+  readonly book: TokenBookUnderTest
   /** What the log says, a line each. */
   readonly lines: string[]
   /** Codes of the errors that were counted. */
@@ -27,11 +29,12 @@ export async function serveUnderTest({ requestsPerMinute = 1_000_000, trustProxy
   const lines: string[] = []
   const counted: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
-  const tokens = createTokens(breakfastMasterKey)
+  const book = tokenBookUnderTest()
+  const tokens = createTokens(book)
   const server = fastify()
   const stop = await serveGraphqlOverHttp(server, {
     schema, logger, services: { tokens, logger, ...services } as Services, masking: createMasking(logger), limit: createRequestLimit(requestsPerMinute), costs,
     proxies: readTrustedProxies(trustProxy) ?? NO_PROXY, origins: readAllowedOrigins(allowedOrigins) ?? 'ANY', countError: (code) => { counted.push(code) },
   })
-  return { server, tokens, lines, counted, async [Symbol.asyncDispose]() { await server.close(); await stop() } }
+  return { server, tokens, book, lines, counted, async [Symbol.asyncDispose]() { await server.close(); await stop() } }
 }

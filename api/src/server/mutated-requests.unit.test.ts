@@ -3,12 +3,12 @@ import type { BallotCaster } from '@livetally/core/voting'
 import type { ElectionStore, RevisionStore, VoterStore } from '@livetally/core/store'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { createTokens } from '../auth/tokens.js'
+import { tokensUnderTest } from '../testing/token-book-under-test.js'
 import { createElectionDirectory } from '../elections/election-directory.js'
 import type { ElectionRegistry } from '../elections/election-registry.js'
 import { createResultsFeed } from '../live/results-feed.js'
 import { createPastResults } from '../results/past-results.js'
-import { breakfastElection, breakfastMasterKey, knownBreakfast } from '../testing/breakfast-election.js'
+import { breakfastElection, knownBreakfast } from '../testing/breakfast-election.js'
 import { createMutations } from '../testing/mutated-requests.js'
 import { createSlowDown } from '../auth/slow-down.js'
 import { createSignIn } from '../voters/sign-in.js'
@@ -33,7 +33,7 @@ async function breakfastServices(): Promise<Partial<Services>> {
     live: { feed: async () => feed, loaded: 1 },
     past: createPastResults({ revisions }),
     voting: createVotingService({ elections, caster: { cast: async () => ({ kind: 'ALREADY_VOTED' }) } as unknown as BallotCaster, roll: { find: async () => 'NO_ROLL' } }),
-    signIn: createSignIn({ voters: { findByCode: async () => undefined } as unknown as VoterStore, tokens: createTokens(breakfastMasterKey), attempts: createSlowDown({ perMinute: 1_000_000 }) }),
+    signIn: createSignIn({ voters: { findByCode: async () => undefined } as unknown as VoterStore, tokens: tokensUnderTest(), attempts: createSlowDown({ perMinute: 1_000_000 }) }),
     roll: { eligibleVoters: async () => new Map() },
     receipts: { find: async () => undefined },
     corrections: { contained: async () => [] },

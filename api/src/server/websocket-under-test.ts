@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { WebSocket } from 'ws'
 import { createTokens, type Tokens } from '../auth/tokens.js'
 import { buildApiSchema } from '../schema/build-schema.js'
-import { breakfastMasterKey } from '../testing/breakfast-election.js'
+import { tokenBookUnderTest, type TokenBookUnderTest } from '../testing/token-book-under-test.js'
 import { NO_PROXY } from './client-address.js'
 import type { Services } from './context.js'
 import { createClientCosts } from './cost/client-cost.js'
@@ -18,6 +18,8 @@ import { serveGraphqlOverWebSocket } from './websocket.js'
 
 export interface SocketsUnderTest extends AsyncDisposable {
   readonly tokens: Tokens
+  /** What is known of tokens: revoke, rotate and hide it at will. */
+  readonly book: TokenBookUnderTest
   readonly port: number
   /** What the log says, a line each. */
   readonly lines: string[]
@@ -47,7 +49,8 @@ export async function serveSocketsUnderTest(connections: Partial<DoorLimits> = {
   const counted: string[] = []
   let open = 0
   const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
-  const tokens = createTokens(breakfastMasterKey)
+  const book = tokenBookUnderTest()
+  const tokens = createTokens(book)
   const http = createServer()
   // Whatever is asked of elections: there are none.
   const absent = new Proxy({}, { get: () => async () => { throw notFound('There is no such election.') } })
@@ -62,7 +65,7 @@ export async function serveSocketsUnderTest(connections: Partial<DoorLimits> = {
   const { port } = http.address() as AddressInfo
   const clients: WebSocket[] = []
   return {
-    tokens, port, lines, counted, connections: () => open,
+    tokens, book, port, lines, counted, connections: () => open,
     connect(address = '127.0.0.1') {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', { localAddress: address })
       clients.push(socket)

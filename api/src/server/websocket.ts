@@ -16,10 +16,11 @@ import { hasNul, NUL_SENTENCE } from './nul.js'
 import { addressOf } from './client-address.js'
 import { authorizationOf } from './connection-token.js'
 import type { Serving } from './serving.js'
-import { closeOnExpiry, CLOSE, keepAlive } from './socket.js'
+import { CLOSE, keepAlive } from './socket.js'
 import { createSocketDoor, type DoorLimits, type TurnedAway } from './socket-door.js'
 import { takeFrames, type FrameIntake } from './socket-frames.js'
 import { createSocketOutlet } from './socket-outlet.js'
+import { createTokenWatch } from './token-watch.js'
 import { whoAsks } from './who-asks.js'
 
 interface Dependencies extends Serving {
@@ -28,7 +29,7 @@ interface Dependencies extends Serving {
   connections: DoorLimits
 }
 
-interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, frames: FrameIntake | undefined, stopWaiting: () => void }
+interface Extra { socket: WebSocket, address: string, identity: Identity, who: string, frames: FrameIntake | undefined, stopWatching: () => void }
 type ConnectionContext = Context<Record<string, unknown> | undefined, Extra>
 
 const MOST_MESSAGE_BYTES = 64 * 1024
@@ -46,19 +47,21 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   const readDocument = createDocumentReader(schema)
   const door = createSocketDoor(connections)
   const outlet = createSocketOutlet()
+  const tokens = createTokenWatch(services.tokens)
   const live = createLiveExecution({ masking: countedMask, onSubscriptions: metrics.subscriptions })
 
   const connect = async (context: ConnectionContext): Promise<boolean> => {
     const { extra } = context
     try {
       extra.identity = await identify(services.tokens, authorizationOf(context.connectionParams))
-    } catch {
+    } catch (refusal) {
       await limit(extra.who)
-      extra.socket.close(CLOSE.unauthorized, 'Unauthorized')
+      if (refusal instanceof ApiError && refusal.code === 'UNAVAILABLE') extra.socket.close(CLOSE.tryAgainLater, 'Try again later')
+      else extra.socket.close(CLOSE.unauthorized, 'Unauthorized')
       return false
     }
     extra.who = whoAsks(extra.identity, extra.address)
-    extra.stopWaiting = closeOnExpiry(extra.socket, extra.identity)
+    extra.stopWatching = tokens.watch(extra.socket, extra.identity)
     return true
   }
   const prepare = async ({ extra, subscriptions }: ConnectionContext, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
@@ -83,7 +86,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   })
 
   sockets.on('connection', (socket: WebSocket, address: string) => {
-    const extra: Extra = { socket, address, identity: ANONYMOUS, who: whoAsks(ANONYMOUS, address), frames: undefined, stopWaiting: () => undefined }
+    const extra: Extra = { socket, address, identity: ANONYMOUS, who: whoAsks(ANONYMOUS, address), frames: undefined, stopWatching: () => undefined }
     metrics.connections(1)
     const stopPings = keepAlive(socket)
     socket.on('error', (error) => { logger.debug({ err: error }, 'A WebSocket broke.') })
@@ -100,7 +103,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     }, extra)
     socket.once('close', (code, reason) => {
       stopPings()
-      extra.stopWaiting()
+      extra.stopWatching()
       door.leave(address)
       metrics.connections(-1)
       closed(code, String(reason)).catch((error: unknown) => { logger.error({ err: error }, 'A WebSocket could not be cleared away.') })
@@ -134,6 +137,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   return {
     async [Symbol.asyncDispose]() {
       http.off('upgrade', upgrade)
+      tokens[Symbol.dispose]()
       for (const socket of sockets.clients) socket.close(CLOSE.goingAway, 'Going away')
       const impatience = setTimeout(() => { for (const socket of sockets.clients) socket.terminate() }, 1_000)
       await new Promise<void>((resolve) => { sockets.close(() => { resolve() }) })

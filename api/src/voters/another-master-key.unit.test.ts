@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createTokens } from '../auth/tokens.js'
+import { tokensUnderTest } from '../testing/token-book-under-test.js'
 import { createSlowDown } from '../auth/slow-down.js'
-import { breakfastMasterKey, knownBreakfast } from '../testing/breakfast-election.js'
+import { knownBreakfast } from '../testing/breakfast-election.js'
 import { createRoll } from './roll.js'
 import { createSignIn } from './sign-in.js'
 
@@ -11,7 +11,7 @@ const voters = { register: nobody, findByCode: nobody, reissue: nobody }
 
 describe('an API whose master key is not that of the election', () => {
   test('tells voters that it is not available, not that their code is not known, however often they try', async () => {
-    const signIn = createSignIn({ voters, tokens: createTokens(breakfastMasterKey), attempts: createSlowDown({ perMinute: 2 }) })
+    const signIn = createSignIn({ voters, tokens: tokensUnderTest(), attempts: createSlowDown({ perMinute: 2 }) })
     for (let attempt = 0; attempt < 5; attempt += 1) await expect(signIn.withVotingCode(knownBreakfast(undefined, false), 'AAAA-BBBB-CCCC', '192.0.2.1')).rejects.toMatchObject(UNAVAILABLE)
   })
 

@@ -2,8 +2,7 @@ import type { VoterStore } from '@livetally/core/store'
 import type { KnownElection } from '@livetally/core/voting'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createSlowDown } from '../auth/slow-down.js'
-import { createTokens } from '../auth/tokens.js'
-import { breakfastMasterKey } from '../testing/breakfast-election.js'
+import { tokensUnderTest } from '../testing/token-book-under-test.js'
 import { createSignIn } from './sign-in.js'
 
 const RIGHT = '7KQ2-M4XD-9TRB'
@@ -20,7 +19,7 @@ function booth() {
   }
   // oxlint-disable-next-line typescript/consistent-type-assertions -- only what signing in reads
   const voters = { findByCode } as unknown as VoterStore
-  return { signIn: createSignIn({ voters, tokens: createTokens(breakfastMasterKey), attempts: createSlowDown({ perMinute: 10 }) }), checked: () => checked }
+  return { signIn: createSignIn({ voters, tokens: tokensUnderTest(), attempts: createSlowDown({ perMinute: 10 }) }), checked: () => checked }
 }
 
 describe('signing in', () => {

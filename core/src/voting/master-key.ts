@@ -12,7 +12,7 @@ const KEY_BYTES = 32
 /**
  * The installation's master key, 32 bytes: `masterKey` (base64, from LIVETALLY_MASTER_KEY), else `<home>/master.key`,
  * which is made once with mode 0600. Everything secret derives from it: whoever loses it can no longer recognise repeat
- * voters, whoever copies it can issue tokens.
+ * voters; whoever copies it, and the database, can issue tokens.
  */
 export async function readMasterKey({ home, masterKey }: { home: string, masterKey?: string | undefined }): Promise<Buffer> {
   const path = join(home, 'master.key')

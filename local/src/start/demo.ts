@@ -12,7 +12,7 @@ export function votingCodesIn(csv: string, count: number): string[] {
   return [...csv.matchAll(codePattern)].slice(0, count).map(([code]) => code)
 }
 
-/** The demo election with its electorate: created if missing, opened, 10,000 ballots cast at once, then 40 a second. Goes on where it was. */
+/** Finds the system by what is noted in LIVETALLY_HOME, where tokens are renewed. The demo election with its electorate: created if missing, opened, 10,000 ballots cast at once, then 40 a second. Goes on where it was. */
 export function createDemo(home: string, logs: string, system: RunningSystem): RoleProcess {
   return createRoleProcess({
     name: 'demo election',
@@ -21,8 +21,6 @@ export function createDemo(home: string, logs: string, system: RunningSystem): R
     nodeFlags: ['--max-old-space-size=192'],
     env: {
       LIVETALLY_HOME: home,
-      LIVETALLY_URL: system.url,
-      LIVETALLY_TOKEN: system.managerToken,
       DATABASE_URL: system.databaseUrl,
       ...(system.kafkaBrokers === null ? {} : { KAFKA_BROKERS: system.kafkaBrokers }),
     },

@@ -1,5 +1,3 @@
-import { createTokens } from '@livetally/api/auth'
-import { readMasterKey } from '@livetally/core/voting'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -15,18 +13,12 @@ export type RunningSystem = {
   pid: number
 }
 
-const ninetyDays = 90 * 24 * 3600
-
-/** Tokens for the commands of whoever may read this folder, good for 90 days or until the master key changes. */
-export async function issueLocalTokens(home: string, masterKey: string | undefined): Promise<Pick<RunningSystem, 'managerToken' | 'ingestToken'>> {
-  const tokens = createTokens(await readMasterKey({ home, ...(masterKey === undefined ? {} : { masterKey }) }))
-  const issue = (role: 'MANAGER' | 'INGEST') => tokens.issue({ role, subject: 'npm start', expiresInSeconds: ninetyDays })
-  return { managerToken: await issue('MANAGER'), ingestToken: await issue('INGEST') }
-}
+/** Where it stands. */
+export const runningFile = (home: string): string => join(home, 'running.json')
 
 /** Writes `running.json`, readable by its owner alone since it holds tokens. Returns how to remove it. */
 export async function writeRunningFile(home: string, system: RunningSystem): Promise<() => Promise<void>> {
-  const file = join(home, 'running.json')
+  const file = runningFile(home)
   await writeFile(`${file}.new`, `${JSON.stringify(system, undefined, 2)}\n`, { mode: 0o600 })
   await rename(`${file}.new`, file)
   return () => rm(file, { force: true })

@@ -19,6 +19,11 @@ afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 const settings = async (home: string) => ({ LIVETALLY_HOME: join(folder, home), PORT: String(await freePort()) })
 
+/** What `npm start` has noted for the commands of its owner. */
+const noted = async (home: string): Promise<{ managerToken: string }> => JSON.parse(await readFile(join(home, 'running.json'), 'utf8')) as { managerToken: string }
+const roleOf = async (url: string, token: string): Promise<string> => (await postGraphql<{ viewer: { role: string } }>(url, '{ viewer { role } }', {}, token)).viewer.role
+let tokenBefore = ''
+
 type Counted = { elections: { nodes: { slug: string, results: { ballotsCast: number } | null }[] } }
 
 async function ballotsCast(url: string): Promise<number> {
@@ -65,6 +70,8 @@ describe('npm start', () => {
     await eventually(async () => seen.add(await choicesShown(url)).size > 10, { limitMs: 30_000, everyMs: 50, what: 'choices to move ten times' })
     expect(performance.now() - since, 'choices move once a second at least').toBeLessThan(10_000)
 
+    tokenBefore = (await noted(home.LIVETALLY_HOME)).managerToken
+    expect(await roleOf(url, tokenBefore)).toBe('MANAGER')
     const family = await familyOf(launcher.pid)
     expect(await memoryOf(family.map(({ pid }) => pid))).toBeLessThan(1.5 * 1024 ** 3)
     const { code, tookMs } = await launcher.end('SIGTERM')
@@ -86,6 +93,8 @@ describe('npm start', () => {
     const file = join(home.LIVETALLY_HOME, 'running.json')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ url, pid: launcher.pid, topicPrefix: 'livetally.' })
+    expect(await roleOf(url, (await noted(home.LIVETALLY_HOME)).managerToken)).toBe('MANAGER')
+    await expect(roleOf(url, tokenBefore), 'the token of the run before is void').rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 
     const api = (await childrenNamed(launcher.pid, 'api/dist/index.js'))[0] ?? 0
     process.kill(api, 'SIGKILL')

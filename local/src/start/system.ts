@@ -8,7 +8,8 @@ import { startInProcess } from './in-process.js'
 import { kafkaStep, type EventLogChoice } from './kafka-step.js'
 import { postgresStep, reasonOf } from './postgres-step.js'
 import { apiStep, keyStep, migrationStep, roleSettings, workersStep } from './role-steps.js'
-import { issueLocalTokens, writeRunningFile, type RunningSystem } from './running-file.js'
+import { createLocalTokens, revokeLeftTokens } from './local-tokens.js'
+import { runningFile, writeRunningFile, type RunningSystem } from './running-file.js'
 import { runSteps } from './steps.js'
 import { supervise } from './supervise.js'
 
@@ -33,17 +34,37 @@ export async function startSystem(options: StartSystemOptions): Promise<StartedS
   signal.throwIfAborted()
 
   const url = `http://localhost:${environment.PORT}`
-  const system: RunningSystem = {
+  const system = await noteSystem(options, {
     url,
     databaseUrl,
     kafkaBrokers: eventLog.kind === 'kafka' ? eventLog.brokers : null,
     topicPrefix: environment.TOPIC_PREFIX,
-    ...(await issueLocalTokens(options.home, environment.LIVETALLY_MASTER_KEY)),
     pid: process.pid,
-  }
-  cleanup.defer(await writeRunningFile(options.home, system))
+  })
   const votingCodes = options.choices.demo ? await startDemo(phase(), system) : []
   return { url, votingCodes, withoutKafka: eventLog.kind === 'memory' ? eventLog.reason : undefined, kafkaBrokers: system.kafkaBrokers }
+}
+
+const RENEWED_EVERY_MS = 6 * 3600 * 1000
+const REVOKED_WITHIN_MS = 1_500
+
+/** Writes where the system is, with tokens that are new every six hours and void from the stop on. */
+async function noteSystem({ cleanup, environment, home, say }: StartSystemOptions, facts: Omit<RunningSystem, 'managerToken' | 'ingestToken'>): Promise<RunningSystem> {
+  const place = { databaseUrl: facts.databaseUrl, home, masterKey: environment.LIVETALLY_MASTER_KEY }
+  await revokeLeftTokens(runningFile(home), place)
+  const tokens = createLocalTokens(place)
+  const write = async () => {
+    const system = { ...facts, ...(await tokens.issue()) }
+    return { system, remove: await writeRunningFile(home, system) }
+  }
+  cleanup.defer(() => tokens.revoke(REVOKED_WITHIN_MS))
+  const { system, remove } = await write()
+  cleanup.defer(remove)
+  const renewal = setInterval(() => {
+    write().catch((error: unknown) => say(`The tokens in running.json could not be renewed: ${reasonOf(error)}`))
+  }, RENEWED_EVERY_MS)
+  cleanup.defer(() => { clearInterval(renewal) })
+  return system
 }
 
 async function checkPort(host: string, port: number): Promise<void> {

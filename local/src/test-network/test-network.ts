@@ -1,4 +1,4 @@
-import { createTokens } from '@livetally/api/auth'
+import { openTokens, type Tokens } from '@livetally/api/auth'
 import { createKafkaEventLog, ensureTopics } from '@livetally/core/events'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -37,8 +37,8 @@ export type TestNetwork = {
   readonly workers: readonly NetworkRole[]
   readonly tokens: { readonly manager: string, readonly ingest: string }
   /** Issues tokens as the system itself does. */
-  readonly issueToken: ReturnType<typeof createTokens>['issue']
-  readonly issueVoterToken: ReturnType<typeof createTokens>['issueVoter']
+  readonly issueToken: Tokens['issue']
+  readonly issueVoterToken: Tokens['issueVoter']
   /** On the suite's database, as its owner. */
   readonly pool: Pool
   readonly databaseUrl: string
@@ -88,7 +88,7 @@ async function assemble({ suite, apis = 1, workers = 1, env = {}, servers, keeps
   ]
   cleanup.defer(() => Promise.all([...apiRoles, ...workerRoles].map((role) => role[Symbol.asyncDispose]())))
   const pool = suitePool(databaseUrl, cleanup)
-  const { issue, issueVoter } = createTokens(masterKey)
+  const { tokens: { issue, issueVoter } } = cleanup.use(await openTokens({ databaseUrl, home, masterKey: masterKey.toString('base64') }))
   const tokens = { manager: await issue({ role: 'MANAGER' }), ingest: await issue({ role: 'INGEST' }) }
   await Promise.all([...apiRoles, ...workerRoles].map((role) => role.start()))
 

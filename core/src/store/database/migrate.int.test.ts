@@ -45,7 +45,7 @@ test('four processes that set up an empty database at once make one schema, and 
   const schema = await schemaOf(databaseUrl)
   expect(new Set(schema.map((column) => column['table_name']))).toEqual(new Set([
     'ballot_box', 'box_entry', 'box_position', 'choice_release', 'contest', 'contest_option', 'election', 'extension', 'group_release', 'installation', 'migration', 'participation', 'party', 'publisher_position', 'publisher_process',
-    'relay_position', 'reporting_unit', 'reporting_unit_member', 'result_revision', 'roll', 'tally', 'voter', 'voter_attribute', 'voting_code_issue', 'window_tally',
+    'relay_position', 'reporting_unit', 'reporting_unit_member', 'result_revision', 'roll', 'tally', 'token', 'token_key', 'voter', 'voter_attribute', 'voting_code_issue', 'window_tally',
   ]))
   await migrate(databaseUrl)
   expect(await schemaOf(databaseUrl)).toEqual(schema)
