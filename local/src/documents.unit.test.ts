@@ -89,3 +89,13 @@ describe('the counting rules and the secrecy rules', () => {
     expect(citationsIn(comment)).toEqual(rules)
   })
 })
+
+test('every setting that is read from the environment is named in docs/settings.md', () => {
+  const text = read(join(projectRoot, 'docs/settings.md'))
+  const readers = files.filter((file) => /src\/(.*\/)?(environment|security)\.ts$/.test(file))
+  const settings = new Set(readers.flatMap((file) => [...read(file).matchAll(/^ +([A-Z]+(?:_[A-Z]+)*): (?!')/gm)].map(([, name = '']) => name)))
+  // What a shell or npm sets by itself.
+  for (const name of ['PATH', 'INIT_CWD']) settings.delete(name)
+  expect(settings.size).toBeGreaterThan(40)
+  expect([...settings].filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
