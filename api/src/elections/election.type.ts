@@ -44,6 +44,12 @@ export class Election implements Node {
   @Field(() => DateTime)
   get closesAt(): Date { return this.model.closesAt }
 
+  @Field(() => DateTime, { nullable: true, description: 'From when on early ballots count, where that is before the opening; in elections with imported time only.' })
+  get castFrom(): Date | null {
+    const { castFrom } = this.model.structure.definition
+    return castFrom === undefined ? null : new Date(castFrom)
+  }
+
   @Field(() => [Extension], { description: 'How its closing time was made later while it was open, the newest first; at most 200.' })
   async extensions(@Ctx() { services }: RequestContext): Promise<Ref<Extension>[]> {
     return (await services.elections.extensions(this.model.key)).map((made) => new Extension(made))

@@ -1,8 +1,15 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql/index.js'
 import { GraphQLDateTime, GraphQLDuration, GraphQLJSONObject } from 'graphql-scalars'
 
-/** RFC 3339 with its offset; `Date` inside. */
-export const DateTime = GraphQLDateTime
+const dateTime = GraphQLDateTime.toConfig()
+
+/** RFC 3339 with its offset; `Date` inside. What is asked with lies in years that every part of the system can write. */
+export const DateTime = new GraphQLScalarType<Date, Date | string>({
+  ...dateTime,
+  description: `${dateTime.description ?? ''} From 1970 to 9999, where it is asked with.`,
+  parseValue: (value) => withinCalendar(dateTime.parseValue?.(value)),
+  parseLiteral: (node, variables) => withinCalendar(dateTime.parseLiteral?.(node, variables)),
+})
 /** ISO 8601 such as `PT1M`; the text inside (see `durationMs`). */
 export const Duration = new GraphQLScalarType({ ...GraphQLDuration.toConfig(), description: 'ISO 8601, such as `PT1M` or `P1D`.' })
 export const JSONObject = GraphQLJSONObject
@@ -15,6 +22,13 @@ export const Count = new GraphQLScalarType<number, number>({
   parseValue: asCount,
   parseLiteral: (node) => asCount(node.kind === Kind.INT ? Number(node.value) : undefined),
 })
+
+const YEAR_10000 = Date.UTC(10_000, 0, 1)
+
+function withinCalendar(instant: unknown): Date {
+  if (instant instanceof Date && instant.getTime() >= 0 && instant.getTime() < YEAR_10000) return instant
+  throw new GraphQLError('DateTime must lie in the years 1970 to 9999, in UTC.')
+}
 
 function asCount(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value

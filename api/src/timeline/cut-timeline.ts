@@ -1,4 +1,4 @@
-import { PANE_MS, smallestSizeOver, windowsOf, type PaneSeries, type WantedWindows, type Window, type WindowSpec } from '@livetally/core/election'
+import { beginningOf, PANE_MS, smallestSizeOver, windowsOf, type PaneSeries, type WantedWindows, type Window, type WindowSpec } from '@livetally/core/election'
 import type { ShownRevision } from '../live/shown-revision.js'
 import { durationText } from '../schema/duration.js'
 import { badInput } from '../server/errors.js'
@@ -15,11 +15,14 @@ export function timelineOf(shown: ShownRevision, scope: TimelineScope, spec: Win
   return windowsIn(shown, scope, spec, range).map((window) => new WindowResult(shown, scope, window, outside))
 }
 
-/** The windows of `timelineOf` as they are counted. */
+/**
+ * The windows of `timelineOf` as they are counted. Without `from` they begin where the election does: what an earlier release
+ * took as cast before is in the sums of `CUMULATIVE` windows, and in windows of its own only for whoever asks for that time.
+ */
 export function windowsIn(shown: ShownRevision, scope: TimelineScope, spec: WindowSpec, { from, to }: TimelineRange): Window[] {
   const series = paneSeriesOf(shown, scope)
   const { timeZone } = shown.election.structure.definition
-  const wanted: WantedWindows = { from: from?.getTime(), to: to?.getTime(), most: MOST_WINDOWS }
+  const wanted: WantedWindows = { from: from?.getTime() ?? beginningOf(shown.election), to: to?.getTime(), most: MOST_WINDOWS }
   const found = windowsOf(series, spec, timeZone, wanted)
   switch (found.kind) {
     case 'WINDOWS': return found.windows

@@ -10,10 +10,10 @@ export function panesOf(...cast: readonly [start: number, ballots: number, sizeM
 }
 
 /** A revision of the breakfast election that holds these panes, whatever is asked for. */
-export function shownPanes(panes: Panes, { asOf = 65_000, finalUntil = 60_000, late = 0, revision = 1, timeZone = 'UTC', eligible, corrected = 0 }: {
-  asOf?: number | null, finalUntil?: number, late?: number, revision?: number, timeZone?: string, eligible?: number, corrected?: number
+export function shownPanes(panes: Panes, { asOf = 65_000, finalUntil = 60_000, late = 0, revision = 1, timeZone = 'UTC', eligible, corrected = 0, opensAt = 0 }: {
+  asOf?: number | null, finalUntil?: number, late?: number, revision?: number, timeZone?: string, eligible?: number, corrected?: number, opensAt?: number
 } = {}): ShownRevision {
-  const election = breakfastElection({ timeZone })
+  const election = { ...breakfastElection({ timeZone }), opensAt: new Date(opensAt) }
   return {
     election,
     at: { ...createResults(election.structure).at(), panes: () => [...panes], late: () => [late], corrected: () => [corrected], eligibleVoters: () => eligible },

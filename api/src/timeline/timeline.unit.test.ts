@@ -38,6 +38,17 @@ describe('a timeline', () => {
     expect(timeline(shownPanes(cast), window('PT10S'), { from: at(10_000), to: at(20_000) }).map(({ start }) => start)).toEqual([at(10_000)])
   })
 
+  test('begins where the election begins, unless an earlier time is asked for', () => {
+    const opensAt = Date.parse('2026-05-04T08:00:20Z')
+    const [stray, early] = [Date.parse('1926-05-04T08:00:00Z'), Date.parse('2026-05-04T08:01:00Z')]
+    const shown = shownPanes(panesOf([stray, 1], [early, 2]), { opensAt })
+    const starts = (input: WindowInput, range: Parameters<typeof timelineOf>[3] = all) => timeline(shown, input, range).map(({ start, ballots }) => [start.toISOString(), ballots])
+    expect(starts(window('PT1M'))).toEqual([['2026-05-04T08:00:00.000Z', 0], ['2026-05-04T08:01:00.000Z', 2]])
+    expect(starts({ kind: 'CUMULATIVE', size: 'PT1M' }).map(([, ballots]) => ballots), 'totals leave out nothing').toEqual([1, 3])
+    expect(hoursOf(shown, '', all).map(({ ballots, ballotsSoFar }) => [ballots, ballotsSoFar])).toEqual([[2, 3]])
+    expect(starts(window('PT1M'), { from: at(stray), to: at(stray + 60_000) })).toEqual([['1926-05-04T08:00:00.000Z', 1]])
+  })
+
   test('has days by the clocks at the place of the election', () => {
     const evening = Date.parse('2026-05-04T22:30:00Z')
     const days = (timeZone: string) => timeline(shownPanes(panesOf([evening, 1]), { timeZone }), window('P1D')).map(({ start, end }) => [start.toISOString(), end.toISOString()])

@@ -55,7 +55,7 @@ export class IngestBallotInput implements IngestedBallot {
   @Field(() => [AttributeValueInput], { nullable: true })
   attributes?: AttributeValueInput[] | null
 
-  @Field(() => DateTime, { nullable: true, description: 'Only in elections with imported time, and not in the future.' })
+  @Field(() => DateTime, { nullable: true, description: 'Only in elections with imported time: from the opening, or `Election.castFrom`, on. Up to 2 minutes after the clock of the ledger it counts as now, beyond that it is refused.' })
   castAt?: Date | null
 
   @Field(() => [SelectionInput])

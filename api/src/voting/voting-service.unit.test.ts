@@ -196,14 +196,20 @@ describe('a counting centre', () => {
     expect(rows).toEqual([])
   })
 
-  test('may say when a ballot was cast in an election with imported time, but not that it will be', async () => {
+  test('may say when a ballot was cast in an election with imported time, from its opening on, but not that it will be', async () => {
     const known = knownBreakfast(breakfastElection({ time: { source: 'IMPORTED' } }))
     const { service, rows } = setUp({ known })
     const [verdict] = await service.castIngested(lab, 'e7', [ingested({ castAt: new Date(86_400_000) })])
     expect(verdict?.kind).toBe('ACCEPTED')
     expect(rows[0]?.castAt).toBe(86_400_000)
-    const future = setUp({ known, outcome: { verdict: 'IN_FUTURE', now: 0 } })
-    expect(await future.service.castIngested(lab, 'e7', [ingested({ castAt: new Date() })])).toEqual([{ kind: 'INVALID_BALLOT', problems: ['castAt lies in the future.'] }])
+    const future = setUp({ known, outcome: { verdict: 'IN_FUTURE', now: Date.parse('2026-05-04T10:00:00Z') } })
+    expect(await future.service.castIngested(lab, 'e7', [ingested({ castAt: new Date('2062-05-04T10:00:00Z') })])).toEqual([{ kind: 'INVALID_BALLOT', problems: [
+      'castAt is 2062-05-04T10:00:00.000Z. It must lie between 2026-01-01T06:00:00.000Z, from when on ballots of this election count, and 2 minutes after the clock of the ledger, which says 2026-05-04T10:00:00.000Z.',
+    ] }])
+    const early = setUp({ known, outcome: { verdict: 'BEFORE_OPENING', earliest: Date.parse('2026-01-01T06:00:00Z') } })
+    expect(await early.service.castIngested(lab, 'e7', [ingested({ castAt: new Date('1926-05-04T10:00:00Z') })])).toEqual([{ kind: 'INVALID_BALLOT', problems: [
+      'castAt is 1926-05-04T10:00:00.000Z. It must lie between 2026-01-01T06:00:00.000Z, from when on ballots of this election count, and 2 minutes after the clock of the ledger.',
+    ] }])
   })
 
   test('is refused more than 1,000 ballots at once', async () => {

@@ -119,11 +119,16 @@ describe('a ballot that does not fit', () => {
     expect((await inLedger(id)).ballots).toBe(0)
   })
 
-  test('in the future, where the source says the time, is refused; in the past it keeps its time', async () => {
+  test('out of bounds, where the source says the time, is refused; between the opening and now it keeps its time, and counts as now where its clock is a little fast', async () => {
     const id = await town.open({ time: { source: 'IMPORTED' } })
-    const [past, future, none] = await town.ingest(id, [{ castAt: '2020-05-01T10:00:00.000Z' }, { castAt: '2098-05-01T10:00:00.000Z' }, {}])
-    expect(past).toMatchObject({ __typename: 'VoteAccepted', receipt: { castAt: '2020-05-01T10:00:00.000Z' } })
-    expect(future).toMatchObject({ __typename: 'InvalidBallot', problems: ['castAt lies in the future.'] })
+    const before = Date.now()
+    const [past, future, early, fast, none] = await town.ingest(id, [
+      { castAt: '2026-05-01T10:00:00.000Z' }, { castAt: '2098-05-01T10:00:00.000Z' }, { castAt: '1999-05-01T10:00:00.000Z' }, { castAt: new Date(before + 60_000).toISOString() }, {},
+    ])
+    expect(past).toMatchObject({ __typename: 'VoteAccepted', receipt: { castAt: '2026-05-01T10:00:00.000Z' } })
+    for (const refused of [future, early]) expect(refused).toMatchObject({ __typename: 'InvalidBallot', problems: [expect.stringContaining('It must lie between 2026-01-01T06:00:00.000Z')] })
+    expect(fast?.__typename).toBe('VoteAccepted')
+    expect(Date.parse(fast?.receipt?.castAt ?? '')).toBeLessThanOrEqual(Date.now())
     expect(none?.__typename).toBe('VoteAccepted')
     const clockwork = await town.open()
     expect((await town.ingest(clockwork, [{ castAt: '2020-05-01T10:00:00.000Z' }]))[0]).toMatchObject({ __typename: 'InvalidBallot' })

@@ -18,6 +18,11 @@ export interface Election {
   readonly structure: Structure
 }
 
+/** From when on a ballot of this election may have been cast, ms since 1970: its opening, or earlier where early ballots count. */
+export function beginningOf({ opensAt, structure: { definition: { castFrom } } }: Pick<Election, 'opensAt' | 'structure'>): number {
+  return castFrom === undefined ? opensAt.getTime() : Math.min(opensAt.getTime(), Date.parse(castFrom))
+}
+
 /** What tells whether an election is still what it was. The phase itself and the definition's id: a restored database may give their numbers to others. */
 export type ElectionState = Pick<Election, 'phase' | 'phaseVersion' | 'definitionId'>
 

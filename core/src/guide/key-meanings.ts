@@ -6,6 +6,7 @@ export const KEY_MEANINGS: Readonly<Record<string, string>> = {
   timeZone: 'Of the place of the election: hours and days of the timeline follow its clocks.',
   opensAt: 'Voting opens then by itself, or earlier by `openElection`.',
   closesAt: 'Voting closes then by itself, or earlier by `closeElection`. Later than `opensAt`.',
+  castFrom: 'Imported time: from when on early ballots count. Not after `opensAt`, which it is without it ([above](#when-a-ballot-may-have-been-cast)).',
   resultsVisibility: 'When results are shown: while people vote, once voting has closed, or once the election is certified.',
   ballotSecrecy: 'How choices are shown: in groups, or with every ballot ([below](#secret-and-open-ballots)).',
   releaseSize: 'The fewest ballots whose choices are shown together.',

@@ -1,3 +1,4 @@
+import { beginningOf } from '../election/index.js'
 import type { CastRow, TrackerLookup } from '../store/index.js'
 import type { Batcher, CastOutcome } from './batcher.js'
 import { castRowOf, type FittingBallot } from './fitting-ballot.js'
@@ -39,7 +40,8 @@ export function createBallotCaster({ batcher, stored: lookup, drawReceipt = make
       case 'ACCEPTED': return { kind: 'ACCEPTED', election: fitting.known.election.key, tracker: row.tracker, castAt: receiptTime(fitting.known.election.structure, outcome.castAt), repeated: false }
       case 'EXISTS': return judgeRepeat(fitting, row, outcome)
       case 'NOT_OPEN': return { kind: 'ELECTION_NOT_OPEN', phase: outcome.phase }
-      case 'IN_FUTURE': return invalid('castAt lies in the future.')
+      case 'IN_FUTURE': return invalid(outOfBounds(row.castAt, beginningOf(fitting.known.election), outcome.now))
+      case 'BEFORE_OPENING': return invalid(outOfBounds(row.castAt, outcome.earliest))
       case 'VOID_SESSION': return { kind: 'NOT_ELIGIBLE', message: 'A new voting code was issued to you, so the old one no longer counts, nor does what it opened. Sign in with the new one; nothing was cast.' }
       case 'BUSY': return { kind: 'BUSY', retryAfterMs: outcome.retryAfterMs }
       case 'UNKNOWN': return { kind: 'UNKNOWN' }
@@ -54,3 +56,11 @@ export function createBallotCaster({ batcher, stored: lookup, drawReceipt = make
     },
   }
 }
+
+/** Counting rule "Accept" 8: what an imported time was, and between what it has to lie. */
+function outOfBounds(castAt: number | undefined, earliest: number, now?: number): string {
+  const clock = now === undefined ? '' : `, which says ${instant(now)}`
+  return `castAt is ${castAt === undefined ? 'missing' : instant(castAt)}. It must lie between ${instant(earliest)}, from when on ballots of this election count, and 2 minutes after the clock of the ledger${clock}.`
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString()

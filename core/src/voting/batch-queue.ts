@@ -63,6 +63,7 @@ export function answerOfFollower({ row }: Waiting, outcome: CastOutcome): CastOu
     case 'NOT_OPEN':
     case 'IN_FUTURE':
     case 'VOID_SESSION':
+    case 'BEFORE_OPENING':
     case 'BUSY':
     case 'FAILED': return undefined
     default: return outcome satisfies never

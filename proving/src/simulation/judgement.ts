@@ -7,6 +7,7 @@ import type { AskedCorrection } from './clerks.js'
 import { isDone, type Seals } from './completeness.js'
 import type { AcknowledgedExtension } from './extensions.js'
 import { judgeSeals } from './judge-seals.js'
+import { judgeTimes } from './judge-times.js'
 import { digestAfter, type DigestedEntry } from './postgres/digest.js'
 import { boxKey, generationKey, idsOf, type TrackerRow } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
@@ -36,7 +37,7 @@ type Acceptance = Pick<TrackerRow, 'acceptedAt' | 'openSince'>
 
 /** Everything that is wrong in the end, in words; empty if all is well. Whatever was restored from a backup is excused, and nothing else. */
 export function judge(evidence: Evidence): string[] {
-  return [...judgeLedger(evidence), ...judgeSeals(evidence.postgres.tables), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgePhases(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
+  return [...judgeLedger(evidence), ...judgeSeals(evidence.postgres.tables), ...judgeTimes(evidence.postgres.tables), ...judgeVoters(evidence), ...judgeCorrections(evidence), ...judgePhases(evidence), ...judgeLeases(evidence), ...judgeRelay(evidence), ...evidence.town.elections.flatMap((election) => judgeResults(evidence, election))]
 }
 
 /** The first entries of each box as a vector names them; without one, all entries as they are tallied now. */

@@ -5,6 +5,7 @@ import type { Postgres } from './postgres/postgres.js'
 import { voterKey } from './postgres/ledger.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
+import { drawClockError } from './third-party/submissions.js'
 import { drawBallot, drawTurnout, type Town } from './town.js'
 import type { Weather } from './weather.js'
 
@@ -65,10 +66,10 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
         .then((result) => process.soon(weather.latency(), hear(result, arrivedAt)), () => undefined)
     })
   })
-  const castAtOf = ({ election }: Voter): number | undefined => {
+  const castAtOf = ({ election, id, arrivals }: Voter): number | undefined => {
     const isImported = town.elections.find(({ key }) => key === election)?.structure.definition.time.source === 'IMPORTED'
     // One in five comes late by more than the disorder that is allowed.
-    return isImported ? Math.floor(postgres.now - random.next() * (random.chance(0.2) ? 40_000 : 4_000)) : undefined
+    return isImported ? Math.floor(postgres.now - random.next() * (random.chance(0.2) ? 40_000 : 4_000)) + drawClockError(random.fork(`clock ${id} ${arrivals.length}`)) : undefined
   }
   const pause = (ms: number): Promise<void> => new Promise((resolve) => { schedule.after(ms, resolve) })
   const vote = async (voter: Voter): Promise<void> => {

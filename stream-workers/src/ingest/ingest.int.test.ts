@@ -115,15 +115,18 @@ describe('a ballot that another system hands in', () => {
     expect((await told(2))[1]).toMatchObject({ verdict: 'ACCEPTED' })
   })
 
-  test('carries its own time in an election with imported time, but not one that is still to come', async () => {
+  test('carries its own time in an election with imported time, but none before the opening and none that is still to come', async () => {
     const { key, slug } = await createCrumbleton(store.elections, masterKey, { isImported: true })
     await start()
     const castAt = Date.now() - 600_000
-    await mail.hand(north, paperBallot(slug, { castAt }), paperBallot(slug, { castAt: Date.now() + 600_000 }))
-    const verdicts = await told(2)
+    const before = Date.now()
+    await mail.hand(north, ...[castAt, before + 600_000, before - 5 * 3_600_000, 0, before + 60_000].map((at) => paperBallot(slug, { castAt: at })))
+    const verdicts = await told(5)
     expect(verdicts[0]).toMatchObject({ verdict: 'ACCEPTED', castAt })
-    expect(verdicts[1]).toMatchObject({ verdict: 'INVALID_BALLOT', problems: ['castAt lies in the future.'] })
-    expect((await inLedger(key)).ballots).toBe(1)
+    for (const at of [1, 2, 3]) expect(verdicts[at]).toMatchObject({ verdict: 'INVALID_BALLOT', problems: [expect.stringMatching(/^castAt is .+ It must lie between .+ and 2 minutes after the clock of the ledger/)] })
+    const fast = verdicts[4]
+    expect(fast?.verdict === 'ACCEPTED' && fast.castAt >= before && fast.castAt <= Date.now(), 'a clock that is a minute fast: it counts as now').toBe(true)
+    expect((await inLedger(key)).ballots).toBe(2)
   })
 })
 

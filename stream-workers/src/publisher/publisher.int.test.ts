@@ -230,8 +230,8 @@ describe('windows', () => {
 
   test('of imported time: late ballots stay in the totals and are counted apart, whichever way the event log brings them', async () => {
     await counting.start()
-    const election = await counting.store.openElection({ boxes: 1, time: { source: 'IMPORTED', granularityMs: 1_000, disorderMs: 20_000, graceMs: 10_000 } })
     const noon = Date.UTC(2024, 10, 5, 12)
+    const election = await counting.store.openElection({ boxes: 1, opensAt: new Date(noon).toISOString(), time: { source: 'IMPORTED', granularityMs: 1_000, disorderMs: 20_000, graceMs: 10_000 } })
     for (const [at, seconds] of [5, 15, 39, 3, 40, 9, 60, 29].entries()) {
       await counting.store.ledger.castBatch(election.key, 0, [castRow(election, `voter ${at}`, { castAt: noon + seconds * 1_000 })])
     }

@@ -11,14 +11,17 @@ export interface EntryRules {
   readonly sealedAt: number | undefined
 }
 
-/** `now`: the database's clock, ms. */
-export function createEntryRules(election: Pick<RecountElection, 'isImportedTime' | 'granularityMs' | 'opensAt' | 'closesAt' | 'boxOf'>, { box, isForCorrections, now }: { box: number, isForCorrections: boolean, now: number }): EntryRules {
+/**
+ * `now`: the database's clock, ms. No ballot lies before the opening or, where the source of a ballot says its time, before that
+ * from which on early ballots count; nor after the closing. A tick is as old as the ballots of other boxes.
+ */
+export function createEntryRules(election: Pick<RecountElection, 'isImportedTime' | 'granularityMs' | 'opensAt' | 'closesAt' | 'castFrom' | 'boxOf'>, { box, isForCorrections, now }: { box: number, isForCorrections: boolean, now: number }): EntryRules {
   const kinds = createProblems()
   const times = createProblems()
   let newest = Number.NEGATIVE_INFINITY
   let sealedAt: number | undefined
   // Voting begins within a granule, and its first ballots carry the time at which that begins.
-  const opening = Math.floor(election.opensAt / election.granularityMs) * election.granularityMs
+  const opening = Math.floor(Math.min(election.opensAt, election.castFrom ?? Number.POSITIVE_INFINITY) / election.granularityMs) * election.granularityMs
 
   const judgeKind = (entry: BoxEntry): void => {
     const at = `box ${box}: entry ${entry.seq}`
@@ -47,7 +50,7 @@ export function createEntryRules(election: Pick<RecountElection, 'isImportedTime
     if (isByTheClock && castAt < newest) times.add(`${at} goes back in time by ${newest - castAt} ms`)
     newest = Math.max(newest, castAt)
     if (!isByTheClock && castAt > now) times.add(`${at} lies in the future`)
-    if (kind !== 'BALLOT' || !isByTheClock) return
+    if (kind !== 'BALLOT') return
     if (castAt < opening) times.add(`${at} was cast before the opening`)
     if (castAt > election.closesAt) times.add(`${at} was cast after the closing`)
   }

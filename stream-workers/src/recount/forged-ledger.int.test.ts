@@ -124,6 +124,15 @@ const FORGERIES: readonly Forgery[] = [
     foundBy: ['times'], says: /box 0: entry 0 was cast before the opening/,
   },
   {
+    what: 'a ballot that brought its time was dated before the opening',
+    prepare: withTick,
+    forge: async (forger, election) => {
+      await forger.tamper(election, `UPDATE box_entry SET cast_at = cast_at - interval '100 years' WHERE election = $1 AND box = 0 AND seq = 0`)
+      await forger.rebuild(election)
+    },
+    foundBy: ['times'], says: /box 0: entry 0 was cast before the opening/,
+  },
+  {
     what: 'ballots were dated after the closing',
     prepare: withBallots,
     forge: async (forger, election) => {

@@ -15,7 +15,7 @@ export function recountElection(definition: ElectionDefinition): RecountElection
   })))
   return {
     key: 1, name: definition.name, phase: 'OPEN', isImportedTime: definition.time.source === 'IMPORTED', disorderMs: definition.time.disorderMs, graceMs: definition.time.graceMs,
-    granularityMs: definition.time.granularityMs, opensAt: Date.parse(definition.opensAt), closesAt: Date.parse(definition.closesAt), keyFingerprint: '',
+    granularityMs: definition.time.granularityMs, opensAt: Date.parse(definition.opensAt), closesAt: Date.parse(definition.closesAt), castFrom: definition.castFrom === undefined ? undefined : Date.parse(definition.castFrom), keyFingerprint: '',
     boxOf: new Map(structure.leaves.flatMap(({ id, box }): [string, number][] => box === undefined ? [] : [[id, box]])),
     breakdowns: structure.breakdowns.map((names) => [...names]), contests, styles, firstLevel, groups,
     contestsOfFirstLevel: new Map(structure.firstLevelUnits.map((unit) => [unit, contests.filter(({ id }) => structure.units.get(unit)?.leaves.some((leaf) => structure.ballotStyle(leaf).some((shape) => shape.id === id)))])),

@@ -15,6 +15,8 @@ export interface RecountElection {
   /** As they are now: an election that was opened or closed early says so. Ms since 1970. */
   opensAt: number
   closesAt: number
+  /** From when on early ballots count; undefined: from the opening. */
+  castFrom: number | undefined
   /** First bytes by which a process knows its master key again, in hex. */
   keyFingerprint: string
   /** Leaf → its ballot box. */
@@ -36,12 +38,12 @@ interface UnitRow { id: string, kind: string, parent: string | null, composed: b
 
 interface ElectionRow {
   key: number, name: string, phase: string, time_source: string, disorder_ms: number, grace_ms: number, granularity_ms: number
-  opens_ms: string, closes_ms: string, fingerprint: string, breakdowns: string[][], first_level_windows: boolean | null
+  opens_ms: string, closes_ms: string, cast_from_ms: string | null, fingerprint: string, breakdowns: string[][], first_level_windows: boolean | null
   ballot_secrecy: string, release_size: number, release_units: string | null, choices_by_channel: boolean
 }
 
 const ELECTION = `
-  SELECT key, name, phase, time_source, disorder_ms, grace_ms, granularity_ms, breakdowns, first_level_windows,
+  SELECT key, name, phase, time_source, disorder_ms, grace_ms, granularity_ms, breakdowns, first_level_windows, floor(extract(epoch FROM cast_from) * 1000)::bigint AS cast_from_ms,
     floor(extract(epoch FROM opens_at) * 1000)::bigint AS opens_ms, floor(extract(epoch FROM closes_at) * 1000)::bigint AS closes_ms, encode(key_fingerprint, 'hex') AS fingerprint,
     ballot_secrecy, release_size, release_units, choices_by_channel
   FROM election WHERE slug = $1`
@@ -74,7 +76,7 @@ export async function readElection(client: pg.ClientBase, slug: string): Promise
   for (const { id } of units) for (const leaf of leavesOf.get(id) ?? []) if (leaf !== id) unitsOf.get(leaf)?.push(id)
   return {
     key: row.key, name: row.name, phase: row.phase, isImportedTime: row.time_source === 'IMPORTED', disorderMs: row.disorder_ms, graceMs: row.grace_ms, granularityMs: row.granularity_ms,
-    opensAt: Number(row.opens_ms), closesAt: Number(row.closes_ms), keyFingerprint: row.fingerprint,
+    opensAt: Number(row.opens_ms), closesAt: Number(row.closes_ms), castFrom: row.cast_from_ms === null ? undefined : Number(row.cast_from_ms), keyFingerprint: row.fingerprint,
     boxOf: new Map(units.flatMap(({ id, box }): [string, number][] => box === null ? [] : [[id, box]])),
     breakdowns: [...alone, ...row.breakdowns.filter((names) => !alone.some(([id]) => names.length === 1 && names[0] === id))], contests, styles, firstLevel, groups,
     contestsOfFirstLevel: new Map(firstLevelUnits.map((unit) => [unit, contests.filter((contest) => leavesOf.get(unit)?.some((leaf) => styles.get(leaf)?.includes(contest)) === true)])),

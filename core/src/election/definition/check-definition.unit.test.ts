@@ -40,6 +40,22 @@ describe('a definition', () => {
     ]))
   })
 
+  test.each([
+    ['1969-12-31T23:59:59Z', '2031-05-04T20:00:00Z', 'opensAt'], ['0000-01-01T00:00:00Z', '2031-05-04T20:00:00Z', 'opensAt'],
+    ['2031-05-04T08:00:00Z', '2200-01-01T00:00:00Z', 'closesAt'], ['2031-05-04T08:00:00Z', '9999-12-31T23:59:59-12:00', 'closesAt'],
+  ])('with times from %s to %s has a year mistyped', (opensAt, closesAt, path) => {
+    expect(problemsOf({ ...crumbleton, opensAt, closesAt })).toEqual([[path, 'must lie in the years 1970 to 2199']])
+  })
+
+  test('says from when on early ballots count where sources bring their times, and not after the opening', () => {
+    const castFrom = '2031-04-20T08:00:00Z'
+    const time = { source: 'IMPORTED' }
+    expect(checkDefinition({ ...crumbleton, time, castFrom })).toMatchObject({ ok: true, definition: { castFrom } })
+    expect(problemsOf({ ...crumbleton, castFrom })).toEqual([['castFrom', expect.stringContaining('where time.source is IMPORTED only')]])
+    expect(problemsOf({ ...crumbleton, time, castFrom: '2031-05-04T08:00:01Z' })).toEqual([['castFrom', 'must not be after opensAt']])
+    expect(problemsOf({ ...crumbleton, time, castFrom: 'yesterday' })).toEqual([['castFrom', expect.stringContaining('must be a date and time')]])
+  })
+
   test('whose parts disagree hears of all of them at once, each with its place', () => {
     expect(problemsOf({
       ...crumbleton, closesAt: crumbleton.opensAt, breakdowns: [['age', 'income'], ['age', 'crust'], ['crust', 'age'], ['age', 'age']],

@@ -15,7 +15,7 @@ const EDITABLE: Readonly<Record<Part, readonly string[]>> = {
   options: ['name', 'photoUrl', 'biography', 'campaignPlatform'],
 }
 const PARTS: ReadonlySet<string> = new Set(Object.keys(EDITABLE))
-const INSTANTS: readonly string[] = ['opensAt', 'closesAt']
+const INSTANTS: readonly string[] = ['opensAt', 'closesAt', 'castFrom']
 
 /**
  * What of an edit cannot be made any more. A draft may be rewritten but for its slug, with which voters' references are made,

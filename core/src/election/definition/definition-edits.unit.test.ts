@@ -30,6 +30,7 @@ describe('while people vote', () => {
   test.each<[string, (draft: Draft) => void, string]>([
     ['the slug', (draft) => { draft.slug = 'elsewhere' }, 'slug'],
     ['the closing time', (draft) => { draft.closesAt = '2031-05-04T21:00:00Z' }, 'closesAt'],
+    ['from when on early ballots count', (draft) => { draft.castFrom = '2031-04-20T08:00:00Z' }, 'castFrom'],
     ['the grace of windows', (draft) => { draft.time = { ...draft.time, graceMs: 1 } }, 'time'],
     ['the number of boxes', (draft) => { draft.boxes = 3 }, 'boxes'],
     ['a candidate\'s party', (draft) => { Object.assign(first(first(draft.contests).options), { party: 'crumb' }) }, 'contests[0].options[0].party'],

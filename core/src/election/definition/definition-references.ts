@@ -34,8 +34,12 @@ function findTwins(definition: ElectionDefinition): DefinitionProblem[] {
   })
 }
 
-function checkTimes({ opensAt, closesAt }: ElectionDefinition): DefinitionProblem[] {
-  return Date.parse(closesAt) > Date.parse(opensAt) ? [] : [{ path: 'closesAt', message: 'must be after opensAt' }]
+function checkTimes({ opensAt, closesAt, castFrom, time }: ElectionDefinition): DefinitionProblem[] {
+  return [
+    ...Date.parse(closesAt) > Date.parse(opensAt) ? [] : [{ path: 'closesAt', message: 'must be after opensAt' }],
+    ...castFrom === undefined || time.source === 'IMPORTED' ? [] : [{ path: 'castFrom', message: 'can be said where time.source is IMPORTED only: elsewhere the ledger\'s clock says when a ballot was cast' }],
+    ...castFrom === undefined || Date.parse(castFrom) <= Date.parse(opensAt) ? [] : [{ path: 'castFrom', message: 'must not be after opensAt' }],
+  ]
 }
 
 function checkUnits(definition: ElectionDefinition): DefinitionProblem[] {

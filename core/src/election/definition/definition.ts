@@ -4,10 +4,14 @@ import { BALLOT_SECRECIES, REPORTING_UNIT_KINDS, RESULTS_VISIBILITIES, TIME_SOUR
 /** Letters, digits, dot, underscore and hyphen: safe in URLs, Kafka keys and tally keys (which join ids by `/`). */
 export const LOCAL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
+/** Beyond these no election is meant, but a year mistyped. */
+const [EARLIEST, LATEST] = [0, Date.UTC(2200, 0, 1)]
+
 const localId = z.string().regex(LOCAL_ID, 'must be 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit')
 const title = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters')
 const prose = z.string().max(4000, 'must have at most 4,000 characters')
 const instant = z.iso.datetime({ offset: true, error: 'must be a date and time with its offset, such as 2026-11-03T07:00:00Z' })
+  .refine((text) => !(Date.parse(text) < EARLIEST || Date.parse(text) >= LATEST), 'must lie in the years 1970 to 2199')
 const photoUrl = z.string().max(100_000, 'must have at most 100,000 characters')
   .regex(/^(https?:\/\/|\/|data:image\/)/, 'must be an http(s) address, a path on this server, or a data:image URL')
 
@@ -78,6 +82,8 @@ export const definitionShape = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as America/New_York').default('UTC'),
   opensAt: instant,
   closesAt: instant,
+  /** With imported time: from when on early ballots count, where that is before the opening. */
+  castFrom: instant.optional(),
   resultsVisibility: z.enum(RESULTS_VISIBILITIES).default('LIVE'),
   /** How secret ballots are: see `Secrecy`. Fixed at publication. */
   ballotSecrecy: z.enum(BALLOT_SECRECIES).default('SECRET'),

@@ -22,7 +22,7 @@ export interface SignedBallot {
   readonly attributes?: AttributeValues
   /** A contest that is missing was left blank. */
   readonly selections: Selections
-  /** When it was cast, ms since 1970: in elections with imported time only, and not in the future. */
+  /** When it was cast, ms since 1970: in elections with imported time only, from their opening (or `castFrom`) on; up to 2 minutes in the future counts as now. */
   readonly castAt?: number
 }
 
@@ -41,7 +41,7 @@ export const signedBallotSchema: z.ZodType<SignedBallot> = z.object({
   sourceBallotNumber: number.describe('The ballot\'s number at its source, which leads to no voter.').exactOptional(),
   attributes: z.record(field.id, field.id).describe('Attribute id to value id.').exactOptional(),
   selections: z.record(field.id, z.array(field.id).max(1_000)).describe('Contest id to the ids of the marked options. A contest that is missing was left blank.'),
-  castAt: z.int().min(0).max(YEAR_9999).describe('When it was cast: in elections with imported time only, and not in the future.').exactOptional(),
+  castAt: z.int().min(0).max(YEAR_9999).describe('When it was cast: in elections with imported time only, from their opening (or castFrom) on. Up to 2 minutes after the clock of the ledger it counts as now, beyond that it is refused.').exactOptional(),
 })
 
 const format = createEventFormat(signedBallotSchema)

@@ -30,6 +30,7 @@ export function electionColumns(definition: ElectionDefinition): Unversioned {
     timeZone: definition.timeZone,
     opensAt: new Date(definition.opensAt),
     closesAt: new Date(definition.closesAt),
+    castFrom: definition.castFrom === undefined ? null : new Date(definition.castFrom),
     resultsVisibility: definition.resultsVisibility,
     ballotSecrecy: definition.ballotSecrecy,
     releaseSize: definition.releaseSize,

@@ -25,7 +25,7 @@ describe('a definition', () => {
   test('is read back exactly as it was written, and so are its boxes and ballot styles after publication', async () => {
     const definition = definitionNow({
       slug: 'written', description: 'A bake-off.\nWith two lines.', timeZone: 'Europe/London', resultsVisibility: 'AFTER_CLOSE',
-      time: { source: 'IMPORTED', granularityMs: 100, disorderMs: 7, graceMs: 9 },
+      time: { source: 'IMPORTED', granularityMs: 100, disorderMs: 7, graceMs: 9 }, castFrom: '2026-01-02T03:04:05.678Z',
     })
     const created = await store.elections.create(definition, Buffer.from('fingerprint'))
     const key = created.ok ? created.key : 0

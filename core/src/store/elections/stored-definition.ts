@@ -31,6 +31,7 @@ export async function readDefinition(read: ReadRows, row: ElectionEntity): Promi
     timeZone: row.timeZone,
     opensAt: row.opensAt.toISOString(),
     closesAt: row.closesAt.toISOString(),
+    ...present('castFrom', row.castFrom?.toISOString() ?? null),
     resultsVisibility: row.resultsVisibility,
     ballotSecrecy: row.ballotSecrecy,
     releaseSize: row.releaseSize,
@@ -53,7 +54,7 @@ export async function readBoxes(read: ReadRows, election: number): Promise<Map<s
 }
 
 const ELECTION = `
-  SELECT key, slug, name, description, time_zone AS "timeZone", opens_at AS "opensAt", closes_at AS "closesAt", results_visibility AS "resultsVisibility",
+  SELECT key, slug, name, description, time_zone AS "timeZone", opens_at AS "opensAt", closes_at AS "closesAt", cast_from AS "castFrom", results_visibility AS "resultsVisibility",
     ballot_secrecy AS "ballotSecrecy", release_size AS "releaseSize", release_units AS "releaseUnits", choices_by_channel AS "choicesByChannel",
     time_source AS "timeSource", granularity_ms AS "granularityMs", disorder_ms AS "disorderMs", grace_ms AS "graceMs", boxes, breakdowns,
     first_level_windows AS "firstLevelWindows", phase, phase_version AS "phaseVersion", definition_version AS "definitionVersion", definition_id AS "definitionId", key_fingerprint AS "keyFingerprint"

@@ -34,6 +34,8 @@ export type CastAnswer =
   | { verdict: 'IN_FUTURE', now: number }
   /** The voter's code was issued anew after this session began. */
   | { verdict: 'VOID_SESSION' }
+  /** `earliest` is the opening, or from when on early ballots count, as the database has it; milliseconds since 1970. */
+  | { verdict: 'BEFORE_OPENING', earliest: number }
 
 export interface BoxHead { election: number, box: number, nextSeq: number, sealedSeq: number | null }
 
@@ -169,5 +171,6 @@ function answerOf(row: AnswerRow): CastAnswer {
   if (row.verdict === 1 && row.key_hash !== null && row.sealed_receipt !== null) return { verdict: 'EXISTS', keyHash: row.key_hash, sealedReceipt: row.sealed_receipt }
   if (row.verdict === 3) return { verdict: 'IN_FUTURE', now: row.cast_at.getTime() }
   if (row.verdict === 4) return { verdict: 'VOID_SESSION' }
+  if (row.verdict === 5) return { verdict: 'BEFORE_OPENING', earliest: row.cast_at.getTime() }
   return { verdict: 'NOT_OPEN', phase: row.phase }
 }

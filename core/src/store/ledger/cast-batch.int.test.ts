@@ -146,19 +146,80 @@ describe('a ballot that comes at the wrong time', () => {
 
 describe('ballots with the time of their source', () => {
   const definition = { time: { source: 'IMPORTED', granularityMs: 1_000, disorderMs: 0, graceMs: 0 } } as const
-
-  test('keep that time, and one from the future is refused without harm to its neighbours', async () => {
+  const [SECOND, HOUR] = [1_000, 3_600_000]
+  const opened = async (): Promise<{ election: Election, opensAt: number }> => {
     const election = await store.openElection(definition)
-    const [past, future] = [Date.UTC(2031, 4, 4, 8) - 10 * 365 * 86_400_000, Date.now() + 3_600_000]
-    const answers = await store.ledger.castBatch(election.key, 0, [castRow(election, 'Mia', { castAt: past }), castRow(election, 'Nils', { castAt: future }), castRow(election, 'Olga', { castAt: past + 5 })])
-    expect(answers).toEqual([{ verdict: 'ACCEPTED', castAt: past }, { verdict: 'IN_FUTURE', now: expect.any(Number) as number }, { verdict: 'ACCEPTED', castAt: past + 5 }])
-    expect((await store.ledger.read(election.key, 0, 0, 9)).map(({ castAt }) => castAt).sort()).toEqual([past, past + 5])
-    expect(await store.ledger.hasVoted(election.key, digest('Nils'))).toBe(false)
+    return { election, opensAt: election.opensAt.getTime() }
+  }
+  const aroundNow = async <Found>(work: () => Promise<Found>): Promise<{ found: Found, from: number, until: number }> => {
+    const clock = async (): Promise<number> => (await store.owner.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]?.now.getTime() ?? 0
+    const from = await clock()
+    return { found: await work(), from, until: await clock() }
+  }
+
+  test('keep that time from the opening on; what lies before it or far in the future is refused without harm to its neighbours', async () => {
+    const { election, opensAt } = await opened()
+    const answers = await store.ledger.castBatch(election.key, 0, [
+      castRow(election, 'Mia', { castAt: opensAt }), castRow(election, 'Nils', { castAt: Date.now() + HOUR }), castRow(election, 'Olga', { castAt: opensAt + 5 }),
+      castRow(election, 'Paul', { castAt: opensAt - 1 }), castRow(election, 'Quinn', { castAt: 0 }), castRow(election, 'Rita'),
+    ])
+    expect(answers).toEqual([
+      { verdict: 'ACCEPTED', castAt: opensAt }, { verdict: 'IN_FUTURE', now: expect.any(Number) as number }, { verdict: 'ACCEPTED', castAt: opensAt + 5 },
+      { verdict: 'BEFORE_OPENING', earliest: opensAt }, { verdict: 'BEFORE_OPENING', earliest: opensAt }, { verdict: 'ACCEPTED', castAt: expect.any(Number) as number },
+    ])
+    expect((await store.ledger.read(election.key, 0, 0, 9)).map(({ castAt }) => castAt).sort().slice(0, 2)).toEqual([opensAt, opensAt + 5])
+    for (const refused of ['Nils', 'Paul', 'Quinn']) expect(await store.ledger.hasVoted(election.key, digest(refused))).toBe(false)
+    expect(await counted('ballot', election)).toBe(3)
+  })
+
+  test('count as now where the clock of their source is up to two minutes fast, and not beyond', async () => {
+    const { election } = await opened()
+    const { found, from, until } = await aroundNow(() => store.ledger.castBatch(election.key, 0, [castRow(election, 'Sam', { castAt: Date.now() + 110 * SECOND }), castRow(election, 'Tilda', { castAt: Date.now() + 115 * SECOND })]))
+    for (const answer of found) {
+      expect(answer.verdict === 'ACCEPTED' && answer.castAt >= from && answer.castAt <= until, 'the answer says what is in the ledger').toBe(true)
+    }
+    const entries = await store.ledger.read(election.key, 0, 0, 9)
+    expect(new Set(entries.map(({ castAt }) => castAt)).size).toBe(1)
+    expect(found.map((answer) => answer.verdict === 'ACCEPTED' && answer.castAt)).toEqual(entries.map(({ castAt }) => castAt))
+    expect(entries.at(-1)?.chain, 'the digest covers the time that counts').toBe(chainAfter([entries]))
+    const { rows: [box] } = await store.owner.query<{ newest: Date }>('SELECT newest_at AS newest FROM ballot_box WHERE election = $1 AND box = 0', [election.key])
+    expect(box?.newest.getTime()).toBe(entries[0]?.castAt)
+    expect(await store.ledger.castBatch(election.key, 0, [castRow(election, 'Uwe', { castAt: Date.now() + 125 * SECOND })])).toMatchObject([{ verdict: 'IN_FUTURE' }])
+  })
+
+  test('may be cast early from the time on that the election names, and from its opening on where that came first', async () => {
+    const castFrom = new Date(Date.now() - 48 * HOUR).toISOString()
+    const election = await store.openElection({ ...definition, castFrom })
+    const early = Date.parse(castFrom)
+    expect(await store.ledger.castBatch(election.key, 0, [castRow(election, 'Vera', { castAt: early }), castRow(election, 'Wim', { castAt: early - 1 })])).toEqual([{ verdict: 'ACCEPTED', castAt: early }, { verdict: 'BEFORE_OPENING', earliest: early }])
+    const soon = await store.openElection({ ...definition, opensAt: new Date(Date.now() + HOUR / 2).toISOString(), castFrom: new Date(Date.now() + HOUR / 4).toISOString() })
+    expect(soon.opensAt.getTime(), 'it was opened by hand').toBeLessThanOrEqual(Date.now())
+    expect(await store.ledger.castBatch(soon.key, 0, [castRow(soon, 'Xenia', { castAt: soon.opensAt.getTime() }), castRow(soon, 'Yuri', { castAt: soon.opensAt.getTime() - 1 })])).toMatchObject([{ verdict: 'ACCEPTED' }, { verdict: 'BEFORE_OPENING' }])
+  })
+
+  test('are told as they count where a void session of another voter came along', async () => {
+    const { election, opensAt } = await opened()
+    const void_ = castRow(election, 'Old code', { codeIssue: 0 })
+    await store.owner.query(`INSERT INTO voting_code_issue (election, voter_ref, issue, issued_by) VALUES ($1, $2, 1, 'clerk')`, [election.key, void_.voterRef.subarray(0, 16)])
+    const fast = Date.now() + 60 * SECOND
+    const answers = await store.ledger.castBatch(election.key, 0, [void_, castRow(election, 'Ann', { castAt: fast }), castRow(election, 'Ben', { castAt: opensAt - 1 }), castRow(election, 'Cas', { castAt: opensAt })])
+    const [, clamped] = answers
+    expect(answers).toMatchObject([{ verdict: 'VOID_SESSION' }, { verdict: 'ACCEPTED' }, { verdict: 'BEFORE_OPENING', earliest: opensAt }, { verdict: 'ACCEPTED', castAt: opensAt }])
+    expect(clamped?.verdict === 'ACCEPTED' && clamped.castAt).toBe((await store.ledger.read(election.key, 0, 0, 9)).map(({ castAt }) => castAt).sort().at(-1))
+    expect(clamped?.verdict === 'ACCEPTED' && clamped.castAt).toBeLessThan(fast)
+  })
+
+  test('that cannot be tell nothing of a voter who has voted: the first ballot is what is told', async () => {
+    const { election, opensAt } = await opened()
+    const first = castRow(election, 'Zoe', { castAt: opensAt })
+    await store.ledger.castBatch(election.key, 0, [first])
+    const repeat = { verdict: 'EXISTS', keyHash: first.keyHash, sealedReceipt: first.sealedReceipt }
+    expect(await store.ledger.castBatch(election.key, 0, [castRow(election, 'Zoe', { castAt: opensAt - 1 }), castRow(election, 'Zoe', { castAt: Date.now() + HOUR })])).toEqual([repeat, repeat])
   })
 
   test('are answered one by one with their own time when every one of them is accepted', async () => {
-    const election = await store.openElection(definition)
-    const times = [1_700_000_000_000, 1_600_000_000_123]
+    const { election, opensAt } = await opened()
+    const times = [opensAt + 60_000, opensAt + 123]
     expect(await store.ledger.castBatch(election.key, 0, times.map((castAt) => castRow(election, `${castAt}`, { castAt })))).toEqual(times.map((castAt) => ({ verdict: 'ACCEPTED', castAt })))
   })
 })

@@ -2,6 +2,7 @@ import type { BallotLedger, BoxHead, CastAnswer, CastRow } from '@livetally/core
 import type { BoxEntry } from '@livetally/core/election'
 import type { Guards } from '../guards.js'
 import type { SimulatedProcess } from '../process.js'
+import { createCastTimes, type CastTimes } from './cast-times.js'
 import { digestAfter } from './digest.js'
 import { notSimulated } from './not-simulated.js'
 import type { Postgres } from './postgres.js'
@@ -37,43 +38,42 @@ function castBatch(postgres: Postgres, election: number, box: number, rows: read
   const row = tables.elections.get(election)
   if (at === undefined || row === undefined) throw new Error(`Election ${election} has no ballot box ${box}.`)
   const now = postgres.now
-  const { granularityMs } = row.structure.definition.time
-  const castAt = Math.max(at.lastCastAt, Math.floor(now / granularityMs) * granularityMs)
+  const times = createCastTimes(row, { box: at, now }, guards)
   const isOpen = row.phase === 'OPEN' && now < row.closesAt && at.sealedSeq === null
-  const accepted = isOpen || !guards.has('sealed box') ? accept(postgres, row, box, rows, castAt, guards) : new Set<CastRow>()
+  const accepted = isOpen || !guards.has('sealed box') ? accept(postgres, row, box, rows, times, guards) : new Set<CastRow>()
   return rows.map((one): CastAnswer => {
-    if (accepted.has(one)) return { verdict: 'ACCEPTED', castAt: one.castAt ?? castAt }
+    if (accepted.has(one)) return { verdict: 'ACCEPTED', castAt: times.of(one) }
     const participation = tables.participations.get(voterKey(election, one))
     if (participation !== undefined && (isOpen || guards.has('repeats answered in every phase'))) return { verdict: 'EXISTS', ...participation }
-    if (one.castAt !== undefined && one.castAt > now && row.phase === 'OPEN') return { verdict: 'IN_FUTURE', now }
-    return { verdict: 'NOT_OPEN', phase: row.phase === 'OPEN' && now >= row.closesAt ? 'CLOSED' : row.phase }
+    const outside = row.phase === 'OPEN' ? times.refusal(one) : undefined
+    return outside ?? { verdict: 'NOT_OPEN', phase: row.phase === 'OPEN' && now >= row.closesAt ? 'CLOSED' : row.phase }
   })
 }
 
 /** Writes participations and ballots of those who may vote and have not: in the order of their trackers, the last one with the box's digest. */
-function accept(postgres: Postgres, { key, phaseVersion, phaseSince }: ElectionRow, at: number, rows: readonly CastRow[], castAt: number, guards: Guards): Set<CastRow> {
+function accept(postgres: Postgres, { key, phaseVersion, phaseSince }: ElectionRow, at: number, rows: readonly CastRow[], times: CastTimes, guards: Guards): Set<CastRow> {
   const { participations, boxes } = postgres.tables
   const box = boxes.get(boxKey(key, at))
   if (box === undefined) return new Set()
   const winners = new Map<string, CastRow>()
   for (const row of rows) {
     const voter = voterKey(key, row)
-    const mayVote = (row.phaseVersion === phaseVersion || !guards.has('phase version')) && (row.castAt === undefined || row.castAt <= postgres.now)
+    const mayVote = (row.phaseVersion === phaseVersion || !guards.has('phase version')) && times.refusal(row) === undefined
     if (mayVote && !winners.has(voter) && (!participations.has(voter) || !guards.has('participation key'))) winners.set(voter, row)
   }
   const ballots = [...winners.values()].toSorted((one, other) => one.tracker < other.tracker ? -1 : 1)
   if (ballots.length === 0) return new Set()
-  box.chain = digestAfter(box.chain, ballots.map((row) => ({ commitment: row.commitment.toString('hex'), castAt: row.castAt ?? castAt })))
-  box.lastCastAt = castAt
+  box.chain = digestAfter(box.chain, ballots.map((row) => ({ commitment: row.commitment.toString('hex'), castAt: times.of(row) })))
+  box.lastCastAt = times.floor
   for (const [voter, { keyHash, sealedReceipt }] of winners) participations.set(voter, { keyHash, sealedReceipt })
   ballots.forEach((row, place) => {
-    postgres.tables.trackers.set(row.tracker, { election: key, box: at, seq: box.nextSeq, voter: voterKey(key, row), acceptedAt: postgres.sinceStart, openSince: phaseSince })
+    postgres.tables.trackers.set(row.tracker, { election: key, box: at, seq: box.nextSeq, voter: voterKey(key, row), acceptedAt: postgres.sinceStart, openSince: phaseSince, clock: postgres.now })
     box.entries.push({
-      kind: 'BALLOT', seq: box.nextSeq, ...row.ballot, castAt: row.castAt ?? castAt, commitment: row.commitment.toString('hex'),
+      kind: 'BALLOT', seq: box.nextSeq, ...row.ballot, castAt: times.of(row), commitment: row.commitment.toString('hex'),
       ...place === ballots.length - 1 ? { chain: box.chain } : {},
     })
     box.nextSeq += 1
-    box.newestAt = Math.max(box.newestAt, row.castAt ?? castAt)
+    box.newestAt = Math.max(box.newestAt, times.of(row))
   })
   return new Set(ballots)
 }

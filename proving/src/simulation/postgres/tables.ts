@@ -22,8 +22,8 @@ export interface RelayRow { nextSeq: number, owner: string | null, epoch: number
 export interface PositionRow { generation: number, nextSeq: number, chain: string, epoch: number, newestAt: number | null, views: readonly string[], rolled: RolledPanes, definitionId: string | null, wantedGeneration: number, beside: { generation: number, seq: number, chain: string } }
 /** What a generation of a box counts: nobody but the judge looks here. */
 export interface GenerationRow { views: readonly string[], rolled: RolledPanes }
-/** Where a ballot lies; and what nobody but the judge may know: whose it is, when it was accepted, and since when voting had been open then (ms since the simulation began). */
-export interface TrackerRow { election: number, box: number, seq: number, voter: string, acceptedAt: number, openSince: number }
+/** Where a ballot lies; and what nobody but the judge may know: whose it is, when it was accepted, and since when voting had been open then (ms since the simulation began); and what the database's clock said then (ms since 1970). */
+export interface TrackerRow { election: number, box: number, seq: number, voter: string, acceptedAt: number, openSince: number, clock: number }
 export interface PublisherRow { epoch: number, owner: string, lastRevision: number, producedRevision: number }
 /** `json` is the revision as it was written: nobody changes it behind the table's back. */
 export interface RevisionRow { revision: number, isFull: boolean, replaces: number, json: string }

@@ -64,8 +64,7 @@ function judgeVerdict(handed: HandedBallot, verdict: BallotDecided, { tables, we
       const mayOpenAgain = weather.hasPauses || weather.hasClockJumps || wasRestored
       return mayOpenAgain || !tables.participations.has(number) ? [] : wrong('and a ballot of its number is counted')
     }
-    // What is cast now may lie in the future of a clock that was set back.
-    case 'INVALID_BALLOT': return ballot.castAt !== undefined && weather.hasClockJumps ? [] : wrong(`and is valid (${verdict.message})`)
+    case 'INVALID_BALLOT': return mayBeOutOfBounds(handed, tables, weather) ? [] : wrong(`and is valid (${verdict.message})`)
     case 'IDEMPOTENCY_CONFLICT':
     case 'UNAUTHORIZED': return wrong('without a reason')
     case 'QUARANTINED': return wasRestored ? [] : wrong(`without a reason (${verdict.message})`)
@@ -73,16 +72,22 @@ function judgeVerdict(handed: HandedBallot, verdict: BallotDecided, { tables, we
   }
 }
 
+/** What is said to have been cast before the opening; and what a fast clock says may lie too far in the future of one that was set back. */
+function mayBeOutOfBounds({ election, ballot: { castAt } }: HandedBallot, { elections }: Tables, { hasClockJumps }: Weather): boolean {
+  return castAt !== undefined && (hasClockJumps || castAt < (elections.get(election)?.opensAt ?? 0))
+}
+
 /** One ballot of a number at most, and exactly as it was signed under the key that won. */
 function judgeNumber(number: string, ballots: readonly HandedBallot[], tables: Tables): string[] {
   const places = [...tables.trackers.values()].filter(({ voter }) => voter === number)
   const name = `the number of "${ballots[0]?.key}"`
   if (places.length > 1) return [`${name} has ${places.length} ballots in the ledger`]
-  return places.flatMap(({ election, box, seq }) => {
+  return places.flatMap(({ election, box, seq, clock }) => {
     const entry = tables.boxes.get(boxKey(election, box))?.entries[seq]
     const winner = ballots.find((ballot) => isCountedUnder(ballot, tables))
     if (entry?.kind !== 'BALLOT' || winner === undefined) return [`${name} is counted under a key that nobody sent`]
-    return written(entry) === written({ castAt: entry.castAt, attributes: {}, ...winner.ballot }) ? [] : [`${name} lies in the ledger otherwise than it was signed`]
+    const castAt = winner.ballot.castAt === undefined ? entry.castAt : Math.min(winner.ballot.castAt, clock)
+    return written(entry) === written({ attributes: {}, ...winner.ballot, castAt }) ? [] : [`${name} lies in the ledger otherwise than it was signed`]
   })
 }
 

@@ -62,8 +62,16 @@ type Write = (ballot: SignedBallot, seal: (jws: string) => string) => string | B
 
 function drawSigned(random: Random, { structure, key, number, sentAt }: { structure: Structure, key: string, number: NumberedBallot, sentAt: number }): SignedBallot {
   const { slug, time } = structure.definition
-  const castAt = time.source === 'IMPORTED' ? { castAt: Math.floor(sentAt - random.next() * (random.chance(0.2) ? 40_000 : 4_000)) } : {}
+  const castAt = time.source === 'IMPORTED' ? { castAt: Math.floor(sentAt - random.next() * (random.chance(0.2) ? 40_000 : 4_000)) + drawClockError(random.fork(`clock ${key}`)) } : {}
   return { v: 1, idempotencyKey: key, election: slug, ...drawBallot(random, structure), ...number, ...castAt }
+}
+
+const TWO_HOURS_MS = 7_200_000
+
+/** How wrong the clock of a source is, ms: mostly right, now and then fast within what is forgiven, and seldom by so much that the ballot lies before the opening. */
+export function drawClockError(random: Random): number {
+  const kind = random.next()
+  return kind < 0.03 ? -TWO_HOURS_MS : kind < 0.15 ? random.whole(1, 100_000) : 0
 }
 
 const WRONGS: readonly { what: string, verdict: DecidedVerdict, write: Write }[] = [

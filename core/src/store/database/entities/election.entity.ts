@@ -10,6 +10,7 @@ export class ElectionEntity {
   @Column({ type: 'text', name: 'time_zone' }) timeZone!: string
   @Column({ type: 'timestamptz', name: 'opens_at' }) opensAt!: Date
   @Column({ type: 'timestamptz', name: 'closes_at' }) closesAt!: Date
+  @Column({ type: 'timestamptz', name: 'cast_from', nullable: true }) castFrom!: Date | null
   @Column({ type: 'text', name: 'results_visibility' }) resultsVisibility!: ResultsVisibility
   @Column({ type: 'text', name: 'ballot_secrecy' }) ballotSecrecy!: BallotSecrecy
   @Column({ type: 'int', name: 'release_size' }) releaseSize!: number

@@ -31,6 +31,7 @@ import { CertifyWhatIsTold1763800210000 } from './1763800210000-certify-what-is-
 import { FindOnRoll1763804000000 } from './1763804000000-find-on-roll.js'
 import { KeepTokens1763804400000 } from './1763804400000-keep-tokens.js'
 import { ReissueVotingCodes1763804500000 } from './1763804500000-reissue-voting-codes.js'
+import { BoundImportedTimes1763804550000 } from './1763804550000-bound-imported-times.js'
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -41,7 +42,7 @@ export const MIGRATIONS = [
   IdentifyDefinitions1763800130000, SayHowSecret1763800140000, BindTimesOfBallots1763800150000, BindTimesOfOtherEntries1763800151000,
   SealBoxes1763800152000, PartVotersFromBallots1763800153000, NoteInstallation1763800154000, CertifyWhatIsPublished1763800170000,
   CountParticipationsOffRoll1763800180000, ReleaseChoices1763800190000, HoldBackCorrections1763800200000, CertifyWhatIsTold1763800210000,
-  FindOnRoll1763804000000, KeepTokens1763804400000, ReissueVotingCodes1763804500000,
+  FindOnRoll1763804000000, KeepTokens1763804400000, ReissueVotingCodes1763804500000, BoundImportedTimes1763804550000,
 ]
 
 /**
