@@ -10,8 +10,8 @@ export interface RegisteredVoters {
   /** Everybody who may vote. */
   readonly total: number
   takeChanges(): ResultRow[]
-  /** Gives back what was taken and not published. */
-  markChanged(rows: readonly ResultRow[]): void
+  /** What was taken last was not published: it is given again. */
+  putBack(): void
   /** Every row, but groups that nobody is in. */
   all(): ResultRow[]
 }
@@ -28,6 +28,7 @@ const MOST_AT_ONCE = 200_000
 export async function createRegisteredVoters(election: number, first: Structure, store: ElectorateStore): Promise<RegisteredVoters> {
   const rows = new Map<string, ResultRow>()
   let changed = new Set<string>()
+  let taken: ReadonlySet<string> = new Set()
   const published = await store.published(election)
   let shown = createElectorate(first, published)
   let coming: Electorate | undefined
@@ -73,12 +74,12 @@ export async function createRegisteredVoters(election: number, first: Structure,
     get total() { return [...rows.values()].reduce((sum, { view, counts }) => view === 'eligible' ? sum + (counts[0] ?? 0) : sum, 0) },
     get hasChanges() { return changed.size > 0 },
     takeChanges() {
-      const taken = [...changed].flatMap((id) => rows.get(id) ?? [])
+      taken = changed
       changed = new Set()
-      return taken
+      return [...taken].flatMap((id) => rows.get(id) ?? [])
     },
-    markChanged(back) {
-      for (const row of back) changed.add(idOf(row))
+    putBack() {
+      for (const id of taken) changed.add(id)
     },
     all: () => [...rows.values()].filter(({ view, counts }) => view === 'eligible' || counts.some((count) => count !== 0)),
   }
