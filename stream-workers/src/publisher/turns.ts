@@ -31,3 +31,6 @@ export function createTurns(): Turns {
     ofEach: (items, work) => inLanes(items, SIDE_BY_SIDE, work),
   }
 }
+
+/** What is done with one election, one after the other. */
+export type InTurn = <Result>(key: number, work: () => Promise<Result>) => Promise<Result>
