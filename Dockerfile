@@ -45,7 +45,8 @@ COPY --from=build /app/simulator/dist simulator/dist
 COPY --from=build /app/local/dist local/dist
 COPY --from=build /app/client/dist client/dist
 # The master key lives here unless LIVETALLY_MASTER_KEY is given: a volume, and in every backup.
-RUN mkdir /data && chown node:node /data
+# Folders of passwords are there so that the volumes mounted on them belong to who writes into them.
+RUN mkdir -p /data /login /logins/owner /logins/api /logins/worker /logins/ingest /logins/auditor && chown -R node:node /data /login /logins
 VOLUME /data
 USER node
 EXPOSE 4000

@@ -1,4 +1,5 @@
 import { readKafkaSecurity, type KafkaSecurity, type SettingProblem } from '@livetally/core/events'
+import { readDatabaseAddress } from '@livetally/core/store'
 import { MOST_IN_BATCH } from '@livetally/core/voting'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,7 +27,8 @@ const shared = z.object({
 })
 
 const shape = shared.extend({
-  DATABASE_URL: z.string({ error: 'is missing: the address of Postgres, such as postgres://user:password@localhost:5432/livetally' }).min(1),
+  DATABASE_URL: z.string({ error: 'is missing: the address of Postgres, such as postgres://livetally_api:password@localhost:5432/livetally' }).min(1),
+  DATABASE_PASSWORD_FILE: z.string().optional(),
   KAFKA_BROKERS: z.string().optional().transform((text) => (text ?? '').split(',').map((broker) => broker.trim()).filter((broker) => broker !== '')),
   TOPIC_PREFIX: z.string().default('livetally.'),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -53,7 +55,8 @@ export interface ApiEnvironment { settings: ApiSettings, brokers: string[], kafk
 /** Reads the settings of an API process; names every wrong one at once and ends the process with code 1. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnvironment {
   const kafka = readKafkaSecurity(env)
-  const found = parse(shape, env, kafka.problems)
+  const database = readDatabaseAddress(env)
+  const found = parse(shape, env, [...kafka.problems, ...database.problems])
   return {
     brokers: found.KAFKA_BROKERS,
     kafkaSecurity: kafka.security,
@@ -61,7 +64,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnviro
     logLevel: found.LOG_LEVEL,
     standsBy: found.STAND_BY,
     settings: {
-      databaseUrl: found.DATABASE_URL,
+      databaseUrl: database.url ?? found.DATABASE_URL,
       home: found.LIVETALLY_HOME,
       ...(found.LIVETALLY_MASTER_KEY === undefined ? {} : { masterKey: found.LIVETALLY_MASTER_KEY }),
       host: found.HOST,
@@ -90,12 +93,13 @@ export interface TokenEnvironment { home: string, masterKey: string | undefined,
 
 /** The little that tokens need; the database is that of `npm start` where none is named. Throws a sentence where there is none. */
 export async function readTokenEnvironment(env: NodeJS.ProcessEnv = process.env): Promise<TokenEnvironment> {
-  const { LIVETALLY_HOME: home, LIVETALLY_MASTER_KEY: masterKey, DATABASE_URL: named } = parse(shared.extend({ DATABASE_URL: z.string().optional() }), env)
-  if (named !== undefined && named !== '') return { home, masterKey, databaseUrl: named }
+  const { url, problems } = readDatabaseAddress(env)
+  const { LIVETALLY_HOME: home, LIVETALLY_MASTER_KEY: masterKey } = parse(shared, env, problems)
+  if (url !== undefined) return { home, masterKey, databaseUrl: url }
   const file = join(home, 'running.json')
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) throw new Error(`No running system was found: there is no ${file}. Start one with "npm start", or set DATABASE_URL.`)
-  return { home, masterKey, databaseUrl: z.object({ databaseUrl: z.string() }).parse(JSON.parse(text)).databaseUrl }
+  return { home, masterKey, databaseUrl: z.object({ databaseUrls: z.object({ api: z.string() }) }).parse(JSON.parse(text)).databaseUrls.api }
 }
 
 function parse<Shape extends z.ZodType>(wanted: Shape, env: NodeJS.ProcessEnv, more: readonly SettingProblem[] = []): z.output<Shape> {

@@ -10,7 +10,7 @@ import { awaitCall } from './stand-by.js'
 
 new Command('npm run api')
   .description('Runs the API: GraphQL over HTTP and WebSocket, the web page, /livez, /readyz and /metrics. It takes no options; README.md, "Settings", names the variables that it reads.')
-  .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host:5432/livetally KAFKA_BROKERS=host:9092 npm run api\n\nExit codes: 0 it was stopped, 1 it could not start; the reason is on stderr.')
+  .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://livetally_api:password@host:5432/livetally KAFKA_BROKERS=host:9092 npm run api\n\nExit codes: 0 it was stopped, 1 it could not start; the reason is on stderr.')
   .parse()
 
 const { settings, brokers, kafkaSecurity, topicPrefix, logLevel, standsBy } = readEnvironment()

@@ -35,6 +35,7 @@ export const DEFAULT_LIMITS: ApiLimits = {
 }
 
 export interface ApiSettings {
+  /** As the login of API processes, `livetally_api`. */
   databaseUrl: string
   /** Folder of the installation; holds the master key unless `masterKey` is given. */
   home: string

@@ -1,4 +1,5 @@
 import { KAFKA_SECURITY_SETTINGS, readKafkaSecurity, type KafkaSecurity } from '@livetally/core/events'
+import { readDatabaseAddress } from '@livetally/core/store'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -12,6 +13,9 @@ const schema = z.object({
   LIVETALLY_HOME: text.default('.livetally'),
   LIVETALLY_MASTER_KEY: text.optional(),
   DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATABASE_PASSWORD_FILE: text.optional(),
+  LOGINS_FOLDER: text.optional(),
+  POSTGRES_PASSWORD: text.optional(),
   KAFKA_BROKERS: text.optional(),
   TOPIC_PREFIX: text.default('livetally.'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -31,8 +35,10 @@ export type Environment = z.infer<typeof schema> & { readonly kafkaSecurity?: Ka
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(given)
-  const { security: kafkaSecurity, problems } = readKafkaSecurity(source)
-  if (parsed.success && problems.length === 0) return { ...parsed.data, LIVETALLY_HOME: resolve(parsed.data.LIVETALLY_HOME), kafkaSecurity }
+  const { security: kafkaSecurity, problems: kafka } = readKafkaSecurity(source)
+  const database = readDatabaseAddress(source)
+  const problems = [...kafka, ...database.problems]
+  if (parsed.success && problems.length === 0) return { ...parsed.data, LIVETALLY_HOME: resolve(parsed.data.LIVETALLY_HOME), DATABASE_URL: database.url, kafkaSecurity }
   for (const issue of parsed.error?.issues ?? []) console.error(`Setting ${issue.path.join('.')}: ${issue.message}`)
   for (const { setting, message } of problems) console.error(`Setting ${setting}: ${message}`)
   process.exit(1)

@@ -1,4 +1,5 @@
 import { readKafkaSecurity, type KafkaSecurity } from '@livetally/core/events'
+import { readDatabaseAddress } from '@livetally/core/store'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -10,7 +11,10 @@ const port = z.coerce.number().int().min(0).max(65_535)
 const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 const shape = z.object({
-  DATABASE_URL: z.string({ error: 'is missing: the address of Postgres, such as postgres://user:password@host:5432/livetally' }).min(1, 'must name the Postgres database, such as postgres://user:password@host:5432/livetally'),
+  DATABASE_URL: z.string({ error: 'is missing: the address of Postgres, such as postgres://livetally_worker:password@host:5432/livetally' }).min(1, 'must name the Postgres database, such as postgres://livetally_worker:password@host:5432/livetally'),
+  DATABASE_PASSWORD_FILE: z.string().optional(),
+  INGEST_DATABASE_URL: z.string().optional(),
+  INGEST_DATABASE_PASSWORD_FILE: z.string().optional(),
   KAFKA_BROKERS: z.string({ error: 'is missing: the Kafka brokers, such as 127.0.0.1:9092' }).min(1, 'must name the Kafka brokers, such as 127.0.0.1:9092').transform((list) => list.split(',').map((broker) => broker.trim())),
   TOPIC_PREFIX: z.string().regex(/^[A-Za-z0-9._-]*$/, 'must be letters, digits, dots, underscores or hyphens').default('livetally.'),
   ROLES: z.string().default(WORKER_ROLES.join(',')).transform((list) => list.split(',').map((role) => role.trim())).pipe(z.array(z.enum(WORKER_ROLES)).min(1)),
@@ -33,18 +37,28 @@ export type WorkerEnvironment = z.output<typeof shape> & { kafkaSecurity: KafkaS
 /** The only reader of this package's environment. Names every problem at once and ends the process with exit code 1. */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): WorkerEnvironment {
   const parsed = shape.safeParse(source)
-  const { security: kafkaSecurity, problems } = readKafkaSecurity(source)
-  if (parsed.success && problems.length === 0) return { ...parsed.data, kafkaSecurity }
+  const { security: kafkaSecurity, problems: kafka } = readKafkaSecurity(source)
+  const [database, ingest] = [readDatabaseAddress(source), readDatabaseAddress(source, 'INGEST_')]
+  const problems = [...kafka, ...database.problems, ...ingest.problems]
+  if (parsed.success && needsIngestLogin(parsed.data.ROLES, ingest.url)) problems.push({ setting: 'INGEST_DATABASE_URL', message: 'is missing: role ingest has a login of its own, livetally_ingest. Name it, or give role ingest a process of its own (ROLES)' })
+  if (parsed.success && problems.length === 0) return { ...parsed.data, DATABASE_URL: database.url ?? parsed.data.DATABASE_URL, INGEST_DATABASE_URL: ingest.url, kafkaSecurity }
   for (const issue of parsed.error?.issues ?? []) console.error(`${issue.path.join('.')}: ${issue.message}`)
   for (const { setting, message } of problems) console.error(`${setting}: ${message}`)
   process.exit(1)
 }
 
-/** The database of the running system: DATABASE_URL, or what a local system noted in LIVETALLY_HOME. Throws a sentence that says what to do. */
-export async function findDatabaseUrl(source: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const named = source['DATABASE_URL']
-  if (named !== undefined && named !== '') return named
-  return z.object({ databaseUrl: z.string() }).parse(await readRunningFile(source, 'DATABASE_URL')).databaseUrl
+const needsIngestLogin = (roles: readonly WorkerRole[], ingestUrl: string | undefined): boolean => roles.includes('ingest') && roles.some((role) => role !== 'ingest') && ingestUrl === undefined
+
+/**
+ * The database of the running system, for commands that work as this login: DATABASE_URL, or what a local system noted in
+ * LIVETALLY_HOME. Throws a sentence that says what to do.
+ */
+export async function findDatabaseUrl(login: 'worker' | 'auditor', source: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const { url, problems: [problem] } = readDatabaseAddress(source)
+  if (problem !== undefined) throw new Error(`${problem.setting}: ${problem.message}`)
+  if (url !== undefined) return url
+  const noted = z.object({ databaseUrls: z.object({ worker: z.string(), auditor: z.string() }) }).parse(await readRunningFile(source, 'DATABASE_URL'))
+  return noted.databaseUrls[login]
 }
 
 /** The Kafka of the running system, found alike: KAFKA_BROKERS with TOPIC_PREFIX, or what a local system noted. How to get in is never noted. */

@@ -10,7 +10,7 @@ import { startWorkers } from './workers.js'
 
 new Command('npm run workers')
   .description('Runs the stream workers named in ROLES, with /livez, /readyz and /metrics. It takes no options; README.md, "Settings", names the variables that it reads.')
-  .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host:5432/livetally KAFKA_BROKERS=host:9092 ROLES=relay,tabulator npm run workers\n\nExit codes: 0 they were stopped, 1 they could not start; the reason is on stderr.')
+  .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://livetally_worker:password@host:5432/livetally KAFKA_BROKERS=host:9092 ROLES=relay,tabulator npm run workers\n\nExit codes: 0 they were stopped, 1 they could not start; the reason is on stderr.')
   .parse()
 
 const environment = readEnvironment()
@@ -22,7 +22,7 @@ try {
   })
   const workers = await startWorkers({
     databaseUrl: environment.DATABASE_URL, roles: environment.ROLES, host: environment.HOST, port: environment.WORKER_PORT, relayLeaseMs: environment.RELAY_LEASE_MS, retention: retentionOf(environment),
-    ingest: { home: environment.LIVETALLY_HOME, masterKey: environment.LIVETALLY_MASTER_KEY, keysFile: environment.INGEST_KEYS_FILE, allowVolatileLedger: environment.ALLOW_VOLATILE_LEDGER },
+    ingest: { home: environment.LIVETALLY_HOME, masterKey: environment.LIVETALLY_MASTER_KEY, keysFile: environment.INGEST_KEYS_FILE, databaseUrl: environment.INGEST_DATABASE_URL, allowVolatileLedger: environment.ALLOW_VOLATILE_LEDGER },
   }, { eventLog, logger })
   logger.info({ event: 'STARTED', roles: environment.ROLES, port: workers.healthPort }, 'workers ready')
   closeWithGrace({ delay: 9_000, logger: false }, async ({ err }) => {

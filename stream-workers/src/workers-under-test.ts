@@ -42,7 +42,7 @@ export async function createCountingUnderTest(): Promise<CountingUnderTest> {
   return {
     store, log, newest,
     async start({ roles = COUNTING_ROLES, log: own = log } = {}) {
-      const workers = await startWorkers({ databaseUrl: store.databaseUrl, roles, host: '127.0.0.1', port: 0, relayLeaseMs: 500 }, { eventLog: own, logger: pino({ level: 'silent' }) })
+      const workers = await startWorkers({ databaseUrl: store.urlOf('worker'), roles, host: '127.0.0.1', port: 0, relayLeaseMs: 500 }, { eventLog: own, logger: pino({ level: 'silent' }) })
       const one: WorkersUnderTest = {
         async metric(name) {
           const text = await (await fetch(`http://127.0.0.1:${workers.healthPort}/metrics`)).text()
@@ -76,7 +76,7 @@ export async function createCountingUnderTest(): Promise<CountingUnderTest> {
         expect(revision?.vector.map(({ box, nextSeq }) => [box, nextSeq])).toEqual(heads.map(({ box, nextSeq }) => [box, nextSeq]))
         return true
       }, { what: 'everything accepted to be published' })
-      const report = await recount(store.databaseUrl, election.slug)
+      const report = await recount(store.urlOf('auditor'), election.slug)
       if (report === undefined) throw new Error('the recount found no election')
       const problems = report.checks.flatMap((check) => check.problems)
       expect(problems.filter((problem) => known?.test(problem) !== true)).toEqual([])

@@ -274,7 +274,7 @@ describe('the rest of the port', () => {
     await new Promise<void>((resolve) => { other.listen(0, '127.0.0.1', resolve) })
     const { port } = other.address() as AddressInfo
     const { spawn } = await import('node:child_process')
-    const child = spawn(process.execPath, ['api/dist/index.js'], { env: { PATH: process.env['PATH'], DATABASE_URL: network.databaseUrl, KAFKA_BROKERS: network.kafkaBrokers.join(','), TOPIC_PREFIX: network.topicPrefix, LIVETALLY_HOME: network.home, PORT: String(port) } })
+    const child = spawn(process.execPath, ['api/dist/index.js'], { env: { PATH: process.env['PATH'], DATABASE_URL: network.urlOf('api'), KAFKA_BROKERS: network.kafkaBrokers.join(','), TOPIC_PREFIX: network.topicPrefix, LIVETALLY_HOME: network.home, PORT: String(port) } })
     let told = ''
     child.stderr.on('data', (chunk) => { told += String(chunk) })
     const code = await new Promise((resolve) => { child.on('exit', resolve) })

@@ -1,5 +1,6 @@
 import type { Election, Structure } from '@livetally/core/election'
-import { createElectionStore, migrate, openDatabase, type Database } from '@livetally/core/store'
+import { createElectionStore, openDatabase, type Database } from '@livetally/core/store'
+import { migrateForTests, testLoginUrl } from '@livetally/local/test-network'
 import { benchElection, type BenchShape } from './bench-election.js'
 
 export interface OpenElection extends AsyncDisposable {
@@ -9,10 +10,10 @@ export interface OpenElection extends AsyncDisposable {
   readonly structure: Structure
 }
 
-/** Migrates a fresh database and opens an election of the benchmarks in it. */
-export async function openElection(databaseUrl: string, shape: BenchShape): Promise<OpenElection> {
-  await migrate(databaseUrl)
-  const database = await openDatabase({ databaseUrl, role: 'api', applicationName: 'livetally-bench' })
+/** Migrates a fresh database, as its owner, and opens an election of the benchmarks in it. */
+export async function openElection(ownerUrl: string, shape: BenchShape): Promise<OpenElection> {
+  await migrateForTests(ownerUrl)
+  const database = await openDatabase({ databaseUrl: testLoginUrl(ownerUrl, 'api'), role: 'api', applicationName: 'livetally-bench' })
   const election = await createOpenElection(database, shape)
   return { database, election, structure: election.structure, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
 }

@@ -1,5 +1,6 @@
 import { createBallotLedger, createTallyStore, openDatabase, type BoxFlush } from '@livetally/core/store'
 import type { EmbeddedPostgres } from '@livetally/local'
+import { testLoginUrl } from '@livetally/local/test-network'
 import pg from 'pg'
 import { openElection } from '../election/open-election.js'
 import { percentiles } from '../percentiles.js'
@@ -33,7 +34,7 @@ interface Side { write(flushes: readonly BoxFlush[]): Promise<unknown>, ms: numb
 export async function raceFlushes({ postgres, databaseUrl, contests, flushes }: { postgres: EmbeddedPostgres, databaseUrl: string, contests: number, flushes: number }): Promise<FlushRow[]> {
   await using open = await openElection(databaseUrl, { ...SHAPE, contests })
   await using ledger = createBallotLedger(open.database)
-  await using worker = await openDatabase({ databaseUrl, role: 'worker', applicationName: 'livetally-bench-sink' })
+  await using worker = await openDatabase({ databaseUrl: testLoginUrl(databaseUrl, 'worker'), role: 'worker', applicationName: 'livetally-bench-sink' })
   const store = createTallyStore(worker)
   const source = await createFlushSource({ open, ledger, store })
   const owner = new pg.Client({ connectionString: databaseUrl })

@@ -5,7 +5,8 @@ import type { Election, ElectionDefinition } from '../election/index.js'
 import { crumbleton } from '../election/fixtures/index.js'
 import { createBallotLedger, type BallotLedger, type CastRow } from './ledger/ballot-ledger.js'
 import { createRevisionStore, type Revision } from './counting/revision-store.js'
-import { openDatabase, type Database, type DatabaseRole } from './database/database.js'
+import { openDatabase, type Database } from './database/database.js'
+import type { DatabaseRole } from './database/logins/login.js'
 import { createElectionStore, type ElectionStore } from './elections/election-store.js'
 
 declare module 'vitest' {
@@ -16,10 +17,12 @@ interface TestNetwork {
   createSuiteDatabase(serverUrl: string, name: string): Promise<string>
   dropSuiteDatabase(serverUrl: string, name: string): Promise<void>
   eventually<Found>(check: () => Found | Promise<Found>, options?: { limitMs?: number, what?: string }): Promise<Exclude<Found, false | undefined>>
+  migrateForTests(ownerUrl: string): Promise<void>
+  testLoginUrl(ownerUrl: string, role: DatabaseRole): string
 }
 
 /** The test network stands on this package, so that its types cannot be named here; at run time it is there. */
-async function testNetwork(): Promise<TestNetwork> {
+export async function testNetwork(): Promise<TestNetwork> {
   const module = '../../../local/src/test-network/index.js'
   const found: TestNetwork = await import(module)
   return found
@@ -41,7 +44,10 @@ export async function somebodyWaitsForALock(owner: pg.Pool, statement: string): 
 
 /** A migrated database of one suite's own, and what tests of the store begin with. */
 export interface StoreUnderTest extends AsyncDisposable {
+  /** As the database's owner. */
   readonly databaseUrl: string
+  /** The same as processes of a kind come. */
+  urlOf(role: DatabaseRole): string
   /** As the database's owner, whom no grant holds back. */
   readonly owner: pg.Pool
   /** The database as the API sees it. */
@@ -60,15 +66,16 @@ export interface StoreUnderTest extends AsyncDisposable {
 let suites = 0
 
 export async function createStoreUnderTest(): Promise<StoreUnderTest> {
-  const { createSuiteDatabase, dropSuiteDatabase } = await testNetwork()
+  const { createSuiteDatabase, dropSuiteDatabase, testLoginUrl } = await testNetwork()
   const serverUrl = inject('postgresUrl')
   const name = `suite_store_${randomUUID().slice(0, 8)}`
   const databaseUrl = await createSuiteDatabase(serverUrl, name)
   const owner = new pg.Pool({ connectionString: databaseUrl, max: 4 })
   owner.on('error', () => undefined)
   const opened: Database[] = []
+  const urlOf = (role: DatabaseRole): string => testLoginUrl(databaseUrl, role)
   const as = async (role: DatabaseRole): Promise<Database> => {
-    const database = await openDatabase({ databaseUrl, role, applicationName: `test-${role}` })
+    const database = await openDatabase({ databaseUrl: urlOf(role), role, applicationName: `test-${role}` })
     opened.push(database)
     return database
   }
@@ -103,7 +110,7 @@ export async function createStoreUnderTest(): Promise<StoreUnderTest> {
     return created.key
   }
   return {
-    databaseUrl, owner, api, worker, elections, ledger, as, createElection, reload,
+    databaseUrl, urlOf, owner, api, worker, elections, ledger, as, createElection, reload,
     async openElection(changes) {
       const key = await createElection(changes)
       for (const change of ['publish', 'open'] as const) {

@@ -1,5 +1,5 @@
 import { createKafkaEventLog, ensureTopics } from '@livetally/core/events'
-import { migrate } from '@livetally/core/store'
+import { DATABASE_ROLES, migrate } from '@livetally/core/store'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,14 +8,16 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MIGRATIONS } from '../../../core/src/store/database/migrations/index.js'
 import { deleteTopics, listTopics } from '../kafka/index.js'
+import { keepPassword } from '../logins/password-folder.js'
 import { eventually } from '../processes/eventually.js'
 import { freePort } from '../processes/free-port.js'
 import { createRoleProcess, type RoleProcess } from '../processes/role-process.js'
 import { runCommand } from '../processes/run-command.js'
 import { entries } from '../project-root.js'
 import { launch } from '../start/launcher-under-test.js'
-import { dropSuiteDatabase } from '../test-network/suite-database.js'
+import { createSuiteDatabase, dropSuiteDatabase } from '../test-network/suite-database.js'
 import { sharedServers, withDatabase, type TestServers } from '../test-network/servers.js'
+import { TEST_PASSWORDS, testLoginUrl } from '../test-network/test-logins.js'
 
 const name = `suite_admission_${randomBytes(3).toString('hex')}`
 const masterKey = randomBytes(32).toString('base64')
@@ -25,22 +27,27 @@ const BEFORE = 'SealBoxes1763800152000'
 let servers: TestServers
 let owner: Client
 let home = ''
+let ownerUrl = ''
 let settings: Record<string, string> = {}
 const started: RoleProcess[] = []
 
 beforeAll(async () => {
   servers = await sharedServers()
+  // The server knows the logins from another database on it.
+  await createSuiteDatabase(servers.postgresUrl, `${name}_first`)
+  await dropSuiteDatabase(servers.postgresUrl, `${name}_first`)
   const server = new Client({ connectionString: withDatabase(servers.postgresUrl, 'postgres') })
   await server.connect()
   await server.query(`CREATE DATABASE ${name}`)
   await server.end()
   home = await mkdtemp(join(tmpdir(), `livetally-${name}-`))
+  ownerUrl = withDatabase(servers.postgresUrl, name)
   settings = {
-    NODE_ENV: 'test', LOG_LEVEL: 'info', DATABASE_URL: withDatabase(servers.postgresUrl, name), KAFKA_BROKERS: servers.kafkaBrokers.join(), TOPIC_PREFIX: `${name}.`, LIVETALLY_HOME: home, LIVETALLY_MASTER_KEY: masterKey,
+    NODE_ENV: 'test', LOG_LEVEL: 'info', KAFKA_BROKERS: servers.kafkaBrokers.join(), TOPIC_PREFIX: `${name}.`, LIVETALLY_HOME: home, LIVETALLY_MASTER_KEY: masterKey,
   }
   await using log = createKafkaEventLog({ brokers: [...servers.kafkaBrokers], topicPrefix: `${name}.`, clientId: name })
   await ensureTopics(log)
-  owner = new Client({ connectionString: withDatabase(servers.postgresUrl, name) })
+  owner = new Client({ connectionString: ownerUrl })
   await owner.connect()
 })
 afterAll(async () => {
@@ -60,7 +67,8 @@ class TeachBallotsToFly1999999999999 {
 /** A process of a role, which nobody waits for; returns where it answers. */
 async function begin(role: 'api' | 'workers', changes: Record<string, string> = {}): Promise<string> {
   const port = String(await freePort())
-  const process = createRoleProcess({ name: role, entry: entries[role], env: { ...settings, ...role === 'api' ? { PORT: port } : { WORKER_PORT: port }, ...changes }, logFile: join(home, `${role}-${port}.log`) })
+  const login = role === 'api' ? 'api' : changes['ROLES'] === 'ingest' ? 'ingest' : 'worker'
+  const process = createRoleProcess({ name: role, entry: entries[role], env: { ...settings, DATABASE_URL: testLoginUrl(ownerUrl, login), ...role === 'api' ? { PORT: port } : { WORKER_PORT: port }, ...changes }, logFile: join(home, `${role}-${port}.log`) })
   started.push(process)
   await process.start()
   return `http://127.0.0.1:${port}`
@@ -97,18 +105,18 @@ describe('API and workers on a database that is not the one that they know', () 
     await notReady(workers, empty.replaceAll('\\', ''))
     await expectUnavailable(api, 'The database is empty')
 
-    await migrate(settings['DATABASE_URL'] ?? '', { upTo: BEFORE })
+    await migrate(ownerUrl, { upTo: BEFORE })
     await Promise.all([api, workers].map((url) => notReady(url, 'The database is of an earlier release than this one')))
     await expectUnavailable(api, 'npm run migrate')
 
-    await migrate(settings['DATABASE_URL'] ?? '', { migrations: [TeachBallotsToFly1999999999999, ...MIGRATIONS] })
+    await migrate(ownerUrl, { migrations: [TeachBallotsToFly1999999999999, ...MIGRATIONS] })
     await Promise.all([api, workers].map((url) => notReady(url, 'This release of LiveTally is older than the database, which has gone through TeachBallotsToFly1999999999999')))
     await expectUnavailable(api, 'older than the database')
-    const { code, stderr } = await runCommand('migrate', [], settings)
+    const { code, stderr } = await runCommand('migrate', [], { ...settings, DATABASE_URL: ownerUrl })
     expect([code, stderr]).toEqual([1, expect.stringContaining('This release of LiveTally is older than the database')])
 
     await owner.query(`DELETE FROM migration WHERE name LIKE 'TeachBallots%'`)
-    expect(await runCommand('migrate', [], settings)).toEqual({ code: 0, stdout: 'Tables and topics are up to date.\n', stderr: '' })
+    expect(await runCommand('migrate', [], { ...settings, DATABASE_URL: ownerUrl })).toEqual({ code: 0, stdout: 'Tables and topics are up to date.\n', stderr: '' })
     await Promise.all([ready(api), ready(workers)])
     expect(JSON.parse((await ask(api, { query: '{ __typename }' })).text)).toEqual({ data: { __typename: 'Query' } })
   })
@@ -130,7 +138,21 @@ describe('API and workers on a database that is not the one that they know', () 
 
 test('npm start says so in a sentence, and ends', async () => {
   const folder = join(home, 'npm-start')
-  await using launcher = launch({ ...settings, LIVETALLY_HOME: folder, LIVETALLY_MASTER_KEY: '', PORT: String(await freePort()), HOST: '127.0.0.1' }, ['--no-demo'])
+  for (const role of DATABASE_ROLES) await keepPassword(join(folder, 'logins'), role, TEST_PASSWORDS[role])
+  await using launcher = launch({ ...settings, DATABASE_URL: ownerUrl, LIVETALLY_HOME: folder, LIVETALLY_MASTER_KEY: '', PORT: String(await freePort()), HOST: '127.0.0.1' }, ['--no-demo'])
   expect(await launcher.exited).toBe(1)
   expect(launcher.lines().join('\n')).toContain(`This database was set up with another master key than the one in ${join(folder, 'master.key')}`)
+})
+
+test('a folder of passwords that are not those of the server changes none of them', async () => {
+  const folder = join(home, 'other-logins')
+  const { code, stderr } = await runCommand('migrate', [], { ...settings, DATABASE_URL: ownerUrl, LOGINS_FOLDER: folder })
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^livetally_api of this server has another password than the one given.*--new-passwords\.\n$/)])
+})
+
+test('a process that is told to come as the owner ends with a sentence, and so does one that runs two kinds of work by one login', async () => {
+  const port = String(await freePort())
+  const { code, stderr, stdout } = await runCommand('api', [], { ...settings, DATABASE_URL: ownerUrl, PORT: port })
+  expect([code, stderr + stdout]).toEqual([1, expect.stringContaining('an owner or administrator: whoever takes the process over could do all of that, too. Give it livetally_api')])
+  expect(await runCommand('workers', [], { ...settings, DATABASE_URL: testLoginUrl(ownerUrl, 'worker') })).toMatchObject({ code: 1, stderr: expect.stringContaining('INGEST_DATABASE_URL: is missing: role ingest has a login of its own') as string })
 })

@@ -7,6 +7,8 @@ const service = z.object({
   image: z.string(),
   build: z.union([z.string(), z.object({ context: z.string() })]).optional(),
   command: z.array(z.string()).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  profiles: z.array(z.string()).default([]),
   environment: z.record(z.string(), scalar).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
@@ -28,10 +30,10 @@ export function parseComposeFile(text: string): ComposeFile {
   return composeFile.parse(parse(text, { merge: true }))
 }
 
-/** A service that does its work once and ends, such as the migrations. */
+/** A service that does its work once and ends: one that others wait for, such as the migrations, or a command. */
 export function isOneShot(name: string, { services }: ComposeFile): boolean {
   const awaited = Object.values(services).some(({ depends_on: needs }) => needs[name]?.condition === 'service_completed_successfully')
-  return awaited && services[name]?.restart === 'no'
+  return (awaited || services[name]?.profiles.includes('commands') === true) && services[name]?.restart === 'no'
 }
 
 /** Names that an `environment.ts` reads: the keys of its schema, in capitals. */

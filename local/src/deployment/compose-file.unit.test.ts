@@ -11,8 +11,8 @@ const dockerfile = read('Dockerfile')
 const services = Object.entries(compose.services)
 const own = services.filter(([, { build }]) => build !== undefined)
 
-test('all parts are there: Postgres, Apache Kafka, migrations, API, workers and the one for ballots of other systems', () => {
-  expect(Object.keys(compose.services).toSorted()).toEqual(['api', 'ingest', 'kafka', 'migrate', 'postgres', 'workers'])
+test('all parts are there: Postgres, Apache Kafka, passwords, migrations, API, workers, the one for ballots of other systems, and the recount', () => {
+  expect(Object.keys(compose.services).toSorted()).toEqual(['api', 'ingest', 'kafka', 'logins', 'migrate', 'postgres', 'recount', 'workers'])
   expect(compose.services['postgres']?.image).toMatch(/^postgres:18\./)
   expect(compose.services['kafka']?.image).toMatch(/^apache\/kafka:4\./)
 })
@@ -38,13 +38,29 @@ test('Postgres keeps acknowledged votes, and is given room for a large election,
 
 test('ballots, topics and the master key outlive their containers, in volumes that the file declares', () => {
   const stored = Object.fromEntries(services.map(([name, { volumes }]) => [name, volumes.map((volume) => volume.split(':')[0])]))
-  expect(stored).toEqual({ postgres: ['postgres-data'], kafka: ['kafka-data'], migrate: [], api: ['home'], workers: [], ingest: ['home'] })
+  const logins = ['owner-login', 'api-login', 'worker-login', 'ingest-login', 'auditor-login']
+  expect(stored).toEqual({
+    logins, postgres: ['postgres-data', 'owner-login'], kafka: ['kafka-data'], migrate: logins, api: ['home', 'api-login'], workers: ['worker-login'], ingest: ['home', 'ingest-login'], recount: ['home', 'auditor-login'],
+  })
   expect(Object.keys(compose.volumes).toSorted()).toEqual([...new Set(Object.values(stored).flat())].toSorted())
   for (const role of ['api', 'ingest']) expect(compose.services[role]?.environment['LIVETALLY_HOME']).toBe(compose.services[role]?.volumes[0]?.split(':')[1])
 })
 
+test('no process but the migrations comes to Postgres as its owner, or holds a password of another: none is in the settings, and each sees the file of its own', () => {
+  const logins = Object.fromEntries(services.flatMap(([name, { environment: { DATABASE_URL: url } }]) => url === undefined ? [] : [[name, [new URL(url).username, new URL(url).password]]]))
+  expect(logins).toEqual({ migrate: ['livetally', ''], api: ['livetally_api', ''], workers: ['livetally_worker', ''], ingest: ['livetally_ingest', ''], recount: ['livetally_auditor', ''] })
+  for (const [name, kind] of [['postgres', 'owner'], ['api', 'api'], ['workers', 'worker'], ['ingest', 'ingest'], ['recount', 'auditor']] as const) {
+    const { volumes = [], environment = {} } = compose.services[name] ?? {}
+    expect(volumes.filter((volume) => volume.includes('-login:')), name).toEqual([`${kind}-login:/login:ro`])
+    expect(environment[name === 'postgres' ? 'POSTGRES_PASSWORD_FILE' : 'DATABASE_PASSWORD_FILE']).toBe('/login/password')
+  }
+  const folders = (compose.services['migrate']?.volumes ?? []).map((volume) => volume.split(':')[1] ?? '')
+  for (const folder of ['/login', ...folders]) expect(dockerfile).toMatch(new RegExp(`mkdir -p .*${folder}\\b.*chown -R node:node`))
+})
+
 test('the roles start after the migrations have ended well, and these after the servers answer', () => {
   const servers = { postgres: { condition: 'service_healthy' }, kafka: { condition: 'service_healthy' } }
+  expect(compose.services['postgres']?.depends_on).toEqual({ logins: { condition: 'service_completed_successfully' } })
   expect(compose.services['migrate']?.depends_on).toEqual(servers)
   for (const role of ['api', 'workers', 'ingest']) {
     expect(compose.services[role]?.depends_on).toEqual({ ...servers, migrate: { condition: 'service_completed_successfully' } })
@@ -56,16 +72,18 @@ const readers: Record<string, string> = {
   workers: 'stream-workers/src/environment.ts',
   ingest: 'stream-workers/src/environment.ts',
   migrate: 'local/src/environment.ts',
+  logins: 'local/src/environment.ts',
+  recount: 'stream-workers/src/environment.ts',
 }
 
 test.each(own)('every setting given to %s is one that it reads', (name, { environment }) => {
   const known = settingsNamedIn(read(readers[name] ?? ''))
   expect(Object.keys(environment).filter((setting) => !known.has(setting))).toEqual([])
-  expect(Object.keys(environment)).toEqual(expect.arrayContaining(['DATABASE_URL', 'KAFKA_BROKERS']))
+  if (!['logins', 'recount'].includes(name)) expect(Object.keys(environment)).toEqual(expect.arrayContaining(['DATABASE_URL', 'KAFKA_BROKERS']))
 })
 
-test.each(own)('%s runs a file that the image holds', (_, { command = [] }) => {
-  const entry = command.find((word) => word.endsWith('.js')) ?? ''
+test.each(own)('%s runs a file that the image holds', (_, { command = [], entrypoint = [] }) => {
+  const entry = [...entrypoint, ...command].find((word) => word.endsWith('.js')) ?? ''
   const [folder = ''] = entry.split('/')
   expect(entry).toMatch(/^[a-z-]+\/dist\/.+\.js$/)
   expect(dockerfile).toContain(`COPY --from=build /app/${folder}/dist ${folder}/dist`)

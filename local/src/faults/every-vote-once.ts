@@ -31,7 +31,7 @@ export async function expectEveryVoteOnce(network: TestNetwork, under: ElectionU
   }, { limitMs: 60_000, what: 'the complete results to be published' })
   expect(results.ballotsCast).toBe(ballots)
 
-  const report = await recount(network.databaseUrl, under.election.slug)
+  const report = await recount(network.urlOf('auditor'), under.election.slug)
   if (report === undefined) throw new Error('the recount found no election')
   expect(report.checks.filter(({ problems }) => problems.length > 0)).toEqual([])
   expect(report.unpublishedBreakdowns).toEqual([])

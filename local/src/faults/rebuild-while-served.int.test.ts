@@ -26,7 +26,7 @@ test('an election whose tallies were spoilt is counted anew while people vote an
   const look = async (api: number): Promise<Now> => (await network.graphql<{ election: { results: Now } }>(NOW, { id }, { api })).election.results
   await eventually(async () => (await look(0)).ballotsCast === BALLOTS / 2, { limitMs: 60_000, what: 'the first half to be published' })
   await network.pool.query(`UPDATE tally SET counts = (SELECT array_agg(c + 1) FROM unnest(counts) c) WHERE election = $1 AND view = 'breakdown'`, [Number(id.slice(1))])
-  expect((await recount(network.databaseUrl, slug))?.agrees, 'the tallies are spoilt').toBe(false)
+  expect((await recount(network.urlOf('auditor'), slug))?.agrees, 'the tallies are spoilt').toBe(false)
 
   const frames: { revision: number, ballotsCast: number }[] = []
   const stream = network.subscribe<{ electionResults: { revision: number, ballotsCast: number } }>(WATCH, { id }, { api: 1 })

@@ -21,7 +21,6 @@ export function createDemo(home: string, logs: string, system: RunningSystem): R
     nodeFlags: ['--max-old-space-size=192'],
     env: {
       LIVETALLY_HOME: home,
-      DATABASE_URL: system.databaseUrl,
       ...(system.kafkaBrokers === null ? {} : { KAFKA_BROKERS: system.kafkaBrokers }),
     },
     logFile: join(logs, 'demo.log'),

@@ -6,7 +6,7 @@ import { commandLine } from '../processes/running-process.js'
 export type Home = { folder: string, logs: string, [Symbol.asyncDispose]: () => Promise<void> }
 
 /** What a start stores below LIVETALLY_HOME. Only these are removed by `--fresh`; the master key stays. */
-const stored = ['postgres', 'postgres.new', 'postgres.password', 'postgres.log', 'kafka', 'logs', 'running.json', 'demo-voting-codes.csv', 'demo.json']
+const stored = ['postgres', 'postgres.new', 'postgres.password', 'postgres.log', 'logins', 'kafka', 'logs', 'running.json', 'demo-voting-codes.csv', 'demo.json']
 
 const leastFree = 300 * 1024 * 1024
 

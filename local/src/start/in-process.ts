@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
 import { pino } from 'pino'
 import type { StartContext } from './context.js'
+import type { DatabaseUrls } from './role-steps.js'
 
 /**
  * API and workers in this very process, on an event log in memory: for machines without Java or Maven. What was in
  * that log is gone with the process; the workers find it again in the ledger.
  */
-export async function startInProcess({ environment, home, logs, cleanup }: StartContext, databaseUrl: string): Promise<void> {
+export async function startInProcess({ environment, home, logs, cleanup }: StartContext, urls: DatabaseUrls): Promise<void> {
   // Loaded only here: where Kafka is, this process stays small.
   const [{ startApi }, { startWorkers }] = await Promise.all([import('@livetally/api'), import('@livetally/stream-workers')])
   const logger = pino({ level: environment.LOG_LEVEL }, pino.destination({ dest: join(logs, 'livetally.log'), sync: false }))
@@ -18,10 +19,10 @@ export async function startInProcess({ environment, home, logs, cleanup }: Start
     for (let part = running.pop(); part !== undefined; part = running.pop()) await part[Symbol.asyncDispose]()
   })
   const masterKey = environment.LIVETALLY_MASTER_KEY === undefined ? {} : { masterKey: environment.LIVETALLY_MASTER_KEY }
-  const workers = { databaseUrl, roles: ['relay', 'tabulator', 'publisher', 'ingest'] as const, host: '127.0.0.1', port: 0, relayLeaseMs: 2000, ingest: { home, ...masterKey } }
+  const workers = { databaseUrl: urls.worker, roles: ['relay', 'tabulator', 'publisher', 'ingest'] as const, host: '127.0.0.1', port: 0, relayLeaseMs: 2000, ingest: { home, databaseUrl: urls.ingest, ...masterKey } }
   running.push(await startWorkers(workers, { eventLog, logger }))
   const api = {
-    databaseUrl,
+    databaseUrl: urls.api,
     home,
     ...masterKey,
     host: environment.HOST,

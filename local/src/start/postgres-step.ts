@@ -9,12 +9,15 @@ import type { StartContext } from './context.js'
 /** Postgres 17 brought `transaction_timeout`, which alone frees a lock held by a half-open client. */
 const oldestPostgres = 170_000
 
-/** The database: the one of DATABASE_URL, or a Postgres of our own. Results in its connection string. */
-export function postgresStep(context: StartContext): Step<string> {
+/** `isOurs`: nobody else sets passwords on this server. */
+export type OwnedDatabase = { readonly ownerUrl: string, readonly isOurs: boolean }
+
+/** The database: the one of DATABASE_URL, or a Postgres of our own. Results in its connection string, as its owner. */
+export function postgresStep(context: StartContext): Step<OwnedDatabase> {
   const { environment, home, cleanup } = context
   const given = environment.DATABASE_URL
   if (given !== undefined) {
-    return { title: 'Postgres of DATABASE_URL', work: async () => (await checkDatabase(given), given) }
+    return { title: 'Postgres of DATABASE_URL', work: async () => (await checkDatabase(given), { ownerUrl: given, isOurs: false }) }
   }
   return {
     title: 'Postgres (embedded)',
@@ -22,7 +25,7 @@ export function postgresStep(context: StartContext): Step<string> {
       const postgres = await startEmbeddedPostgres({ dataFolder: join(home, 'postgres'), cache: cacheRoot(environment) })
       cleanup.defer(() => postgres.stop(3000))
       context.watch('Postgres', postgres)
-      return postgres.url
+      return { ownerUrl: postgres.url, isOurs: true }
     },
   }
 }

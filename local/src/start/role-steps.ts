@@ -1,8 +1,9 @@
-import { findObstacle } from '@livetally/core/store'
+import { DATABASE_ROLES, findObstacle, loginUrl, type DatabaseRole } from '@livetally/core/store'
 import { masterKeyFingerprint, masterKeyOrigin, readMasterKey } from '@livetally/core/voting'
 import { join } from 'node:path'
 import { settingsFor } from '../environment.js'
 import { LocalFault } from '../fault.js'
+import { keepPasswords } from '../logins/password-folder.js'
 import { entries } from '../project-root.js'
 import { freePort } from '../processes/free-port.js'
 import { createRoleProcess, type RoleProcess } from '../processes/role-process.js'
@@ -10,14 +11,17 @@ import { WORKER_FLAGS } from '../processes/worker-flags.js'
 import { runCommand } from '../processes/run-command.js'
 import type { StartContext } from './context.js'
 import type { EventLogChoice } from './kafka-step.js'
+import type { OwnedDatabase } from './postgres-step.js'
 import type { Step } from './steps.js'
 
-/** How a role is told where everything is. */
-export function roleSettings({ environment, home }: StartContext, databaseUrl: string, eventLog: EventLogChoice): Record<string, string> {
+/** The database as each login sees it. */
+export type DatabaseUrls = Readonly<Record<DatabaseRole, string>>
+
+/** How a role is told where everything is; the database each is told by its own login. */
+export function roleSettings({ environment, home }: StartContext, eventLog: EventLogChoice): Record<string, string> {
   return {
     NODE_ENV: 'production',
     LOG_LEVEL: environment.LOG_LEVEL,
-    DATABASE_URL: databaseUrl,
     TOPIC_PREFIX: environment.TOPIC_PREFIX,
     LIVETALLY_HOME: home,
     ...(eventLog.kind === 'kafka' ? { KAFKA_BROKERS: eventLog.brokers } : {}),
@@ -27,13 +31,20 @@ export function roleSettings({ environment, home }: StartContext, databaseUrl: s
   }
 }
 
-/** In a process of its own, which takes its memory along when it is done. */
-export function migrationStep({ signal }: StartContext, settings: Record<string, string>): Step<void> {
+/**
+ * In a process of its own, the only one that comes as the owner, which takes its memory along when it is done. Results in how
+ * everybody else comes: passwords of a server of ours are those of our folder, whatever was before.
+ */
+export function migrationStep({ home, signal }: StartContext, { ownerUrl, isOurs }: OwnedDatabase, settings: Record<string, string>): Step<DatabaseUrls> {
   return {
     title: 'Migrations and topics',
     work: async () => {
-      const { code, stderr } = await runCommand('migrate', ['--patience', '100'], settings, { limitMs: 120_000, signal })
+      const folder = join(home, 'logins')
+      const { passwords } = await keepPasswords(folder)
+      const own = { ...settings, DATABASE_URL: ownerUrl, LOGINS_FOLDER: folder }
+      const { code, stderr } = await runCommand('migrate', ['--patience', '100', ...isOurs ? ['--new-passwords'] : []], own, { limitMs: 120_000, signal })
       if (code !== 0) throw new LocalFault(`Tables and topics could not be prepared: ${tellingLine(stderr) ?? `exit code ${code}`}`)
+      return Object.fromEntries(DATABASE_ROLES.map((role) => [role, loginUrl(ownerUrl, role, passwords[role])])) as Record<DatabaseRole, string>
     },
   }
 }
@@ -45,7 +56,7 @@ function tellingLine(output: string): string | undefined {
 }
 
 /** Whether the database was set up with our master key: what runs would only say so in its log. */
-export function keyStep({ environment, home }: StartContext, databaseUrl: string): Step<void> {
+export function keyStep({ environment, home }: StartContext, { api: databaseUrl }: DatabaseUrls): Step<void> {
   return {
     title: 'Master key',
     work: async () => {
@@ -57,14 +68,14 @@ export function keyStep({ environment, home }: StartContext, databaseUrl: string
   }
 }
 
-export function apiStep(context: StartContext, settings: Record<string, string>): Step<void> {
+export function apiStep(context: StartContext, { api }: DatabaseUrls, settings: Record<string, string>): Step<void> {
   const { PORT, HOST } = context.environment
   return {
     title: 'API and web page',
     work: () => startRole(context, createRoleProcess({
       name: 'api',
       entry: entries.api,
-      env: { ...settings, ...settingsFor('api'), PORT: String(PORT), HOST },
+      env: { ...settings, ...settingsFor('api'), DATABASE_URL: api, PORT: String(PORT), HOST },
       logFile: join(context.logs, 'api.log'),
       nodeFlags: ['--max-old-space-size=640'],
       keepsSpare: true,
@@ -73,7 +84,7 @@ export function apiStep(context: StartContext, settings: Record<string, string>)
   }
 }
 
-export function workersStep(context: StartContext, settings: Record<string, string>): Step<void> {
+export function workersStep(context: StartContext, { worker, ingest }: DatabaseUrls, settings: Record<string, string>): Step<void> {
   return {
     title: 'Stream workers',
     work: async () => {
@@ -81,7 +92,7 @@ export function workersStep(context: StartContext, settings: Record<string, stri
       await startRole(context, createRoleProcess({
         name: 'workers',
         entry: entries.workers,
-        env: { ...settings, ...settingsFor('workers'), WORKER_PORT: String(port) },
+        env: { ...settings, ...settingsFor('workers'), DATABASE_URL: worker, INGEST_DATABASE_URL: ingest, WORKER_PORT: String(port) },
         logFile: join(context.logs, 'workers.log'),
         nodeFlags: ['--max-old-space-size=768', ...WORKER_FLAGS],
         readyUrl: `http://127.0.0.1:${port}/readyz`,

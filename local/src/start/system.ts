@@ -6,9 +6,9 @@ import type { StartContext } from './context.js'
 import { awaitVotingCodes, createDemo } from './demo.js'
 import { startInProcess } from './in-process.js'
 import { kafkaStep, type EventLogChoice } from './kafka-step.js'
-import { postgresStep, reasonOf } from './postgres-step.js'
-import { apiStep, keyStep, migrationStep, roleSettings, workersStep } from './role-steps.js'
 import { createLocalTokens, revokeLeftTokens } from './local-tokens.js'
+import { postgresStep, reasonOf, type OwnedDatabase } from './postgres-step.js'
+import { apiStep, keyStep, migrationStep, roleSettings, workersStep, type DatabaseUrls } from './role-steps.js'
 import { runningFile, writeRunningFile, type RunningSystem } from './running-file.js'
 import { runSteps } from './steps.js'
 import { supervise } from './supervise.js'
@@ -27,16 +27,16 @@ export async function startSystem(options: StartSystemOptions): Promise<StartedS
   const phase = (): StartContext => ({ ...options, watch, cleanup: cleanup.group() })
 
   const servers = phase()
-  const { postgres: databaseUrl, kafka: eventLog } = await runSteps({ postgres: postgresStep(servers), kafka: kafkaStep(servers) })
+  const { postgres, kafka: eventLog } = await runSteps({ postgres: postgresStep(servers), kafka: kafkaStep(servers) })
   signal.throwIfAborted()
   const roles = phase()
-  await startRoles(roles, databaseUrl, eventLog)
+  const { api, worker, auditor } = await startRoles(roles, postgres, eventLog)
   signal.throwIfAborted()
 
   const url = `http://localhost:${environment.PORT}`
   const system = await noteSystem(options, {
     url,
-    databaseUrl,
+    databaseUrls: { api, worker, auditor },
     kafkaBrokers: eventLog.kind === 'kafka' ? eventLog.brokers : null,
     topicPrefix: environment.TOPIC_PREFIX,
     pid: process.pid,
@@ -50,7 +50,7 @@ const REVOKED_WITHIN_MS = 1_500
 
 /** Writes where the system is, with tokens that are new every six hours and void from the stop on. */
 async function noteSystem({ cleanup, environment, home, say }: StartSystemOptions, facts: Omit<RunningSystem, 'managerToken' | 'ingestToken'>): Promise<RunningSystem> {
-  const place = { databaseUrl: facts.databaseUrl, home, masterKey: environment.LIVETALLY_MASTER_KEY }
+  const place = { databaseUrl: facts.databaseUrls.api, home, masterKey: environment.LIVETALLY_MASTER_KEY }
   await revokeLeftTokens(runningFile(home), place)
   const tokens = createLocalTokens(place)
   const write = async () => {
@@ -73,14 +73,15 @@ async function checkPort(host: string, port: number): Promise<void> {
 }
 
 /** As processes of their own that talk through Kafka; without Kafka, all in this process. */
-async function startRoles(context: StartContext, databaseUrl: string, eventLog: EventLogChoice): Promise<void> {
-  const settings = roleSettings(context, databaseUrl, eventLog)
-  await runSteps({ migrations: migrationStep(context, settings) })
+async function startRoles(context: StartContext, postgres: OwnedDatabase, eventLog: EventLogChoice): Promise<DatabaseUrls> {
+  const settings = roleSettings(context, eventLog)
+  const { migrations: urls } = await runSteps({ migrations: migrationStep(context, postgres, settings) })
   context.signal.throwIfAborted()
-  await runSteps({ key: keyStep(context, databaseUrl) })
+  await runSteps({ key: keyStep(context, urls) })
   context.signal.throwIfAborted()
-  if (eventLog.kind === 'kafka') await runSteps({ api: apiStep(context, settings), workers: workersStep(context, settings) })
-  else await runSteps({ all: { title: 'API, web page and stream workers, in one process', work: () => startInProcess(context, databaseUrl) } })
+  if (eventLog.kind === 'kafka') await runSteps({ api: apiStep(context, urls, settings), workers: workersStep(context, urls, settings) })
+  else await runSteps({ all: { title: 'API, web page and stream workers, in one process', work: () => startInProcess(context, urls) } })
+  return urls
 }
 
 /** The demo is a guest: if it cannot start, the system runs without it and says so. */

@@ -6,7 +6,7 @@ import { WORKER_FLAGS } from '../processes/worker-flags.js'
 
 export type Settings = Record<string, string>
 
-/** One process' own settings on top of the network's; a function of them where they build on those, such as another way to Postgres. */
+/** One process' own settings on top of those of its role; a function of them where they build on those, such as another way to Postgres. */
 export type OwnSettings = Settings | ((network: Settings) => Settings)
 
 /** `2`: two alike. A list: one for each, with settings of its own. */

@@ -1,6 +1,6 @@
-import { migrate } from '@livetally/core/store'
 import { Client } from 'pg'
 import { withDatabase } from './servers.js'
+import { migrateForTests } from './test-logins.js'
 
 const template = 'livetally_template'
 
@@ -27,7 +27,7 @@ async function ensureTemplate(client: Client, url: string): Promise<void> {
     const fresh = `${template}_new`
     await client.query(`DROP DATABASE IF EXISTS ${fresh} WITH (FORCE)`)
     await client.query(`CREATE DATABASE ${fresh}`)
-    await migrate(withDatabase(url, fresh))
+    await migrateForTests(withDatabase(url, fresh))
     await client.query(`ALTER DATABASE ${fresh} RENAME TO ${template}`)
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [templateLock])
@@ -36,7 +36,7 @@ async function ensureTemplate(client: Client, url: string): Promise<void> {
 
 /**
  * Gives a suite a migrated database of its own (see docs/decisions/database-per-suite.md) and returns its
- * connection string. `name` must be a plain identifier.
+ * connection string, as its owner. `name` must be a plain identifier.
  */
 export function createSuiteDatabase(serverUrl: string, name: string): Promise<string> {
   return connected(serverUrl, async (client) => {

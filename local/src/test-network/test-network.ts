@@ -1,5 +1,6 @@
 import { openTokens, type Tokens } from '@livetally/api/auth'
 import { createKafkaEventLog, ensureTopics } from '@livetally/core/events'
+import type { DatabaseRole } from '@livetally/core/store'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +14,7 @@ import { planRoles, type NetworkRole, type RoleCount, type Settings } from './ne
 import { runCommand, type CommandResult } from '../processes/run-command.js'
 import { sharedServers, type TestServers } from './servers.js'
 import { createSuiteDatabase, dropSuiteDatabase } from './suite-database.js'
+import { testLoginUrl } from './test-logins.js'
 
 export type TestNetworkOptions = {
   /** Names the suite's database and topics, so that leftovers and logs can be told apart. */
@@ -41,7 +43,10 @@ export type TestNetwork = {
   readonly issueVoterToken: Tokens['issueVoter']
   /** On the suite's database, as its owner. */
   readonly pool: Pool
+  /** Of the suite's database, as its owner. */
   readonly databaseUrl: string
+  /** The same as processes of a kind come. */
+  readonly urlOf: (role: DatabaseRole) => string
   readonly kafkaBrokers: readonly string[]
   readonly topicPrefix: string
   /** The suite's LIVETALLY_HOME, with the logs of its processes. */
@@ -75,26 +80,25 @@ async function assemble({ suite, apis = 1, workers = 1, env = {}, servers, keeps
   const settings = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
-    DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: kafkaBrokers.join(','),
     TOPIC_PREFIX: topicPrefix,
     LIVETALLY_HOME: home,
     LIVETALLY_MASTER_KEY: masterKey.toString('base64'),
-    ...env,
   }
+  const urlOf = (role: DatabaseRole): string => testLoginUrl(databaseUrl, role)
   const [apiRoles, workerRoles] = [
-    await planRoles({ role: 'api', count: apis, settings, folder: home, keepsSpare: keepsSpareApis }),
-    await planRoles({ role: 'workers', count: workers, settings, folder: home }),
+    await planRoles({ role: 'api', count: apis, settings: { ...settings, DATABASE_URL: urlOf('api'), ...env }, folder: home, keepsSpare: keepsSpareApis }),
+    await planRoles({ role: 'workers', count: workers, settings: { ...settings, DATABASE_URL: urlOf('worker'), INGEST_DATABASE_URL: urlOf('ingest'), ...env }, folder: home }),
   ]
   cleanup.defer(() => Promise.all([...apiRoles, ...workerRoles].map((role) => role[Symbol.asyncDispose]())))
   const pool = suitePool(databaseUrl, cleanup)
-  const { tokens: { issue, issueVoter } } = cleanup.use(await openTokens({ databaseUrl, home, masterKey: masterKey.toString('base64') }))
+  const { tokens: { issue, issueVoter } } = cleanup.use(await openTokens({ databaseUrl: urlOf('api'), home, masterKey: masterKey.toString('base64') }))
   const tokens = { manager: await issue({ role: 'MANAGER' }), ingest: await issue({ role: 'INGEST' }) }
   await Promise.all([...apiRoles, ...workerRoles].map((role) => role.start()))
 
   const streams = new Set<Stream<unknown>>()
   cleanup.defer(() => Promise.all([...streams].map((stream) => stream.close())))
-  const urlOf = (index: number) => {
+  const addressOf = (index: number) => {
     const api = apiRoles[index]
     if (api === undefined) throw new Error(`This network has no API number ${index}`)
     return api.url
@@ -107,18 +111,30 @@ async function assemble({ suite, apis = 1, workers = 1, env = {}, servers, keeps
     issueVoterToken: issueVoter,
     pool,
     databaseUrl,
+    urlOf,
     kafkaBrokers,
     topicPrefix,
     home,
-    graphql: (document, variables = {}, { token, api = 0 } = {}) => postGraphql(urlOf(api), document, variables, token),
+    graphql: (document, variables = {}, { token, api = 0 } = {}) => postGraphql(addressOf(api), document, variables, token),
     subscribe: <Data>(document: string, variables: Variables = {}, { token, api = 0 }: AskOptions = {}) => {
-      const stream = openStream<Data>(urlOf(api), document, variables, token)
+      const stream = openStream<Data>(addressOf(api), document, variables, token)
       streams.add(stream)
       return stream
     },
     run: (command, args, own = {}) =>
-      runCommand(command, args, { ...settings, LIVETALLY_URL: apiRoles[0]?.url ?? '', LIVETALLY_TOKEN: tokens.manager, ...own }),
+      runCommand(command, args, { ...settings, ...databaseOf(command, databaseUrl), ...env, LIVETALLY_URL: apiRoles[0]?.url ?? '', LIVETALLY_TOKEN: tokens.manager, ...own }),
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
+  }
+}
+
+/** Which commands come to the database, and as whom. */
+function databaseOf(command: EntryName, ownerUrl: string): Settings {
+  switch (command) {
+    case 'migrate': return { DATABASE_URL: ownerUrl }
+    case 'token': return { DATABASE_URL: testLoginUrl(ownerUrl, 'api') }
+    case 'recount': return { DATABASE_URL: testLoginUrl(ownerUrl, 'auditor') }
+    case 'rebuild': return { DATABASE_URL: testLoginUrl(ownerUrl, 'worker') }
+    default: return {}
   }
 }
 

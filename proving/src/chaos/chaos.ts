@@ -140,7 +140,7 @@ async function judge({ network, election: { election }, electionKey, disk }: Wor
   const { election: { releaseSize } } = await network.graphql<{ election: { releaseSize: number } }>('query ($id: ID!) { election(id: $id) { releaseSize } }', { id: election.id })
   const checked = await check(readHistory(file), ledger, paperOf(shape, releaseSize), VIEWERS)
   tell('counting again from nothing')
-  const found = await recount(network.databaseUrl, election.slug)
+  const found = await recount(network.urlOf('auditor'), election.slug)
   if (found === undefined) throw new Error('the recount found no election')
   const { agrees, ballots, publishedBallots, unpublishedBreakdowns, checks } = found
   const recoveries = await recoveriesOf(readHistory(file))

@@ -27,9 +27,9 @@ export function reached(network: TestNetwork, state: keyof Standing, count: numb
 }
 
 /** Counts again from nothing; throws if anything differs. */
-export async function expectRecountAgrees({ databaseUrl }: TestNetwork, slug: string): Promise<{ ballots: number, seconds: number }> {
+export async function expectRecountAgrees({ urlOf }: TestNetwork, slug: string): Promise<{ ballots: number, seconds: number }> {
   const began = performance.now()
-  const report = await recount(databaseUrl, slug)
+  const report = await recount(urlOf('auditor'), slug)
   if (report === undefined) throw new Error(`The recount found no election ${slug}.`)
   if (!report.agrees) throw new Error(`The recount of ${slug} differs: ${report.checks.flatMap(({ problems }) => problems).slice(0, 5).join('; ')}`)
   return { ballots: report.ballots, seconds: (performance.now() - began) / 1_000 }

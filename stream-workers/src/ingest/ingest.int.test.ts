@@ -42,7 +42,7 @@ afterEach(async () => {
 
 const start = async (eventLog: EventLog = log): Promise<void> => {
   workers = await startWorkers(
-    { databaseUrl: store.databaseUrl, roles: ['ingest'], host: '127.0.0.1', port: 0, relayLeaseMs: 500, ingest: { home, masterKey: masterKey.toString('base64') } },
+    { databaseUrl: store.urlOf('ingest'), roles: ['ingest'], host: '127.0.0.1', port: 0, relayLeaseMs: 500, ingest: { home, masterKey: masterKey.toString('base64') } },
     { eventLog, logger: pino({ level: 'silent' }) })
 }
 const told = (count: number) => eventually(() => mail.verdicts.length >= count && mail.verdicts, { what: `${count} verdicts` })

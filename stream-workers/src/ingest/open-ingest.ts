@@ -20,6 +20,8 @@ export interface IngestSettings {
   masterKey?: string | undefined
   /** JSON Web Key Set of those who may hand ballots in; default `ingest-keys.json` in `home`. */
   keysFile?: string | undefined
+  /** The database as login `livetally_ingest`; default: that of the process, which runs nothing else then. */
+  databaseUrl?: string | undefined
   /** Accept ballots although the database may lose them in a power cut. */
   allowVolatileLedger?: boolean | undefined
 }

@@ -42,7 +42,7 @@ const published = async ({ key }: Election): Promise<ResultsAt> => {
 }
 /** What the recount finds wrong with the electorate, and how many it holds. */
 const audited = async (election: Election): Promise<{ problems: string[], voters: number | undefined }> => {
-  const report = await recount(counting.store.databaseUrl, election.slug)
+  const report = await recount(counting.store.urlOf('auditor'), election.slug)
   return { problems: report?.checks.find(({ invariant }) => invariant === 'I10')?.problems ?? ['no report'], voters: (await published(election)).electorate([], []) }
 }
 const age = async (election: Election, value: string) => (await published(election)).electorate(['age'], [value])

@@ -18,7 +18,7 @@ function minutesOf(text: string): number {
 
 try {
   const showsProgress = process.stderr.isTTY
-  const outcome = await rebuild(await findDatabaseUrl(), slug, {
+  const outcome = await rebuild(await findDatabaseUrl('worker'), slug, {
     limitMs: minutes * 60_000,
     onProgress: ({ boxes, done }) => { if (showsProgress) process.stderr.write(`\r${done} of ${boxes} ballot boxes counted anew`) },
   })

@@ -32,7 +32,7 @@ describe('counting an election anew from its ledger', () => {
     await counting.vote(election, 120)
     await counting.counted(election)
     const [before, generations] = [await talliesOf(election), await generationsOf(election)]
-    expect(await rebuild(counting.store.databaseUrl, election.slug, { limitMs: 30_000 })).toMatchObject({ kind: 'DONE', boxes: generations.length })
+    expect(await rebuild(counting.store.urlOf('worker'), election.slug, { limitMs: 30_000 })).toMatchObject({ kind: 'DONE', boxes: generations.length })
     expect(await generationsOf(election)).toEqual(generations.map((generation) => generation + 1))
     expect(await talliesOf(election)).toBe(before)
     await counting.vote(election, 30)
@@ -44,7 +44,7 @@ describe('counting an election anew from its ledger', () => {
     const election = await counting.store.openElection()
     await counting.vote(election, 60)
     await counting.counted(election)
-    const rebuilding = rebuild(counting.store.databaseUrl, election.slug, { limitMs: 30_000 })
+    const rebuilding = rebuild(counting.store.urlOf('worker'), election.slug, { limitMs: 30_000 })
     for (let round = 0; round < 10; round += 1) await counting.vote(election, 10)
     expect(await rebuilding).toMatchObject({ kind: 'DONE' })
     expect((await counting.counted(election)).ballots).toBe(160)
@@ -61,14 +61,14 @@ describe('counting an election anew from its ledger', () => {
       await counting.vote(election, 20)
       await counting.counted(election)
     }
-    expect(await rebuild(counting.store.databaseUrl, election.slug, { limitMs: 1 })).toMatchObject({ kind: 'NOT_DONE', done: 0 })
+    expect(await rebuild(counting.store.urlOf('worker'), election.slug, { limitMs: 1 })).toMatchObject({ kind: 'NOT_DONE', done: 0 })
     await using _workers = await counting.start()
     await eventually(async () => (await generationsOf(election)).every((generation) => generation === 2), { what: 'the boxes to be counted anew' })
     await counting.counted(election)
   })
 
   test('needs an election', async () => {
-    expect(await rebuild(counting.store.databaseUrl, 'atlantis', { limitMs: 1 })).toEqual({ kind: 'NO_ELECTION' })
+    expect(await rebuild(counting.store.urlOf('worker'), 'atlantis', { limitMs: 1 })).toEqual({ kind: 'NO_ELECTION' })
   })
 })
 

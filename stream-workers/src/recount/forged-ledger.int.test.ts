@@ -196,7 +196,7 @@ const { counting, forged, untouched } = testForgeries(FORGERIES, withCorrection)
 
 describe('without the audit key', () => {
   test('changed choices are not found out, and the report says that ballots were not checked', async () => {
-    const report = await recount(counting().store.databaseUrl, forged(0).slug)
+    const report = await recount(counting().store.urlOf('auditor'), forged(0).slug)
     expect(report?.agrees).toBe(true)
     expect(report?.checks.find(({ invariant }) => invariant === 'commitments')?.leftOut?.join()).toMatch(/neither the master key here nor an audit key/)
     expect(report && printReport(report)).toMatch(/– commitments.*\n.*NOT CHECKED: ballots[\s\S]*Not everything was checked: see commitments above\./)
@@ -213,7 +213,7 @@ describe('ballots that were handed in under numbers of their sources, beside the
     ['agree with as many as the centres say', 2, true, /^$/],
     ['do not agree with fewer than the centres say', 3, false, /2 participations belong to nobody on the roll, and 3 ballots were handed in/],
   ])('%s', async (_what, sourceBallots, agrees, says) => {
-    const report = await recount(counting().store.databaseUrl, (await besideTheRoll()).slug, { sourceBallots })
+    const report = await recount(counting().store.urlOf('auditor'), (await besideTheRoll()).slug, { sourceBallots })
     const check = report?.checks.find(({ invariant }) => invariant === 'I1')
     expect([report?.agrees, [...check?.problems ?? [], ...check?.remarks ?? []].join()]).toEqual([agrees, expect.stringMatching(says)])
   })

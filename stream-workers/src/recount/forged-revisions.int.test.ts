@@ -34,10 +34,10 @@ test.each<[what: string, statement: string, foundBy: string[], says: RegExp]>([
   ['up to when a revision in the middle said that windows are final', `UPDATE result_revision SET final_until = now() + interval '1 day' WHERE ${MIDDLE}`, ['finality'], /takes back that windows were final/],
   ['how far a revision in the middle says that a box is counted', `UPDATE result_revision SET vector = replace(vector::text, '"box":2,', '"box":9,')::json WHERE ${MIDDLE}`, ['I6'], /leaves box 2 out|names entry 0 of box 9/],
 ])('a kept revision is found out that was changed: %s', async (_what, statement, foundBy, says) => {
-  const intact = await recount(counting.store.databaseUrl, election.slug)
+  const intact = await recount(counting.store.urlOf('auditor'), election.slug)
   expect(intact && problemsOf(intact)).toEqual({})
   await forger.tamper(election, statement)
-  const report = await recount(counting.store.databaseUrl, election.slug)
+  const report = await recount(counting.store.urlOf('auditor'), election.slug)
   const problems = report === undefined ? {} : problemsOf(report)
   expect(Object.keys(problems), JSON.stringify(problems)).toEqual(foundBy)
   expect(Object.values(problems).flat().some((problem) => says.test(problem)), JSON.stringify(problems)).toBe(true)
@@ -49,7 +49,7 @@ test('kept revisions that were thinned are compared like others', async () => {
     merged AS (SELECT json_agg(c ORDER BY n) AS changes FROM (SELECT DISTINCT ON (c ->> 0, c ->> 1) c, revision AS n FROM gone CROSS JOIN LATERAL json_array_elements(changes) c ORDER BY c ->> 0, c ->> 1, revision DESC) newest)
     INSERT INTO result_revision (election, revision, vector, status, published_at, as_of, final_until, is_full, changes, replaces)
     SELECT l.election, l.revision, l.vector, l.status, l.published_at, l.as_of, l.final_until, true, m.changes, l.revision - 1 FROM last l CROSS JOIN merged m`.replaceAll('$1', String(election.key)))
-  const report = await recount(counting.store.databaseUrl, election.slug)
+  const report = await recount(counting.store.urlOf('auditor'), election.slug)
   expect(report && problemsOf(report)).toEqual({})
   expect(report?.publishedBallots).toBe(8)
 })

@@ -73,7 +73,7 @@ export function testForgeries(forgeries: readonly Forgery[], prepareUntouched: F
 }
 
 export async function recounted({ store }: CountingUnderTest, election: Election, auditKey = auditKeyOf(election)): Promise<RecountReport> {
-  const report = await recount(store.databaseUrl, election.slug, { key: { auditKey } })
+  const report = await recount(store.urlOf('auditor'), election.slug, { key: { auditKey } })
   if (report === undefined) throw new Error('there is no such election')
   return report
 }

@@ -35,7 +35,7 @@ const { election: slug, json, auditKey, sourceBallots } = program.parse().opts<{
 
 try {
   const showsProgress = process.stderr.isTTY
-  const report = await recount(await findDatabaseUrl(), slug, {
+  const report = await recount(await findDatabaseUrl('auditor'), slug, {
     key: auditKey === undefined ? await masterKey() : { auditKey },
     sourceBallots,
     onProgress: (entries) => { if (showsProgress) process.stderr.write(`\r${entries.toLocaleString('en')} entries counted`) },

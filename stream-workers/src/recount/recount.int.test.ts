@@ -17,7 +17,7 @@ beforeAll(async () => { counting = await createCountingUnderTest() })
 afterAll(() => counting[Symbol.asyncDispose]())
 
 const recounted = async ({ slug }: Election): Promise<RecountReport> => {
-  const report = await recount(counting.store.databaseUrl, slug)
+  const report = await recount(counting.store.urlOf('auditor'), slug)
   if (report === undefined) throw new Error('there is no such election')
   return report
 }
@@ -55,11 +55,11 @@ describe('a sound election', () => {
       ['Ada Rye', 5, 5], ['Bo Brioche', 6, 6], ['Somebody else', 2, 2], ['Plum', 6, 6], ['Fig', 5, 5], ['Nut', 5, 5], ['Lemon', 3, 3], ['Cherry', 3, 3], ['Apple', 3, 3],
     ])
     expect(printReport(report)).toContain('The recount agrees with the published results.')
-    const ran = await command(['--election', 'by-hand'], { DATABASE_URL: counting.store.databaseUrl })
+    const ran = await command(['--election', 'by-hand'], { DATABASE_URL: counting.store.urlOf('auditor') })
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(ran.stdout).toContain('Bo Brioche')
     expect(ran.stdout).toContain('The recount agrees with the published results.')
-    const json = await command(['--election', 'by-hand', '--json'], { DATABASE_URL: counting.store.databaseUrl })
+    const json = await command(['--election', 'by-hand', '--json'], { DATABASE_URL: counting.store.urlOf('auditor') })
     expect(JSON.parse(json.stdout)).toEqual(report)
   })
 
@@ -166,7 +166,7 @@ describe('an election that was tampered with', () => {
 
   test('makes the command end with exit code 1 and say what is wrong', async () => {
     await tampered(`UPDATE tally SET counts[1] = counts[1] + 1 WHERE ctid = (SELECT ctid FROM tally WHERE election = $1 AND view = 'place' LIMIT 1)`)
-    const ran = await command(['--election', election.slug], { DATABASE_URL: counting.store.databaseUrl })
+    const ran = await command(['--election', election.slug], { DATABASE_URL: counting.store.urlOf('auditor') })
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('✗ I5')
     expect(ran.stdout).toContain('The recount does NOT agree.')
@@ -178,7 +178,7 @@ describe('the command', () => {
     ['an election that does not exist', ['--election', 'atlantis'], 'There is no election "atlantis".'],
     ['no election', [], 'required option \'--election <slug>\' not specified'],
   ])('says what is wrong with %s', async (_what, args, says) => {
-    const ran = await command(args, { DATABASE_URL: counting.store.databaseUrl })
+    const ran = await command(args, { DATABASE_URL: counting.store.urlOf('auditor') })
     expect(ran.code).toBe(1)
     expect(ran.stderr).toContain(says)
   })
@@ -194,7 +194,7 @@ describe('the command', () => {
 
   test('finds the running system by what it noted in its home', async () => {
     const home = await mkdtemp(join(tmpdir(), 'livetally-recount-'))
-    await writeFile(join(home, 'running.json'), JSON.stringify({ databaseUrl: counting.store.databaseUrl }))
+    await writeFile(join(home, 'running.json'), JSON.stringify({ databaseUrls: { worker: counting.store.urlOf('worker'), auditor: counting.store.urlOf('auditor') } }))
     const election = await counting.store.openElection()
     const ran = await command(['--election', election.slug], { LIVETALLY_HOME: home })
     await rm(home, { recursive: true })
@@ -211,7 +211,7 @@ describe('the audit key of an election', () => {
     return made
   }
   const printAuditKey = (env: Record<string, string>, slug = SLUG): Promise<{ code: number, stdout: string, stderr: string }> => run('audit-key-command.js', ['--election', slug], env)
-  const DATABASE = (): Record<string, string> => ({ DATABASE_URL: counting.store.databaseUrl })
+  const DATABASE = (): Record<string, string> => ({ DATABASE_URL: counting.store.urlOf('auditor') })
   beforeAll(async () => {
     const forger = createForger(counting.store)
     const election = await forger.election(SLUG)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => counting[Symbol.asyncDispose]())
 
 const recounted = async ({ slug }: Election): Promise<RecountReport> => {
-  const report = await recount(counting.store.databaseUrl, slug)
+  const report = await recount(counting.store.urlOf('auditor'), slug)
   if (report === undefined) throw new Error('there is no such election')
   return report
 }

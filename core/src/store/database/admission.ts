@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { DatabaseUnreachableError, sessionOf, type DatabaseRole } from './database.js'
+import type { DatabaseRole } from './logins/login.js'
+import { DatabaseUnreachableError, LoginRefusedError, sessionOf } from './session.js'
 import { EARLIER, findMissing, findUnknown } from './schema-state.js'
 
 export interface Admission {
@@ -11,12 +12,19 @@ export interface Admission {
 }
 
 /**
- * Why this process must not work on the database, as a sentence for a person; undefined if nothing speaks against it. Its
- * tables are those of this release, no older and no newer ones, and its voters' references were made with our master key: the
- * first key that comes is noted as the installation's. Throws `DatabaseUnreachableError`.
+ * Why this process must not work on the database, as a sentence for a person; undefined if nothing speaks against it: its
+ * login is open, its tables are those of this release, no older and no newer ones, and its voters' references were made with
+ * our master key: the first key that comes is noted as the installation's. Throws `DatabaseUnreachableError`.
  */
-export async function findObstacle({ databaseUrl, role, key }: Admission): Promise<string | undefined> {
-  const options = await sessionOf(databaseUrl, role)
+export async function findObstacle(admission: Admission): Promise<string | undefined> {
+  const session = await sessionOf(admission.databaseUrl, admission.role).catch((error: unknown) => {
+    if (error instanceof LoginRefusedError) return error
+    throw error
+  })
+  return session instanceof LoginRefusedError ? session.message : findObstacleWithin(admission, session)
+}
+
+async function findObstacleWithin({ databaseUrl, key }: Admission, options: string): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'livetally-check', options, connectionTimeoutMillis: 5_000 })
   client.on('error', () => undefined)
   try {

@@ -10,7 +10,7 @@ afterAll(() => store[Symbol.asyncDispose]())
 
 describe('a process whose connection to Postgres dies', () => {
   test('in the middle of a transaction goes on with another connection', async () => {
-    await using database = await openDatabase({ databaseUrl: store.databaseUrl, role: 'worker', applicationName: 'dying' })
+    await using database = await openDatabase({ databaseUrl: store.urlOf('worker'), role: 'worker', applicationName: 'dying' })
     const client = await database.pool.connect()
     await client.query('BEGIN')
     const { rows: [backend] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
@@ -26,7 +26,7 @@ describe('a process whose connection to Postgres dies', () => {
 })
 
 describe('a connection on which Postgres keeps silent', () => {
-  const silent = () => openDatabase({ databaseUrl: store.databaseUrl, role: 'worker', applicationName: 'silent', silenceLimitMs: 300 })
+  const silent = () => openDatabase({ databaseUrl: store.urlOf('worker'), role: 'worker', applicationName: 'silent', silenceLimitMs: 300 })
 
   test('is given up together with those that lie idle beside it, and others take their place', async () => {
     await using database = await silent()
@@ -68,7 +68,7 @@ describe('a transaction that may last longer than others', () => {
   })
 
   test('is given to the definition of an election, which may have ten thousand reporting units', async () => {
-    await using database = await openDatabase({ databaseUrl: store.databaseUrl, role: 'api', applicationName: 'surveyor' })
+    await using database = await openDatabase({ databaseUrl: store.urlOf('api'), role: 'api', applicationName: 'surveyor' })
     const limitOf = (one: { query(text: string): Promise<unknown> }) => one.query('SHOW transaction_timeout')
     const dataSource = await database.orm()
     expect(await definitionTransaction(dataSource, limitOf)).toEqual([{ transaction_timeout: '30s' }])

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { createElectionStore } from '../elections/election-store.js'
+import { testNetwork } from '../store-under-test.js'
 import { openDatabase } from './database.js'
 import { migrate } from './migrate.js'
 
@@ -57,8 +58,9 @@ test('a database with ballots whose digests do not cover their times is refused 
 })
 
 test('a draft whose publication stopped halfway is published with a box for each of its places', async () => {
-  await migrate(databaseUrl)
-  await using api = await openDatabase({ databaseUrl, role: 'api', applicationName: 'test-api' })
+  const { migrateForTests, testLoginUrl } = await testNetwork()
+  await migrateForTests(databaseUrl)
+  await using api = await openDatabase({ databaseUrl: testLoginUrl(databaseUrl, 'api'), role: 'api', applicationName: 'test-api' })
   await owner.query(`INSERT INTO reporting_unit (election, id, position, name, kind, is_place) VALUES (2, 'second-oven', 1, 'The second oven', 'PRECINCT', true)`)
   expect(await createElectionStore(api).changePhase(2, 'publish')).toMatchObject({ ok: true, phase: 'SCHEDULED' })
   const { rows } = await owner.query('SELECT id, box FROM reporting_unit WHERE election = 2 ORDER BY id')

@@ -92,7 +92,7 @@ describe('while votes flow', () => {
 
   test('one that would hold its locks for long is refused while somebody is connected, and nobody waited for it', async () => {
     const migration = migrationOf('RewriteAll1999000000003', `LOCK TABLE ballot_box IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(30)`)
-    await using api = await openDatabase({ databaseUrl: store.databaseUrl, role: 'api', applicationName: 'livetally-api' })
+    await using api = await openDatabase({ databaseUrl: store.urlOf('api'), role: 'api', applicationName: 'livetally-api' })
     await api.pool.query('SELECT 1')
     await expect(run(migration)).rejects.toThrow(/RewriteAll1999000000003 takes longer than 4 s, for which nobody could vote. Stop livetally-api \(1\), livetally-cast \(\d\), then run npm run migrate again. Nothing of it was done/)
     const { rowCount } = await store.owner.query('SELECT 1 FROM migration WHERE name = $1', [migration.name])
@@ -104,7 +104,7 @@ describe('a migration that a running release does not survive', () => {
   test('waits until the last process of it is gone, says whom it waits for, and holds up no vote meanwhile', async () => {
     const migration = migrationOf('TurnAround1999000000004', `ALTER TABLE ballot_box ADD COLUMN turned boolean`)
     const flow = await voting()
-    const running = await openDatabase({ databaseUrl: store.databaseUrl, role: 'worker', applicationName: 'livetally-workers' })
+    const running = await openDatabase({ databaseUrl: store.urlOf('worker'), role: 'worker', applicationName: 'livetally-workers' })
     await running.pool.query('SELECT 1')
     const said: string[] = []
     const migrating = run(migration, { breaking: true, said })
@@ -134,7 +134,7 @@ describe('a migration that a running release does not survive', () => {
     const migration = migrationOf('Overtake1999000000006', `CREATE TABLE overtaken (id integer); SELECT pg_sleep(1.5)`)
     const migrating = run(migration, { breaking: true, patienceMs: 1 })
     const failed = migrating.catch((error: unknown) => error)
-    await using newcomer = await openDatabase({ databaseUrl: store.databaseUrl, role: 'worker', applicationName: 'livetally-workers' })
+    await using newcomer = await openDatabase({ databaseUrl: store.urlOf('worker'), role: 'worker', applicationName: 'livetally-workers' })
     await eventually(async () => (await store.owner.query(`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE TABLE overtaken%' AND state = 'active' AND pid <> pg_backend_pid()`)).rowCount === 1, { limitMs: 5_000, what: 'the migration to run' })
     await newcomer.pool.query('SELECT 1')
     expect(String(await failed)).toMatch(/stop them.*still connected: livetally-workers \(1\)/)

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { DatabaseUnreachableError, checkDurability, openDatabase } from './database.js'
+import { testNetwork } from '../store-under-test.js'
+import { checkDurability, openDatabase } from './database.js'
 import { migrate } from './migrate.js'
 import { MIGRATIONS } from './migrations/index.js'
+import { DatabaseUnreachableError } from './session.js'
 
 const names: string[] = []
 let server: pg.Client
@@ -71,13 +73,22 @@ test('a database that cannot be reached is reported in a sentence without its pa
   await expect(openDatabase({ databaseUrl: `${inject('postgresUrl')}_not_there`, role: 'api', applicationName: 'test' })).rejects.toThrow(/does not exist.*Check DATABASE_URL/)
 })
 
+test('an owner that is not let in is told so, without its password', async () => {
+  const wrong = Object.assign(new URL(inject('postgresUrl')), { password: 'not-the-owners' }).href
+  const error: unknown = await migrate(wrong).catch((caught: unknown) => caught)
+  expect(String(error)).toMatch(/does not let the user of DATABASE_URL in: password authentication failed for user "\w+"\. Check its name and password\.$/)
+  expect(String(error)).not.toContain('not-the-owners')
+})
+
 test('a server that may forget what it committed is named with the setting that makes it so', async () => {
-  const databaseUrl = await emptyDatabase()
-  await migrate(databaseUrl)
-  await query(databaseUrl, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`)
+  const ownerUrl = await emptyDatabase()
+  const { migrateForTests, testLoginUrl } = await testNetwork()
+  await migrateForTests(ownerUrl)
+  const databaseUrl = testLoginUrl(ownerUrl, 'api')
+  await query(ownerUrl, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`)
   await using careless = await openDatabase({ databaseUrl, role: 'api', applicationName: 'test' })
   expect(await checkDurability(careless)).toContain('synchronous_commit = off')
-  await query(databaseUrl, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET synchronous_commit', current_database()); END $$`)
+  await query(ownerUrl, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET synchronous_commit', current_database()); END $$`)
   await using careful = await openDatabase({ databaseUrl, role: 'api', applicationName: 'test' })
   expect(await checkDurability(careful)).toBeUndefined()
 })

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MigrationInterface, QueryRunner } from 'typeorm'
-import { checkVersion } from './database.js'
+import { grantRights } from './logins/grant-rights.js'
+import type { Passwords } from './logins/login.js'
+import { openLogins } from './logins/open-logins.js'
+import { checkVersion } from './session.js'
 import { findUnknown } from './schema-state.js'
 
 /** A class, by whose name its run is noted. */
@@ -17,6 +20,10 @@ export interface MigrateOptions {
   say?: (sentence: string) => void
   /** Gives up, with the sentence, after having waited for so long. */
   patienceMs?: number
+  /** The logins are opened by these at the end; default: they stay as they are. */
+  passwords?: Passwords | undefined
+  /** Passwords that others have set are replaced by `passwords`. */
+  replacePasswords?: boolean | undefined
 }
 
 /** The database cannot be migrated as it is; the message is a sentence for a person. */
@@ -40,7 +47,7 @@ type Turn = { isDone: true } | { isDone: false, waitingFor: string }
  * Brings the schema up to date, forward only, each migration in a transaction of its own. Safe to run again, and from several
  * processes at once. Votes go on meanwhile: no lock is waited for longer than two seconds, then tried again; what would hold
  * its locks for longer than four is refused while others are connected; and what a release of before does not survive waits
- * until nobody is connected.
+ * until nobody is connected. At the end the logins of the processes are there, with their rights.
  */
 export async function migrate(databaseUrl: string, { say = () => undefined, patienceMs = PATIENCE_MS, ...options }: MigrateOptions = {}): Promise<void> {
   await checkVersion(databaseUrl)
@@ -59,7 +66,7 @@ export async function migrate(databaseUrl: string, { say = () => undefined, pati
   }
 }
 
-async function migrateOnce(databaseUrl: string, { upTo, ...given }: Omit<MigrateOptions, 'say' | 'patienceMs'>): Promise<Turn> {
+async function migrateOnce(databaseUrl: string, { upTo, passwords, replacePasswords, ...given }: Omit<MigrateOptions, 'say' | 'patienceMs'>): Promise<Turn> {
   // Loaded here: hardly a process that imports this module migrates.
   await import('reflect-metadata')
   const [{ DataSource }, { MIGRATIONS, BREAKING }] = await Promise.all([import('typeorm'), import('./migrations/index.js')])
@@ -79,6 +86,7 @@ async function migrateOnce(databaseUrl: string, { upTo, ...given }: Omit<Migrate
       const waitingFor = await runOne(runner, migration, breaking.has(migration))
       if (waitingFor !== undefined) return { isDone: false, waitingFor }
     }
+    if (upTo === undefined) await seeToLogins(runner, databaseUrl, { passwords, replace: replacePasswords })
     return { isDone: true }
   } finally {
     // The session's lock goes with its connection.
@@ -94,6 +102,18 @@ async function migrateOnce(databaseUrl: string, { upTo, ...given }: Omit<Migrate
 async function prepareSession(runner: QueryRunner): Promise<void> {
   await runner.query(`SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false), set_config('lock_timeout', '${LOCK_TIMEOUT}', false)`)
   await runner.query('CREATE TABLE IF NOT EXISTS migration (id SERIAL PRIMARY KEY, "timestamp" bigint NOT NULL, name character varying NOT NULL)')
+}
+
+/** Also where no migration was to be run: the server may be a new one, or its logins not open yet. */
+async function seeToLogins(runner: QueryRunner, databaseUrl: string, { passwords, replace }: { passwords: Passwords | undefined, replace: boolean | undefined }): Promise<void> {
+  const owner = {
+    async query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
+      const rows: Row[] = await runner.query(text, values)
+      return rows
+    },
+  }
+  const obstacle = await grantRights(owner) ?? (passwords && await openLogins(owner, { databaseUrl, passwords, replace }))
+  if (obstacle !== undefined) throw new MigrationError(obstacle)
 }
 
 /** Runs one migration and notes it; or says whom it has to wait for, and has changed nothing. */

@@ -44,7 +44,7 @@ async function openLine(databaseUrl: string): Promise<Line> {
 }
 
 let line: Line
-beforeEach(async () => { line = await openLine(store.databaseUrl) })
+beforeEach(async () => { line = await openLine(store.api.databaseUrl) })
 afterEach(() => line.close())
 
 const connection = (timeoutMs: number) => createLedgerConnection({ ...store.api, databaseUrl: line.url }, 'test-line', timeoutMs)

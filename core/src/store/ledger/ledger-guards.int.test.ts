@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Election } from '../../election/index.js'
-import { openDatabase, type DatabaseRole } from '../database/database.js'
+import type { DatabaseRole } from '../database/logins/login.js'
 import { castRow, createStoreUnderTest, type StoreUnderTest } from '../store-under-test.js'
 
 const REFUSED = '42501'
@@ -146,16 +146,5 @@ describe('each process may do what its work needs and nothing else', () => {
     expect(await timeouts('api')).toEqual(['5000', '4000', '5000'])
     expect(await timeouts('worker')).toEqual(['5000', '4000', '5000'])
     expect(await timeouts('auditor')).toEqual(['0', '0', '0'])
-  })
-
-  test('whoever may not take a role keeps the rights of its own user', async () => {
-    await store.owner.query(`DO $$ BEGIN CREATE ROLE guest_of_tests LOGIN PASSWORD 'guest'; EXCEPTION WHEN duplicate_object THEN NULL; END $$`)
-    const url = new URL(store.databaseUrl)
-    url.username = 'guest_of_tests'
-    url.password = 'guest'
-    const guest = await openDatabase({ databaseUrl: url.href, role: 'api', applicationName: 'guest' })
-    await expect(guest.pool.query('SELECT count(*) FROM election')).rejects.toMatchObject({ code: REFUSED })
-    await guest[Symbol.asyncDispose]()
-    await store.owner.query('DROP ROLE guest_of_tests')
   })
 })

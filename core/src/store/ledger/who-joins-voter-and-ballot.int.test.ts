@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Election } from '../../election/index.js'
-import { openDatabase, type Database, type DatabaseRole } from '../database/database.js'
+import { openDatabase, type Database } from '../database/database.js'
+import type { DatabaseRole } from '../database/logins/login.js'
 import { castRow, createStoreUnderTest, digest, type StoreUnderTest } from '../store-under-test.js'
 
 const REFUSED = '42501'
@@ -34,7 +35,7 @@ afterAll(async () => {
   await store[Symbol.asyncDispose]()
 })
 
-/** As a login of its own, which takes the role as every process does. */
+/** As a login of another name, which takes the role. */
 async function asLogin(role: DatabaseRole): Promise<Database> {
   const url = new URL(store.databaseUrl)
   Object.assign(url, { username: LOGIN(role), password: 'clerk' })
@@ -115,8 +116,10 @@ describe.each(ROLES)('the role of the %s', (role) => {
       `SELECT * FROM pg_logical_slot_get_changes('any', NULL, NULL)`, `SELECT pg_create_logical_replication_slot('mine', 'pgoutput', true)`, `CREATE EXTENSION pageinspect`, `CREATE EXTENSION pgstattuple`,
       `ALTER TABLE participation DISABLE TRIGGER ALL`, `CREATE TABLE mine (id integer)`, `SET session_replication_role = replica`, `CREATE STATISTICS s ON election, voter_ref FROM participation`,
     ]) expect((await attempt(own, statement)).code, statement).not.toBe(NO_ERROR)
-    const { rows } = await attempt(own, `SELECT query FROM pg_stat_activity WHERE application_name NOT LIKE 'test-clerk-%' AND query <> '' AND query NOT LIKE '<insufficient%'`)
+    const { rows } = await attempt(own, `SELECT query FROM pg_stat_activity WHERE application_name NOT LIKE 'test-clerk-%' AND usename <> 'livetally_${role}' AND query <> '' AND query NOT LIKE '<insufficient%'`)
     expect(rows, 'what others ask the database').toEqual([])
+    const { rows: alike } = await attempt(own, `SELECT query FROM pg_stat_activity WHERE application_name = 'livetally-cast' AND query ~ 'voter [0-9]|\\\\x|[0-9a-f]{8}'`)
+    expect(alike, 'processes of its own kind show it their statements, which hold no values').toEqual([])
     expect((await attempt(own, `SELECT last_value FROM pg_sequences WHERE last_value IS NOT NULL`)).rows, 'no number is dealt to voters or ballots').toEqual(
       (await attempt(own, `SELECT last_value FROM pg_sequences WHERE sequencename = 'election_key_seq' AND last_value IS NOT NULL`)).rows)
   })

@@ -14,8 +14,9 @@ export interface Citizen extends Surroundings { readonly role: NetworkRole, read
 
 /** The settings of a process that is to live in these surroundings. */
 export function settingsIn({ postgresWay, kafkaWay, clock }: Surroundings, runs: RoleApart | undefined): (network: Settings) => Settings {
-  return ({ DATABASE_URL = '' }) => ({
+  return ({ DATABASE_URL = '', INGEST_DATABASE_URL }) => ({
     DATABASE_URL: withPort(DATABASE_URL, postgresWay.port),
+    ...(INGEST_DATABASE_URL === undefined ? {} : { INGEST_DATABASE_URL: withPort(INGEST_DATABASE_URL, postgresWay.port) }),
     KAFKA_BROKERS: `127.0.0.1:${kafkaWay.port}`,
     ...clock.settings,
     ...(runs === undefined ? {} : { ROLES: runs }),
