@@ -131,7 +131,7 @@ test('a voter whose first call still holds its locks waits for it and hears its 
   await holder.query('BEGIN')
   await holder.query('INSERT INTO participation (election, voter_ref, key_hash, sealed_receipt) VALUES ($1, $2, $3, $4)', [election.key, voterKeyOf(row.voterRef), row.keyHash, Buffer.from('first')])
   const second = store.ledger.castBatch(election.key, 0, [row, castRow(election, 'Cleo')])
-  await somebodyWaitsForALock(store.owner, 'cast_batch')
+  await somebodyWaitsForALock(store.owner, 'cast_of_sessions')
   await holder.query('COMMIT')
   holder.release()
   expect(await second).toEqual([{ verdict: 'EXISTS', keyHash: row.keyHash, sealedReceipt: Buffer.from('first') }, expect.objectContaining({ verdict: 'ACCEPTED' })])
