@@ -143,6 +143,23 @@ describe('names with characters that nobody sees', () => {
     for (const name of ['Zoë Müller-O’Neill', 'שרה לוי', 'محمد', '山田 太郎', 'न्यायालय', 'Cafe\u0301 ☕️']) expect(problemsOf({ ...crumbleton, name })).toEqual([])
   })
 
+  test.each([
+    ['Persian', 'علی رضایی\u200Cنژاد'], ['Persian, after a vowel mark', 'کُلَ\u200Cها'], ['Hindi', 'क्\u200Dष'], ['Hindi, not joined', 'राज्\u200Cय'], ['Bengali', 'র\u200D\u09CDযাব'],
+    ['Sinhala', 'ශ්\u200Dරී ලංකා'], ['Malayalam, at the end of a word', 'മോഹന്\u200D കുമാര്\u200D'], ['Kannada', 'ರ\u200D\u0CCDಕ'], ['Tamil', 'க்\u200Cஷ'],
+  ])('are not joiners where they belong to the spelling: %s', (_script, name) => {
+    expect(problemsOf({ ...crumbleton, name })).toEqual([])
+    expect(withoutUnseen(name)).toBe(name)
+  })
+
+  test.each([
+    ['between Latin letters', 'Gu\u200Cll', 'Gull'], ['between letters of two scripts', 'م\u200Ca', 'مa'], ['at the beginning', '\u200Cمحمد', 'محمد'], ['at the end of an Arabic word', 'محمد\u200C', 'محمد'],
+    ['twice in a row', 'رضایی\u200C\u200Cنژاد', 'رضایینژاد'], ['beside a space', 'علی \u200Cرضا', 'علی رضا'], ['between digits', '۱\u200C۲', '۱۲'], ['within an emoji', '\u{1F468}\u200D\u{1F33E}', '\u{1F468}\u{1F33E}'],
+    ['twice after a virama', 'ക്\u200D\u200D', 'ക്'], ['before a letter of Hebrew', 'של\u200Dום', 'שלום'],
+  ])('are joiners %s', (_where, name, seen) => {
+    expect(problemsOf({ ...crumbleton, name })).toEqual([['name', expect.stringMatching(/remove U\+200[CD]$/)]])
+    expect(withoutUnseen(name)).toBe(seen)
+  })
+
   test('can be left out of what others wrote', () => {
     expect(withoutUnseen('\u202EZo\u200Bë\u00AD Gu\u0007ll\u{E0041}')).toBe('Zoë Gull')
   })

@@ -18,7 +18,7 @@ export interface ElectionPage { rows: { key: number, slug: string, name: string,
 
 /** What a search looks at, folded as `foldText` folds: name and slug, which no word of a search spans. */
 const FOLDED = String.raw`regexp_replace(replace(replace(lower(regexp_replace(normalize(regexp_replace(name || ' ' || slug,
-  '[''\u2018-\u201B\u2032\u02B9-\u02BF\u0060\u00B4\u055A\uA78C\uFF07]', '', 'g'), NFKD), '[\u0300-\u036F]', '', 'g')), U&'\00DF', 'ss'), U&'\1E9E', 'ss'), '\s+', ' ', 'g')`
+  '[''\u2018-\u201B\u2032\u02B9-\u02BF\u0060\u00B4\u055A\uA78C\uFF07\u200C\u200D]', '', 'g'), NFKD), '[\u0300-\u036F]', '', 'g')), U&'\00DF', 'ss'), U&'\1E9E', 'ss'), '\s+', ' ', 'g')`
 
 /** One page of elections by keyset: stable while elections come and go. `opensAt` is RFC 3339 with microseconds, as cursors need. */
 export async function listElections(pool: pg.Pool, request: ElectionPageRequest): Promise<ElectionPage> {
