@@ -11,10 +11,10 @@ export function decidedOf({ record, source, ballot }: Submission, verdict: Verdi
   switch (verdict.kind) {
     case 'ACCEPTED': return { ...base, verdict: 'ACCEPTED', tracker: verdict.tracker, castAt: verdict.castAt }
     case 'ALREADY_VOTED':
+    case 'NOT_ELIGIBLE':
     case 'IDEMPOTENCY_CONFLICT': return { ...base, verdict: verdict.kind }
     case 'ELECTION_NOT_OPEN': return { ...base, verdict: 'ELECTION_NOT_OPEN', phase: verdict.phase }
     case 'INVALID_BALLOT': return { ...base, verdict: 'INVALID_BALLOT', problems: verdict.problems.slice(0, MOST_PROBLEMS).map((problem) => problem.slice(0, 2_000)) }
-    case 'NOT_ELIGIBLE': return { ...base, verdict: 'INVALID_BALLOT', problems: [verdict.message] }
     default: return verdict satisfies never
   }
 }

@@ -24,6 +24,8 @@ export type BallotDecided = DecidedBase & (
   | { readonly verdict: 'ALREADY_VOTED' | 'IDEMPOTENCY_CONFLICT' }
   | { readonly verdict: 'ELECTION_NOT_OPEN', readonly phase: ElectionPhase }
   | { readonly verdict: 'INVALID_BALLOT', readonly problems: readonly string[] }
+  /** Its voter is not on the roll, or votes at another place: `message` names what is to be looked at, or both places. */
+  | { readonly verdict: 'NOT_ELIGIBLE' }
   /** No valid signature of a registered key; set aside in topic `quarantine`. */
   | { readonly verdict: 'UNAUTHORIZED' }
   /** Could not be read or worked on; set aside in topic `quarantine`, from where it can be sent again. */
@@ -44,7 +46,7 @@ const base = {
 
 export const ballotDecidedSchema: z.ZodType<BallotDecided> = z.discriminatedUnion('verdict', [
   z.object({ ...base, verdict: z.literal('ACCEPTED'), tracker: z.uuid(), castAt: field.instant }),
-  z.object({ ...base, verdict: z.enum(['ALREADY_VOTED', 'IDEMPOTENCY_CONFLICT', 'UNAUTHORIZED', 'QUARANTINED']) }),
+  z.object({ ...base, verdict: z.enum(['ALREADY_VOTED', 'IDEMPOTENCY_CONFLICT', 'NOT_ELIGIBLE', 'UNAUTHORIZED', 'QUARANTINED']) }),
   z.object({ ...base, verdict: z.literal('ELECTION_NOT_OPEN'), phase: z.enum(ELECTION_PHASES) }),
   z.object({ ...base, verdict: z.literal('INVALID_BALLOT'), problems: z.array(z.string().max(2_000)).max(100) }),
 ])

@@ -66,6 +66,7 @@ function judgeVerdict(handed: HandedBallot, verdict: BallotDecided, { tables, we
     }
     case 'INVALID_BALLOT': return mayBeOutOfBounds(handed, tables, weather) ? [] : wrong(`and is valid (${verdict.message})`)
     case 'IDEMPOTENCY_CONFLICT':
+    case 'NOT_ELIGIBLE':
     case 'UNAUTHORIZED': return wrong('without a reason')
     case 'QUARANTINED': return wasRestored ? [] : wrong(`without a reason (${verdict.message})`)
     default: return verdict satisfies never
