@@ -16,10 +16,11 @@ async function setUp() {
   const eventLog = createMemoryEventLog()
   await ensureTopics(eventLog)
   const loads: number[] = []
+  const postgres = { isAway: false }
   const revisions: Pick<RevisionStore, 'marks' | 'read' | 'readFromFull'> = {
     marks: async () => [],
     read: async () => [],
-    readFromFull: async (election) => { loads.push(election); return [] },
+    readFromFull: async (election) => { loads.push(election); return postgres.isAway ? Promise.reject(new Error('connection refused')) : [] },
   }
   const live = createLiveResults({
     revisions: revisions as RevisionStore,
@@ -38,7 +39,7 @@ async function setUp() {
     const texts = encodeResultsPublished({ v: 1, election, revision, publishedAt: 0, status: 'UNOFFICIAL_PARTIAL', asOf: null, isFull: true, vector: [], finalUntil: null, rows: [['place', 'n1/ONLINE', [ballots]]] })
     await producer.send(texts.map((value) => ({ topic: TOPIC.results, partition, key: `e${election}`, value })))
   }
-  return { live, loads, known, publish }
+  return { live, loads, known, postgres, publish }
 }
 
 describe('results in memory', () => {
@@ -75,5 +76,15 @@ describe('results in memory', () => {
     expect(live.loaded).toBe(3)
     await live.feed(known(5))
     expect(loads).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('that could not be loaded are loaded for whoever asks next, and take no place meanwhile', async () => {
+    const { live, loads, known, postgres } = await setUp()
+    postgres.isAway = true
+    await expect(live.feed(known(7))).rejects.toThrow('connection refused')
+    expect(live.loaded).toBe(0)
+    postgres.isAway = false
+    expect((await live.feed(known(7))).current().facts.revision).toBe(0)
+    expect(loads).toEqual([7, 7])
   })
 })

@@ -21,7 +21,7 @@ function revision(number: number, ballots: number, isFull = number === 1): Revis
 
 /** Revisions as Postgres keeps them; `read` can be broken and counts its calls. */
 async function setUp(stored: Revision[] = [], onRevisions: ResultsFeedTold = () => undefined, election = breakfastElection()) {
-  const postgres = { stored, isAway: false, reads: 0 }
+  const postgres = { stored, isAway: false, reads: 0, now: 5_000 }
   const ask = <Answer>(answer: () => Answer): Promise<Answer> => {
     postgres.reads += 1
     return postgres.isAway ? Promise.reject(new Error('connection refused')) : Promise.resolve(answer())
@@ -34,7 +34,7 @@ async function setUp(stored: Revision[] = [], onRevisions: ResultsFeedTold = () 
       readFromFull: () => ask(() => postgres.stored.slice(postgres.stored.findLastIndex(({ isFull }) => isFull))),
     },
     eligibleVoters: async () => new Map([['n1', 100], ['s10', 200]]),
-    now: () => 5_000,
+    now: () => postgres.now,
     logger: pino({ level: 'silent' }),
     onRevisions,
   })
@@ -192,6 +192,43 @@ describe('the newest results of an election', () => {
     expect(feed.current().facts.revision).toBe(2)
   })
 
+  test('are what Postgres holds once it has known nothing newer for a minute, and not before: it may be a replica that lags', async () => {
+    const { feed, postgres, ballots } = await setUp([revision(1, 1), revision(2, 4)])
+    const askAfter = async (ms: number): Promise<number[]> => {
+      postgres.now += ms
+      await feed.catchUp()
+      return [feed.current().facts.revision, ballots()]
+    }
+    postgres.stored = [revision(1, 1)]
+    expect(await askAfter(0)).toEqual([2, 4])
+    expect(await askAfter(59_999)).toEqual([2, 4])
+    expect(await askAfter(1)).toEqual([1, 1])
+  })
+
+  test('stay where Postgres knows them again before the minute is over, which begins anew the next time', async () => {
+    const { feed, postgres } = await setUp([revision(1, 1), revision(2, 4)])
+    for (const [stored, ms] of [[[revision(1, 1)], 0], [[revision(1, 1), revision(2, 4)], 40_000], [[revision(1, 1)], 40_000], [[revision(1, 1)], 59_999]] as const) {
+      postgres.stored = [...stored]
+      postgres.now += ms
+      await feed.catchUp()
+      expect(feed.current().facts.revision).toBe(2)
+    }
+  })
+
+  test.each([
+    ['fewer entries of a box', { box: 0, generation: 1, nextSeq: 3, sealedSeq: null }],
+    ['an earlier count of a box', { box: 0, generation: 0, nextSeq: 9, sealedSeq: null }],
+  ])('are not added to by the next revision by its number that holds %s: it is of a restored database', async (_what, entry) => {
+    const { feed, postgres, ballots } = await setUp([revision(1, 4)])
+    postgres.isAway = true
+    feed.offer({ ...revision(2, 9), vector: [entry] })
+    await settle()
+    expect([feed.current().facts.revision, ballots()]).toEqual([1, 4])
+    feed.offer({ ...revision(2, 9), vector: [{ box: 0, generation: 2, nextSeq: 1, sealedSeq: null }] })
+    await settle()
+    expect([feed.current().facts.revision, ballots()], 'a box that was counted anew').toEqual([2, 9])
+  })
+
   test('stay as they were for whoever is still reading them', async () => {
     const { feed } = await setUp([revision(1, 1)])
     const { at } = feed.current()
@@ -299,6 +336,21 @@ describe('a viewer', () => {
     await stream.return?.()
     await clock.advance(0)
     expect([isOver(), feed.watchers]).toEqual([true, 0])
+  })
+
+  test('who leaves while a message waits for its turn leaves no timer, and no listener, behind', async () => {
+    const { feed } = await setUp([revision(1, 1)])
+    const timers = new Set<symbol>()
+    const clock = { now: () => 0, after: () => { const timer = Symbol('turn'); timers.add(timer); return () => { timers.delete(timer) } } }
+    for (const leave of ['return', 'throw'] as const) {
+      const stream = createResultsStream({ feed, clock })
+      await stream.next()
+      const waiting = stream.next()
+      feed.offer(revision(feed.current().facts.revision + 1, 5))
+      expect([timers.size, feed.watchers]).toEqual([1, 1])
+      await stream[leave]?.()
+      expect([timers.size, feed.watchers, (await waiting).done, (await stream.next()).done]).toEqual([0, 0, true, true])
+    }
   })
 
   test('who is ahead of us is sent what Postgres has meanwhile', async () => {

@@ -43,4 +43,21 @@ describe('what is kept of answers', () => {
     await readOnce(shared, 'large', { leaves: false, kilobytes: 200 })
     expect(shared.keptBytes).toBe(0)
   })
+
+  test('is no answer that could not be given: whoever comes next has it executed anew', async () => {
+    const shared = createSharedExecution()
+    const answers = shared.join('a')
+    await expect(answers.run({ shown, skipped: 0 }, () => Promise.reject(new Error('the revision is gone')))).rejects.toThrow('the revision is gone')
+    expect(shared.keptBytes).toBe(0)
+    expect(await answers.run({ shown, skipped: 0 }, async () => ({ data: { text: 'here' } }))).toEqual({ data: { text: 'here' } })
+  })
+
+  test('stays with those who stay, however often another says that it leaves', async () => {
+    const shared = createSharedExecution()
+    await readOnce(shared, 'a', { leaves: false })
+    const leaving = shared.join('a')
+    leaving.leave()
+    leaving.leave()
+    expect(shared.keptBytes).toBeGreaterThan(1_000)
+  })
 })

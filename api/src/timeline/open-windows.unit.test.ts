@@ -18,3 +18,14 @@ test('whoever asks from ever new times has no more windows kept than the bound',
   expect(keptWindows()).toBeGreaterThan(MOST_KEPT_WINDOWS / 2)
   expect(keptWindows()).toBeLessThanOrEqual(MOST_KEPT_WINDOWS)
 })
+
+test('whoever has seen more is not given the windows of another, nor those of another size or of another place', () => {
+  const series = seriesOf(30)
+  const startsOf = (since: number | undefined, size = PANE_MS, timeZone = 'UTC') => openWindows(series, { kind: 'TUMBLING', sizeMs: size }, timeZone, since)?.windows.map(({ start }) => start)
+  expect(startsOf(0)).toHaveLength(30)
+  expect(startsOf(280_000)).toEqual([280_000, 290_000])
+  expect(startsOf(290_000)).toEqual([290_000])
+  expect(startsOf(undefined)).toHaveLength(30)
+  expect(startsOf(0, 60_000)).toEqual([0, 60_000, 120_000, 180_000, 240_000])
+  expect(startsOf(0, 24 * 3_600_000, 'Asia/Kolkata')).not.toEqual(startsOf(0, 24 * 3_600_000))
+})

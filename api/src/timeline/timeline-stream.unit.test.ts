@@ -11,6 +11,7 @@ const MINUTES: WindowSpec = { kind: 'TUMBLING', sizeMs: 60_000 }
 /** A viewer of one timeline, to whom revisions are shown one by one. */
 function watch(spec: WindowSpec = MINUTES, after?: number) {
   const waiting: ResultsMessage[] = []
+  const left = { times: 0 }
   let revision = 0
   const revisions: AsyncIterableIterator<ResultsMessage, undefined> = {
     async next() {
@@ -19,6 +20,7 @@ function watch(spec: WindowSpec = MINUTES, after?: number) {
     },
     async return() {
       waiting.length = 0
+      left.times += 1
       return { done: true, value: undefined }
     },
     [Symbol.asyncIterator]() { return this },
@@ -34,7 +36,7 @@ function watch(spec: WindowSpec = MINUTES, after?: number) {
     for (let one = await stream.next(); one.done !== true; one = await stream.next()) seen.push(one.value)
     return seen.map(({ window: { start, end, counts, isFinal }, isWithdrawn }) => `${start / 60_000}–${end / 60_000} ${counts.join()}${isFinal ? ' final' : ''}${isWithdrawn ? ' withdrawn' : ''}`)
   }
-  return { stream, publish, told }
+  return { stream, publish, told, left }
 }
 
 describe('a viewer of a timeline', () => {
@@ -107,11 +109,13 @@ describe('a viewer of a timeline', () => {
     expect(finals.every((window) => window.endsWith('final'))).toBe(true)
   })
 
-  test('who leaves is sent nothing more', async () => {
-    const { publish, stream } = watch()
+  test('who leaves is sent nothing more, and is let go where revisions come from', async () => {
+    const { publish, stream, left } = watch()
     publish(panesOf([0, 1], [60_000, 2]))
     await stream.next()
+    expect(left.times).toBe(0)
     await stream.return?.()
     expect(await stream.next()).toEqual({ done: true, value: undefined })
+    expect(left.times, 'the revisions are let go as well').toBe(1)
   })
 })
