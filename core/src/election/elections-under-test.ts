@@ -35,7 +35,7 @@ export const anyElection: fc.Arbitrary<Structure> = shape.map((drawn) => {
     slug: 'any', name: 'Any election', opensAt: '2031-05-04T08:00:00Z', closesAt: '2031-05-04T20:00:00Z', ballotSecrecy: 'OPEN', boxes: drawn.boxes,
     time: { source: drawn.isImported ? 'IMPORTED' : 'DATABASE', granularityMs: 1_000, disorderMs: 10_000, graceMs: 10_000 },
     attributes: attributes.map((id) => ({ id, name: id, values: ['x', 'y'].map((value) => ({ id: value, name: value })) })),
-    breakdowns: attributes.length === 2 ? [['age', 'crust']] : [],
+    breakdowns: [...attributes.length === 2 ? [['age', 'crust']] : [], ['unit:PRECINCT'], ['unit:CITY', ...attributes.slice(0, 1)], ...wards.length > 0 ? [['unit:WARD']] : [], ...districts.length > 0 ? [[...attributes.slice(0, 1), 'unit:DISTRICT']] : []],
     reportingUnits: units.map((unit) => ({ name: unit.id, ...unit })),
     contests: drawn.contests.map(({ place, votesAllowed, options }, at) => ({
       id: `c${at}`, title: `Contest ${at}`, reportingUnit: units[place % units.length]?.id ?? 'town', variation: 'N_OF_M',

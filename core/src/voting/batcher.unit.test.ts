@@ -225,6 +225,27 @@ describe('when too many wait', () => {
   })
 })
 
+test('a process that stops waits for the ballots of every box, in flight or not', async () => {
+  const { batcher, cast, clock, call, calls, outcomes } = setUp({ transactions: 1 })
+  cast(0, 'ann')
+  await clock.advance(0)
+  cast(1, 'bob')
+  await clock.advance(10)
+  cast(0, 'cid')
+  const drained: string[] = []
+  void batcher.drain().then(() => { drained.push('all') })
+  await clock.advance(0)
+  for (const [at, load] of [[0, 2], [1, 1]] as const) {
+    call(at).answer()
+    await clock.advance(0)
+    expect([drained, batcher.load]).toEqual([[], load])
+  }
+  call(2).answer()
+  await clock.advance(0)
+  expect([drained, batcher.load, calls.map(({ box }) => box)]).toEqual([['all'], 0, [0, 1, 0]])
+  expect([...outcomes].map(([voter, { verdict }]) => `${voter} ${verdict}`)).toEqual(['ann ACCEPTED', 'bob ACCEPTED', 'cid ACCEPTED'])
+})
+
 test('more ballots in a transaction than whoever counts can take at once are refused from the start', () => {
   expect(() => setUp({ batch: 1_001 })).toThrow('1001 ballots are too many for one transaction of the ledger: 1000 at the most.')
   expect(() => setUp({ batch: 1_000 })).not.toThrow()

@@ -28,6 +28,18 @@ function countContest(contest: ContestShape, ballots: readonly BallotEntry[]): n
   ]
 }
 
+/** Whether a unit holds a place, found in the definition by going down from the unit. */
+function holds(reportingUnits: Structure['definition']['reportingUnits'], unit: string, place: string): boolean {
+  const parts = [...reportingUnits.find(({ id }) => id === unit)?.composedOf ?? [], ...reportingUnits.filter(({ parent }) => parent === unit).map(({ id }) => id)]
+  return unit === place || parts.some((part) => holds(reportingUnits, part, place))
+}
+
+/** The group of a ballot in a breakdown by `unit:KIND`: its own place, if that is of the kind, else the first unit of the kind that holds it. */
+function unitGroup(structure: Structure, place: string, name: string): string {
+  const ofKind = structure.definition.reportingUnits.filter(({ kind }) => `unit:${kind}` === name)
+  return (ofKind.find(({ id }) => id === place) ?? ofKind.find(({ id }) => holds(structure.definition.reportingUnits, id, place)))?.id ?? UNKNOWN_VALUE
+}
+
 /** Every row of every view, by filtering the ballots anew for each of them. */
 function countNaively(structure: Structure, ballots: readonly BallotEntry[]): Record<string, readonly number[]> {
   const rows: Record<string, readonly number[]> = {}
@@ -40,7 +52,7 @@ function countNaively(structure: Structure, ballots: readonly BallotEntry[]): Re
     for (const channel of VOTE_CHANNELS) put(`place:${unit}/${channel}`, structure.ballotStyle(unit), ballots.filter((ballot) => ballot.unit === unit && ballot.channel === channel))
   }
   for (const names of structure.breakdowns) {
-    const groupOf = (ballot: BallotEntry): string => names.map((name) => name.startsWith('unit:') ? structure.groupOf(ballot.unit, name) ?? UNKNOWN_VALUE : ballot.attributes[name] ?? UNKNOWN_VALUE).join(',')
+    const groupOf = (ballot: BallotEntry): string => names.map((name) => name.startsWith('unit:') ? unitGroup(structure, ballot.unit, name) : ballot.attributes[name] ?? UNKNOWN_VALUE).join(',')
     for (const group of new Set(ballots.map(groupOf))) put(`breakdown:${names.join(',')}/${group}`, all, ballots.filter((ballot) => groupOf(ballot) === group))
   }
   const { source, disorderMs, graceMs } = structure.definition.time

@@ -87,11 +87,9 @@ describe('a definition', () => {
     ['is composed of one that contains it', [{ id: 'x', composedOf: ['y'] }, { id: 'y', composedOf: ['z'] }, { id: 'z', composedOf: ['x'] }], ['x', 'y', 'z']],
   ])('where a unit %s is refused with its name', (_what, units, named) => {
     const problems = problemsOf({ ...crumbleton, reportingUnits: [...crumbleton.reportingUnits, ...units.map((one) => ({ name: 'X', kind: 'OTHER', ...one }))] })
-    expect(problems.length).toBeGreaterThan(0)
-    for (const [path, message] of problems) {
-      expect(path).toMatch(/^reportingUnits\[1[1-3]\]$/)
-      expect(named.some((id) => message === `"${id}" contains itself`), message).toBe(true)
-    }
+    const places = named.map((_, at) => `reportingUnits[${crumbleton.reportingUnits.length + at}]`)
+    expect(problems[0]).toEqual([places[0], `"${named[0]}" contains itself`])
+    for (const problem of problems) expect(named.map((id, at) => [places[at], `"${id}" contains itself`])).toContainEqual(problem)
   })
 
   test('may share parts between districts as it likes: that is no loop', () => {
@@ -122,6 +120,31 @@ describe('a definition', () => {
     expect(problemsOf(contestsOf(501, 1))).toEqual([['contests', 'must be at most 500 contests']])
     expect(problemsOf(contestsOf(1, 1_001))).toEqual([['contests[0].options', 'must name at most 1,000 options']])
     expect(problemsOf(contestsOf(101, 1_000))).toEqual([['contests', 'must have at most 100,000 options together, not 101,000']])
+  })
+})
+
+describe('a breakdown', () => {
+  /** A town of so many precincts, and an attribute of so many values. */
+  const townOf = (precincts: number, values: number, breakdown: string[]) => problemsOf({
+    ...crumbleton, breakdowns: [breakdown],
+    attributes: [{ id: 'age', name: 'Age', values: Array.from({ length: values }, (_, at) => ({ id: `v${at}`, name: `Value ${at}` })) }],
+    reportingUnits: [{ id: 'crumbleton', name: 'Crumbleton', kind: 'CITY' }, ...Array.from({ length: precincts }, (_, at) => ({ id: `p${at}`, name: `Precinct ${at}`, kind: 'PRECINCT', parent: 'crumbleton' }))],
+    contests: [{ ...baker, reportingUnit: 'crumbleton' }],
+  })
+
+  test('may have 20,000 cells, "not known" included, and not one more', () => {
+    expect(townOf(199, 99, ['unit:PRECINCT', 'age']), '200 times 100').toEqual([])
+    expect(townOf(6_666, 2, ['age', 'unit:PRECINCT']), '3 times 6,667').toEqual([['breakdowns[0]', 'would have 20001 cells; at most 20000 are counted']])
+    expect(townOf(200, 99, ['unit:PRECINCT', 'age'])).toEqual([['breakdowns[0]', 'would have 20100 cells; at most 20000 are counted']])
+    expect(townOf(200, 99, ['unit:PRECINCT'])).toEqual([])
+  })
+})
+
+describe('the times of ballots', () => {
+  const pathsOf = (time: object): string[] => [...new Set(problemsOf({ ...crumbleton, time }).map(([path]) => path))]
+  test.each<[string, number, number]>([['granularityMs', 1, 10_000], ['disorderMs', 0, 86_400_000], ['graceMs', 0, 86_400_000]])('have a %s from %i to %i ms', (name, least, most) => {
+    expect([pathsOf({ [name]: least }), pathsOf({ [name]: most })]).toEqual([[], []])
+    expect([pathsOf({ [name]: least - 1 }), pathsOf({ [name]: most + 1 })]).toEqual([[`time.${name}`], [`time.${name}`]])
   })
 })
 

@@ -128,6 +128,20 @@ describe('results at a revision', () => {
   })
 })
 
+test('a breakdown is complete when every ballot is in a group, but for those that a correction added or took: these say nothing of voters', () => {
+  const results = createResults(structure)
+  const correction = (ballots: number): ResultRow => ({ view: 'correction', key: WHOLE_ELECTION, counts: [ballots, ...Array.from({ length: structure.layout(WHOLE_ELECTION).width - 1 }, () => 0)] })
+  const isComplete = (...rows: readonly ResultRow[]): boolean => {
+    results.apply(results.revision + 1, rows)
+    return results.at().isComplete(['age'])
+  }
+  expect(isComplete(mill(5), { view: 'breakdown', key: 'age/young', counts: [4] })).toBe(false)
+  expect(isComplete({ view: 'breakdown', key: 'age/old', counts: [1] })).toBe(true)
+  expect(isComplete(mill(7), correction(2))).toBe(true)
+  expect(isComplete(mill(4), correction(-1))).toBe(true)
+  expect(isComplete(mill(6))).toBe(false)
+})
+
 describe('a full revision', () => {
   test('replaces everything: what is not in it has become zero, at every level', () => {
     const results = createResults(structure)

@@ -27,7 +27,7 @@ describe('reporting units', () => {
   test('in any election: containers and leaves say the same of each other, and a leaf has the contests of all that contain it', () => {
     fc.assert(fc.property(anyElection, (any) => {
       for (const unit of any.units.values()) {
-        if (!unit.isLeaf) for (const leaf of unit.leaves) expect(any.units.get(leaf)?.containers).toContain(unit.id)
+        for (const leaf of unit.isLeaf ? [] : unit.leaves) expect(any.units.get(leaf)?.containers).toContain(unit.id)
         for (const container of unit.containers) expect(any.units.get(container)?.leaves).toContain(unit.id)
       }
       for (const leaf of any.leaves) {
@@ -63,4 +63,18 @@ describe('ballot boxes', () => {
 
 test('breakdowns are every attribute alone, then the pairs of the definition', () => {
   expect(structure.breakdowns).toEqual([['age'], ['crust'], ['age', 'crust']])
+})
+
+test('a breakdown that the definition names although it is an attribute alone is counted once', () => {
+  const { breakdowns } = compileStructure(definitionOf({ ...crumbleton.definition, breakdowns: [['crust'], ['unit:WARD'], ['age'], ['crust', 'age']] }))
+  expect(breakdowns).toEqual([['age'], ['crust'], ['unit:WARD'], ['crust', 'age']])
+})
+
+test('the group of a place in a breakdown by units is the first unit of that kind that holds it, the place itself included', () => {
+  const groups = (name: string) => structure.leaves.map(({ id }) => structure.groupOf(id, name))
+  expect(groups('unit:WARD')).toEqual(['north', 'north', 'south', 'south', 'south'])
+  expect(groups('unit:CONGRESSIONAL_DISTRICT')).toEqual(['cd-sweet', 'cd-savoury', 'cd-sweet', 'cd-savoury', 'cd-savoury'])
+  expect(groups('unit:PRECINCT'), 'the places themselves').toEqual(['mill', 'market', 'harbour', 'lighthouse', 'cellar'])
+  expect(groups('unit:DISTRICT'), 'none for two of them').toEqual(['riverside', 'riverside', 'riverside', undefined, undefined])
+  expect([structure.groupOf('north', 'unit:WARD'), structure.groupOf('atlantis', 'unit:WARD')], 'no places').toEqual([undefined, undefined])
 })
