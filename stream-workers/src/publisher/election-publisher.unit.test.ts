@@ -1,6 +1,6 @@
 import { compileStructure, type Election, type ElectionPhase } from '@livetally/core/election'
 import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
-import type { BoxState, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
+import type { BoxFloor, BoxState, PublisherClaim, Revision, RevisionStore } from '@livetally/core/store'
 import { expect, test } from 'vitest'
 import { crumbleton } from '../../../core/src/election/fixtures/index.js'
 import { createHeldClock } from '../clock-under-test.js'
@@ -16,8 +16,10 @@ function createDatabase() {
   let isAnswerLost = false
   let boxes: readonly Pick<BoxState, 'box' | 'nextSeq' | 'sealedSeq'>[] = [{ box: 0, nextSeq: 0, sealedSeq: null }]
   let hasRecount = false
+  let newestAt: number | null = null
+  let floors: readonly BoxFloor[] = []
   const latest = (): number => now.revisions.at(-1)?.revision ?? 0
-  const positions = (): BoxState[] => boxes.map((box) => ({ ...box, generation: now.generation, chain: '', newestAt: null, views: [] }))
+  const positions = (): BoxState[] => boxes.map((box) => ({ ...box, generation: now.generation, chain: '', newestAt, views: [] }))
   const unused = (): Promise<never> => Promise.reject(new Error('No publisher of one election asks for this.'))
   const store: RevisionStore = {
     async claim(): Promise<PublisherClaim> {
@@ -34,7 +36,7 @@ function createDatabase() {
     positions: async () => positions(),
     latest: async () => latest(),
     read: async (_election, from) => now.revisions.filter(({ revision }) => revision > from),
-    floors: async () => [],
+    floors: async () => [...floors],
     hasRecount: async () => hasRecount,
     takeOver: unused, noteProduced: unused, thin: unused, marks: unused, readFromFull: unused, find: unused, firstHolding: unused, firstReleasing: unused,
   }
@@ -45,6 +47,11 @@ function createDatabase() {
     /** How far each box is tallied, in their order, and where it ends; the last is the one of corrections. */
     stand(...places: readonly [nextSeq: number, sealedSeq: number | null][]) { boxes = places.map(([nextSeq, sealedSeq], box) => ({ box, nextSeq, sealedSeq })) },
     haveRecount() { hasRecount = true },
+    /** When the newest ballot of every box was cast, and before when no further one can have been, by box. */
+    tell(at: { newestAt: number, floors: readonly (readonly [nextSeq: number, floor: number])[] }) {
+      newestAt = at.newestAt
+      floors = at.floors.map(([nextSeq, floor], box) => ({ box, nextSeq, sealedSeq: null, floor }))
+    },
     /** Something to publish: a box is counted anew. */
     countAnew() { now = { ...now, generation: now.generation + 1 } },
     loseAnswers(areLost: boolean) { isAnswerLost = areLost },
@@ -150,4 +157,52 @@ test('without corrections certification says so at once; while a ballot is missi
     ['CERTIFIED', [5, 5], [3, 3], [0, null]],
     ['CERTIFIED', [5, 5], [3, 3], [0, 0]],
   ])).toEqual(['UNOFFICIAL_PARTIAL', 'UNOFFICIAL_PARTIAL', 'UNOFFICIAL_COMPLETE', 'CERTIFIED'])
+})
+
+const at = crumbleton.at
+
+test('windows that were told as final stay so: for a successor that knows no floors yet, and where a clock was set back', async () => {
+  const { database, claim } = await setUp()
+  database.stand([5, null], [3, null], [0, null])
+  database.tell({ newestAt: at('08:00:27'), floors: [[5, at('08:00:25')], [3, at('08:00:31')]] })
+  const said = async (publisher: ElectionPublisher): Promise<number | null | undefined> => {
+    database.countAnew()
+    await publisher.compare()
+    const published = await publisher.publish()
+    return published.kind === 'PUBLISHED' ? published.revision.finalUntil : undefined
+  }
+  const first = await claim()
+  expect(await said(first)).toBe(at('08:00:20'))
+  database.tell({ newestAt: at('08:00:27'), floors: [[5, at('08:00:15')], [3, at('08:00:15')]] })
+  expect(await said(first), 'floors that fell').toBe(at('08:00:20'))
+  database.tell({ newestAt: at('08:00:27'), floors: [] })
+  const second = await claim()
+  expect(await said(second), 'no floors').toBe(at('08:00:20'))
+  database.tell({ newestAt: at('08:00:27'), floors: [[5, at('08:00:30')], [3, at('08:00:30')]] })
+  expect(await said(second), 'floors that rose').toBe(at('08:00:30'))
+})
+
+test('a publisher whose database was restored under it hears so when it compares, before it says anything', async () => {
+  const { database, claim } = await setUp()
+  const publisher = await claim()
+  database.backUp()
+  await publisher.publish()
+  database.restore()
+  expect(await publisher.compare()).toBe('SUPERSEDED')
+})
+
+test('a box that was sealed and is open again in a restored database is told as open', async () => {
+  const { database, claim, enter } = await setUp()
+  enter('CLOSED')
+  database.stand([5, 5], [3, 3], [0, null])
+  const publisher = await claim()
+  const seals = async (): Promise<unknown> => {
+    database.countAnew()
+    await publisher.compare()
+    const published = await publisher.publish()
+    return published.kind === 'PUBLISHED' && [published.revision.status, ...published.revision.vector.map(({ sealedSeq }) => sealedSeq)]
+  }
+  expect(await seals()).toEqual(['UNOFFICIAL_COMPLETE', 5, 3, null])
+  database.stand([5, 5], [3, null], [0, null])
+  expect(await seals()).toEqual(['UNOFFICIAL_PARTIAL', 5, null, null])
 })

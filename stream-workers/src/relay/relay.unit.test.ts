@@ -93,3 +93,26 @@ test('a box whose entries cannot be read holds up no other', async () => {
   await clock.advance(2_000)
   await closing
 })
+
+test('of more boxes than entries are read in a round, every one is sent on', async () => {
+  const BOXES = 2_001
+  const clock = createHeldClock()
+  const store: RelayStore = {
+    ...NO_LEASES, take: async () => 1, beat: async (notes) => [...notes],
+    leases: async () => Array.from({ length: BOXES }, (_, election): RelayLease => ({ election, box: 0, nextSeq: 0, owner: null, epoch: 0, beat: 0 })),
+  }
+  const ledger = {
+    openHeads: async (): Promise<BoxHead[]> => Array.from({ length: BOXES }, (_, election) => ({ election, box: 0, nextSeq: 3, sealedSeq: null })),
+    readSlices: async (slices: readonly BoxSlice[]) => slices.flatMap(({ election, box, from, limit }) =>
+      Array.from({ length: Math.min(limit, 3 - from) }, (_, at) => ({ election, box, entry: { kind: 'TICK' as const, seq: from + at, castAt: 0, commitment: '' } }))),
+  }
+  await using eventLog = createMemoryEventLog()
+  await ensureTopics(eventLog)
+  const metrics = createMetrics().relay
+  const relay = await startRelay({ owner: 'counting clerk', leaseMs: 2_000 }, { ledger, store, eventLog, clock, logger: pino({ level: 'silent' }), metrics })
+  await clock.advance(1_000)
+  expect((await metrics.relayed.get()).values[0]?.value).toBe(BOXES * 3)
+  const closing = relay[Symbol.asyncDispose]()
+  await clock.advance(2_000)
+  await closing
+})
