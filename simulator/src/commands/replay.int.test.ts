@@ -29,6 +29,16 @@ const OTTER = [
   ]),
 ]
 
+const LARGE = 500
+
+/** A school board with very many names, and every other contest in one of ten precincts. */
+function largeCounty({ contests, options }: { contests: number, options: number }): string {
+  const precincts = Array.from({ length: 10 }, (_, at) => `Lodge ${at + 1}`)
+  const board = Array.from({ length: options }, (_, option) => precincts.map((precinct, at) => `${precinct},School Board,Otter No. ${option},${option % 90 === at ? 1 : 0}`)).flat()
+  const others = Array.from({ length: contests - 1 }, (_, contest) => [`Constable ${contest},Ada Dipper,2`, `Constable ${contest},Write-ins,${contest % 2}`].map((rest) => `${precincts[contest % 10] ?? ''},${rest}`)).flat()
+  return ['precinct,office,candidate,votes', ...board, ...others].join('\n')
+}
+
 const replay = (slug: string, ...options: string[]): ReturnType<TestNetwork['run']> =>
   network.run('replay', ['--file', path, '--election', slug, ...options], { LIVETALLY_INGEST_TOKEN: network.tokens.ingest })
 
@@ -53,6 +63,16 @@ describe('npm run replay', () => {
     expect([ballotSecrecy, phase, ballotsCast]).toEqual(['SECRET', 'OPEN', 82])
     expect(choicesPending).toBeGreaterThan(0)
   })
+
+  test('loads a county with as many contests and options as counties publish, and finds every number again', async () => {
+    const large = join(network.home, 'large.csv')
+    await writeFile(large, largeCounty({ contests: LARGE, options: 1_000 }))
+    const replayed = await replay('large-county', '--file', large)
+    expect(replayed.stderr).toContain('What was counted equals the file.')
+    expect(replayed.stdout).not.toContain('DIFFERENCE')
+    expect(replayed.stdout.split('\n').filter((line) => line.includes('equal')).length).toBeGreaterThanOrEqual(LARGE)
+    expect(replayed.code).toBe(0)
+  }, 300_000)
 
   test('does not go on with secret ballots where they began as open ones', async () => {
     expect(await replay('otters', '--secret')).toMatchObject({ code: 1, stderr: expect.stringContaining('exists with open ballots: go on without --secret') })

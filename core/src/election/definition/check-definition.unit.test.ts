@@ -115,9 +115,9 @@ describe('a definition', () => {
   const contestsOf = (contests: number, options: number): unknown => ({ ...crumbleton, breakdowns: undefined, contests: Array.from({ length: contests }, (_, at) => ({ id: `c-${at}`, title: `Contest ${at}`, reportingUnit: 'crumbleton', options: Array.from({ length: options }, (_empty, option) => ({ id: `o-${option}`, name: `Option ${option}` })) })) })
 
   test('may have as many contests and options as a county publishes, and says which limit is passed', () => {
-    expect(problemsOf(contestsOf(500, 200))).toEqual([])
+    expect(problemsOf(contestsOf(2_000, 50))).toEqual([])
     expect(problemsOf(contestsOf(1, 1_000))).toEqual([])
-    expect(problemsOf(contestsOf(501, 1))).toEqual([['contests', 'must be at most 500 contests']])
+    expect(problemsOf(contestsOf(2_001, 1))).toEqual([['contests', 'must be at most 2,000 contests']])
     expect(problemsOf(contestsOf(1, 1_001))).toEqual([['contests[0].options', 'must name at most 1,000 options']])
     expect(problemsOf(contestsOf(101, 1_000))).toEqual([['contests', 'must have at most 100,000 options together, not 101,000']])
   })

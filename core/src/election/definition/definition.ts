@@ -101,7 +101,7 @@ export const definitionShape = z.strictObject({
   /** Breakdowns by one or two names: attribute ids, or `unit:KIND` for the units of a kind. Every attribute alone is always counted. */
   breakdowns: z.array(z.array(groupName).min(1, 'must name at least one attribute').max(2, 'must name at most two')).max(20, 'must be at most 20 breakdowns').default([]),
   reportingUnits: z.array(reportingUnit).min(1, 'must name at least one reporting unit').max(20_000, 'must be at most 20,000 units'),
-  contests: z.array(contest).min(1, 'must name at least one contest').max(500, 'must be at most 500 contests'),
+  contests: z.array(contest).min(1, 'must name at least one contest').max(2_000, 'must be at most 2,000 contests'),
 })
 
 /** An election as its authority writes it down: one JSON document. */

@@ -7,8 +7,8 @@ export type EventRow<View extends string = ResultView> = readonly [view: View, k
 
 export const RESULT_VIEWS = ['place', 'breakdown', 'pane', 'late', 'correction', 'frontier', 'group', 'joined', 'eligible', 'electorate'] as const satisfies readonly ResultView[]
 
-/** Places of one row: 500 contests with 100,000 options together fit. Counts of the corrections box may be negative. */
-const MOST_COUNTS = 102_500
+/** Places of one row: 2,000 contests with 100,000 options together fit. Counts of the corrections box may be negative. */
+const MOST_COUNTS = 110_000
 
 const rowSchema = <View extends string>(views: readonly [View, ...View[]]) =>
   z.array(z.tuple([z.enum(views), z.string().max(512), z.array(z.int()).max(MOST_COUNTS)]).readonly()).readonly()
