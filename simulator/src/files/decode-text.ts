@@ -10,7 +10,8 @@ export function decodeText(bytes: Uint8Array, encoding?: string): TextCheck {
   const decoder = decoderOf(marked ?? encoding ?? 'utf-8')
   if (decoder === null) return { ok: false, problem: `--encoding "${encoding ?? ''}" is not known; windows-1252, iso-8859-15 and utf-16le are some that are.` }
   try {
-    return { ok: true, text: decoder.decode(bytes) }
+    const text = decoder.decode(bytes)
+    return text.includes('\u0000') ? { ok: false, problem: 'The file has zero bytes within its text. If it is UTF-16 without a mark, name its encoding: --encoding utf-16le or utf-16be.' } : { ok: true, text }
   } catch {
     if (decoder.encoding !== 'utf-8') return { ok: false, problem: `The file is not ${decoder.encoding}.` }
     return { ok: false, problem: `Line ${lineOfFault(bytes)}: these bytes are not UTF-8. Name the encoding of the file, such as --encoding windows-1252.` }

@@ -27,4 +27,10 @@ describe('the text of a file', () => {
     expect(decodeText(Buffer.from('a'), 'martian')).toMatchObject({ ok: false, problem: expect.stringContaining('"martian" is not known') })
     expect(decodeText(Buffer.from([0xff, 0xfe, 0x41]))).toEqual({ ok: false, problem: 'The file is not utf-16le.' })
   })
+
+  it('is refused where it is UTF-16 without a mark, and read where that is said', () => {
+    const bytes = Buffer.from('Ada,1', 'utf16le')
+    expect(decodeText(bytes)).toEqual({ ok: false, problem: expect.stringContaining('--encoding utf-16le') })
+    expect(decodeText(bytes, 'utf-16le')).toEqual({ ok: true, text: 'Ada,1' })
+  })
 })

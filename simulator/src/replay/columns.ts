@@ -52,8 +52,8 @@ export function findColumns(header: readonly string[], options: ReadingOptions =
 
 function findProblems(header: readonly string[], keys: readonly string[], texts: Record<keyof typeof TEXTS, number>, channels: number): string[] {
   const has = `The file has: ${header.join(', ')}.`
-  const missing = (['precinct', 'office', 'candidate'] as const).filter((name) => texts[name] === -1).map((name) => `Line 1: the column "${name}" is missing. ${has}`)
+  const missing = (['precinct', 'office', 'candidate'] as const).filter((name) => texts[name] === -1 && (name !== 'precinct' || texts.county === -1)).map((name) => `Line 1: the column "${name}" is missing. ${has}`)
   const noVotes = texts.votes === -1 && channels === 0 ? [`Line 1: neither "votes" nor a column of a channel is there. ${has}`] : []
-  const twins = keys.filter((key, at) => key !== '' && keys.indexOf(key) !== at).map((key) => `Line 1: the column "${key}" is there twice.`)
+  const twins = keys.filter((key, at) => key !== '' && keys.indexOf(key) !== at).map((key) => `Line 1: the column "${key}" is there twice. Name one of them otherwise in the file: nobody can tell which is meant.`)
   return [...missing, ...noVotes, ...twins]
 }

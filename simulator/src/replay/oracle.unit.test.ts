@@ -62,7 +62,7 @@ describe.skipIf(!existsSync(DATA)).each([
   beforeAll(() => {
     ({ oracle, file } = open(folder))
     derived = deriveElection(file, { slug: folder, now: Date.UTC(2026, 10, 3) })
-  })
+  }, 60_000)
 
   it('has the contests, candidates and totals that are known of it', () => {
     expect(file.rows.length).toBe(oracle.rows)

@@ -15,6 +15,7 @@ import { sortByKind } from './sort-rows.js'
 import { precinctKey } from './split-contests.js'
 import { compareTotals, compareWithParts, partSums } from './sum-rows.js'
 import { splitByVoteFor } from './vote-for.js'
+import { findWriteInSums } from './write-in-sums.js'
 import { settleWriteInTotals } from './write-in-totals.js'
 
 /** One candidate in one precinct. `votes` are by channel, in the order of the file's `channels`. */
@@ -72,16 +73,21 @@ export interface Reading { columns: Columns, options: ReadingOptions, problems: 
 function assemble(raw: readonly RawRow[], reading: Reading): PrecinctFileCheck {
   const { options, problems, warnings, setAside, columns } = reading
   const byKind = sortByKind(raw, reading)
-  const { parts, sums, unannounced } = partSums(byKind.VOTES, (precinct) => options.treat?.get(titleKey(precinct)))
+  if (columns.precinct === -1) warnings.push('The file has no column "precinct": each county is one place.')
+  const { parts, sums, unannounced } = partSums(byKind.VOTES, (precinct) => precinct === '' ? undefined : options.treat?.get(titleKey(precinct)))
   for (const row of sums) setAside.note('sums of all precincts', row.line, votesOf(row))
   for (const precinct of unannounced) warnings.push(`"${precinct}" is the sum of all other precincts in every number and is not counted; say --treat "${precinct}=VOTES" if it is one of them.`)
   warnings.push(...compareWithParts(sums, parts))
   if (parts.length === 0 && sums.length > 0) problems.push('The file has sums of precincts alone, and no precinct.')
-  const writeIns = settleWriteInTotals(parts, options.treat)
+  const doubled = findWriteInSums(parts, ['write in', 'write ins'].some((key) => options.treat?.has(key)))
+  warnings.push(...doubled.warnings)
+  problems.push(...doubled.problems)
+  const writeIns = settleWriteInTotals(parts.filter((row) => !doubled.sums.has(row)), options.treat)
   problems.push(...writeIns.problems)
-  for (const row of writeIns.sums) setAside.note('write-in totals: sums of the write-ins beside them', row.line, votesOf(row))
+  for (const row of [...doubled.sums, ...writeIns.sums]) setAside.note('write-in totals: sums of the write-ins beside them', row.line, votesOf(row))
   const twins = settleDuplicates(writeIns.rows, options.duplicates)
   problems.push(...twins.problems)
+  warnings.push(...twins.warnings)
   for (const row of twins.dropped) setAside.note('rows written twice', row.line, votesOf(row))
   const isPrimary = options.isPrimary ?? looksLikePrimary(twins.rows)
   const counted = isPrimary ? assignToPrimaries(twins.rows, problems) : twins.rows

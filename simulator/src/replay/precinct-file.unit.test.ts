@@ -30,7 +30,7 @@ describe('reading a precinct file', () => {
       'Line 1: the column "office" is missing. The file has: county, precinct, district, candidate.',
       'Line 1: neither "votes" nor a column of a channel is there. The file has: county, precinct, district, candidate.',
     ])
-    expect(problemsOf('precinct,office,candidate,votes,votes', '1,Mayor,Ada,1,1')).toEqual(['Line 1: the column "votes" is there twice.'])
+    expect(problemsOf('precinct,office,candidate,votes,votes', '1,Mayor,Ada,1,1')).toEqual(['Line 1: the column "votes" is there twice. Name one of them otherwise in the file: nobody can tell which is meant.'])
   })
 
   it('names every bad line at once', () => {
@@ -44,10 +44,10 @@ describe('reading a precinct file', () => {
       'Otter,2,President,,LIB,Dan,1,1,0,0',
     )).toEqual([
       'Line 5: 9 fields where the header has 10.',
-      'Line 2: votes is "-3", not a whole number of 0 or more.',
-      'Line 3: votes is "2.5", not a whole number of 0 or more.',
+      'Line 2: votes is "-3", not a whole number of 0 or more. Correct the line, or say --treat "Ada=IGNORE" if it is no row of votes.',
+      'Line 3: votes is "2.5", not a whole number of 0 or more. Correct the line, or say --treat "Ben=IGNORE" if it is no row of votes.',
       'Line 4: the channels (election_day, mail, provisional) add up to 6, but votes is 5. Say --trust votes or --trust channels.',
-      'Line 6: candidate is empty.',
+      'Line 6: candidate is empty, and it has 1 vote. Complete the line, or say --treat "=IGNORE" to leave out all lines like it.',
       'Line 8: the same precinct, office, party and candidate as line 7. Say --duplicates add where both count, or --duplicates once where one row was written twice.',
     ])
   })
@@ -64,7 +64,7 @@ describe('reading a precinct file', () => {
     if (!check.ok) throw new Error(check.problems.join(' '))
     return check.file
   }
-  const votes = ({ rows }: PrecinctFile): unknown[] => rows.map((row) => [row.candidate, ...row.votes])
+  const votes = ({ rows }: PrecinctFile): (string | number)[][] => rows.map((row) => [row.candidate, ...row.votes])
 
   it('takes columns in any order and under all their names, adds those of one channel, and says which say nothing', () => {
     const file = read({}, 'winner,Candidate,Advance in Person,Office,Mail-in/Absentee Votes,military,election_day_votes,precinct', 'x,Ada,1,Mayor,2,4,8,Pond', ',Ben,,Mayor,NA,,1,Pond')
@@ -134,5 +134,51 @@ describe('reading a precinct file', () => {
     expect(treat.ok && votes(read({ treat: treat.value }, ...lines(6)))[0]).toEqual(['Write-In Totals', 6])
     const other = readPrecinctFile(Buffer.from([...lines(6), 'Pond,Sheriff,Total Write-Ins,9', 'Pond,Sheriff,Not Assigned,4'].join('\n')), treat.ok ? { treat: treat.value } : {})
     expect(other).toMatchObject({ ok: false, problems: [expect.stringMatching(/^Line 6: Total Write-Ins is 9, the write-ins beside it add up to 4\./)] })
+  })
+
+  it('does not count `Write-ins` that equal the write-ins beside them everywhere, and says both numbers', () => {
+    const lines = (last: number): string[] => ['precinct,office,candidate,votes', ...[4, 2, last].flatMap((count, at) => [`P${at},Mayor,Ada,9`, `P${at},Mayor,Write-ins,${count}`, `P${at},Mayor,Not Assigned,${[4, 2, 1][at] ?? 0}`])]
+    const doubled = read({}, ...lines(1))
+    expect(votes(doubled).filter(([name]) => name !== 'Ada')).toEqual([['Not Assigned', 4], ['Not Assigned', 2], ['Not Assigned', 1]])
+    expect(doubled.warnings).toContain('"Write-ins" has 7 votes, the write-ins beside it have 7, equal in 3 of 3 contests and precincts: it is their sum and is not counted; say --treat "Write-ins=VOTES" if both count.')
+    const apart = read({}, ...lines(5))
+    expect(votes(apart)).toHaveLength(9)
+    expect(apart.warnings).toContain('"Write-ins" has 11 votes, the write-ins beside it have 7, equal in 2 of 3 contests and precincts: both are counted; say --treat "Write-ins=IGNORE" if it is their sum.')
+    const treat = readTreatSwitch(['Write-ins=VOTES'])
+    expect(treat.ok && votes(read({ treat: treat.value }, ...lines(1)))).toHaveLength(9)
+  })
+
+  it('asks whether `Write-ins` are the sum of those beside them where they are so nearly everywhere', () => {
+    const lines = Array.from({ length: 12 }, (_, at) => [`P${at},Mayor,Ada,9`, `P${at},Mayor,Write-ins,${at === 5 ? 9 : 2 + at % 2}`, `P${at},Mayor,Write-in: Ben,${2 + at % 2}`]).flat()
+    expect(problemsOf('precinct,office,candidate,votes', ...lines)).toEqual(['"Write-ins" has 36 votes, the write-ins beside it have 30, equal in 11 of 12 contests and precincts: it may be their sum. Say --treat "Write-ins=IGNORE" if it is, or --treat "Write-ins=VOTES" if both count.'])
+  })
+
+  it('adds two spellings of a name whose numbers differ, and asks where they are the same everywhere', () => {
+    const lines = (count: number): string[] => ['precinct,office,candidate,votes', 'Pond,Mayor,COREYANN OTTER,3', `Pond,Mayor,COREY ANN OTTER,${count}`, 'Creek,Mayor,COREYANN OTTER,2', 'Creek,Mayor,COREY ANN OTTER,2']
+    const file = read({}, ...lines(1))
+    expect(votes(file)).toEqual([['COREYANN OTTER', 3], ['COREYANN OTTER', 1], ['COREYANN OTTER', 2], ['COREYANN OTTER', 2]])
+    expect(file.warnings[0]).toBe('Line 3: "COREY ANN OTTER" and "COREYANN OTTER" of Mayor are counted as one; the votes of both are added.')
+    expect(problemsOf(...lines(3))).toHaveLength(2)
+  })
+
+  it('asks nothing about rows of zeros, sums of all precincts, and rows that repeat a precinct\'s name', () => {
+    const file = read({}, 'precinct,office,candidate,votes', 'Pond,Mayor,Ada,3', 'Pond,Mayor,e-In Totals,0', 'Pond,Senate,Precinct,POND', 'Total,Mayor,,3')
+    expect(votes(file)).toEqual([['Ada', 3]])
+    expect(file.setAside.map(({ why }) => why)).toEqual(['rows that may be votes or not, with nothing but zeros', 'rows with the name of their precinct where votes would stand', 'sums of all precincts'])
+  })
+
+  it('leaves out rows without a candidate where it is told to, and those alone', () => {
+    const lines = ['precinct,office,candidate,votes', 'Pond,Registered Voters,,40', 'Pond,Mayor,Ada,3', 'Pond,Mayor,,1']
+    const treat = readTreatSwitch(['=IGNORE'])
+    const file = treat.ok ? read({ treat: treat.value }, ...lines) : null
+    expect(file === null ? null : [votes(file), [...file.registered.values()]]).toEqual([[['Ada', 3]], [40]])
+    expect(readTreatSwitch(['=VOTES'])).toEqual({ ok: false, problem: '--treat "=IGNORE" is all that can be said of rows without a candidate.' })
+  })
+
+  it('has each county as the one place where a file names no precinct, and refuses a file that names neither', () => {
+    const file = read({}, 'county,office,candidate,votes', 'Otter,Mayor,Ada,3', 'Beaver,Mayor,Ada,4', 'Totals,Mayor,Ada,7')
+    expect(file.rows.map(({ county, precinct, votes: [count] }) => [county, precinct, count])).toEqual([['', 'Otter', 3], ['', 'Beaver', 4]])
+    expect(file.warnings[0]).toBe('The file has no column "precinct": each county is one place.')
+    expect(problemsOf('office,candidate,votes', 'Mayor,Ada,3')).toEqual(['Line 1: the column "precinct" is missing. The file has: office, candidate, votes.'])
   })
 })

@@ -15,14 +15,16 @@ export interface RawRow extends Omit<PrecinctRow, 'votes' | 'voteFor'> {
   voteFor: Cell
 }
 
-/** Reads the records below the header. Complaints go to `problems`. */
+/** Reads the records below the header; where they name no precinct, a county is the one place. Complaints go to `problems`. */
 export function readRawRows(columns: Columns, body: readonly CsvRecord[], problems: string[]): RawRow[] {
   const first = createSpellings()
+  const hasPrecincts = columns.precinct >= 0
   return body.map(({ record, line }) => {
     if (record.length !== columns.names.length) problems.push(`Line ${line}: ${record.length} fields where the header has ${columns.names.length}.`)
     const text = (at: number): string => isNone(record[at] ?? '') ? '' : withoutUnseen((record[at] ?? '').replace(/\s+/g, ' ')).trim()
-    const county = first('county', titleKey(text(columns.county)), text(columns.county))
-    const precinct = first(`precinct/${county}`, titleKey(text(columns.precinct)), text(columns.precinct))
+    const county = hasPrecincts ? first('county', titleKey(text(columns.county)), text(columns.county)) : ''
+    const place = text(hasPrecincts ? columns.precinct : columns.county)
+    const precinct = first(`precinct/${county}`, titleKey(place), place)
     const office = first('office', titleKey(text(columns.office)), text(columns.office))
     const district = text(columns.district) === '' ? null : first(`district/${office}`, districtKey(text(columns.district)), text(columns.district))
     const spelling = text(columns.candidate)

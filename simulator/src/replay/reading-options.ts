@@ -30,17 +30,18 @@ export function readColumnSwitch(words: readonly string[]): Answered<Map<string,
   return readPairs('--column', words, [...VOTE_CHANNELS, 'IGNORE'], columnKey)
 }
 
-/** Reads `--treat "Times Counted=BALLOTS_CAST"`, as often as it is given. */
+/** Reads `--treat "Times Counted=BALLOTS_CAST"`, as often as it is given. `=IGNORE` is of rows without an office or candidate. */
 export function readTreatSwitch(words: readonly string[]): Answered<Map<string, RowKind>> {
-  return readPairs('--treat', words, ROW_KINDS, titleKey)
+  const read = readPairs('--treat', words, ROW_KINDS, titleKey, 0)
+  return read.ok && (read.value.get('') ?? 'IGNORE') !== 'IGNORE' ? { ok: false, problem: '--treat "=IGNORE" is all that can be said of rows without a candidate.' } : read
 }
 
-function readPairs<T extends string>(name: string, words: readonly string[], known: readonly T[], keyOf: (text: string) => string): Answered<Map<string, T>> {
+function readPairs<T extends string>(name: string, words: readonly string[], known: readonly T[], keyOf: (text: string) => string, shortest = 1): Answered<Map<string, T>> {
   const found = new Map<string, T>()
   for (const word of words) {
     const cut = word.lastIndexOf('=')
     const value = known.find((one) => one === word.slice(cut + 1).trim().toUpperCase().replaceAll('-', '_'))
-    if (cut < 1 || value === undefined) return { ok: false, problem: `${name} must be a name, "=", and one of ${known.join(', ')}, not "${word}".` }
+    if (cut < shortest || value === undefined) return { ok: false, problem: `${name} must be a name, "=", and one of ${known.join(', ')}, not "${word}".` }
     found.set(keyOf(word.slice(0, cut)), value)
   }
   return { ok: true, value: found }

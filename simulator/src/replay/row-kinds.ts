@@ -34,7 +34,7 @@ const SUSPECT = /\b(totals?|ballots?|registered|turnout|times (cast|counted)|cas
  */
 export function kindOfRow({ precinct, office, candidate }: RowTexts, treat: ReadonlyMap<string, RowKind> = new Map()): RowVerdict {
   const [officeKey, candidateKey] = [titleKey(office), titleKey(candidate)]
-  if (treat.get(titleKey(precinct)) === 'IGNORE') return 'IGNORE'
+  if (precinct !== '' && treat.get(titleKey(precinct)) === 'IGNORE') return 'IGNORE'
   for (const text of [candidateKey, officeKey]) {
     const told = text === '' ? undefined : treat.get(text)
     if (told !== undefined) return told

@@ -3,7 +3,8 @@ import { votesOf, type CountedRow } from './counted-row.js'
 import { partyOf } from './parties.js'
 import type { Reading } from './precinct-file.js'
 import type { RawRow } from './raw-rows.js'
-import { kindOfRow, ROW_KINDS, type RowKind } from './row-kinds.js'
+import { titleKey } from './names.js'
+import { isSumOfPrecincts, kindOfRow, ROW_KINDS, type RowKind } from './row-kinds.js'
 
 const WHY: Record<Exclude<RowKind, 'VOTES'>, string> = {
   REGISTERED_VOTERS: 'registered voters: eligible voters of a precinct',
@@ -22,10 +23,16 @@ export function sortByKind(raw: readonly RawRow[], reading: Reading): Record<Row
   for (const row of raw) {
     const named = nameParty(row)
     const kind = kindOfRow(named, reading.options.treat)
-    if (kind === null) ask(named, asked, reading)
-    else sortRow(named, kind, sorted, reading)
+    if (kind !== null) sortRow(named, kind, sorted, reading)
+    else if (isEmpty(named)) reading.setAside.note('rows that may be votes or not, with nothing but zeros', row.line, 0)
+    else ask(named, asked, reading)
   }
   return sorted
+}
+
+/** Whatever a row is, none of its numbers counts. */
+function isEmpty({ votes, channels }: RawRow): boolean {
+  return [votes, ...channels].every((cell) => cell === null || cell === 0)
 }
 
 /** A straight-party row names its party alone; so do some contests in which only parties stand. */
@@ -50,10 +57,13 @@ function sortRow(row: RawRow, kind: RowKind, sorted: Record<RowKind, CountedRow[
   sorted[kind].push(counted)
 }
 
-function isComplete({ line, office, candidate }: RawRow, counted: CountedRow, { problems, setAside }: Reading): boolean {
+function isComplete({ line, county, precinct, office, candidate }: RawRow, counted: CountedRow, { options, problems, setAside }: Reading): boolean {
   if (office !== '' && candidate !== '') return true
-  if (votesOf(counted) === 0) setAside.note('rows without an office or candidate, and without votes', line, 0)
-  else problems.push(`Line ${line}: ${office === '' ? 'office' : 'candidate'} is empty.`)
+  const votes = votesOf(counted)
+  if (votes === 0) setAside.note('rows without an office or candidate, and without votes', line, 0)
+  else if (isSumOfPrecincts(precinct, county)) setAside.note('sums of all precincts', line, votes)
+  else if (options.treat?.has('') === true) setAside.note('rows without an office or candidate, left out as was said', line, votes)
+  else problems.push(`Line ${line}: ${office === '' ? 'office' : 'candidate'} is empty, and it has ${votes} ${votes === 1 ? 'vote' : 'votes'}. Complete the line, or say --treat "=IGNORE" to leave out all lines like it.`)
   return false
 }
 
@@ -67,8 +77,9 @@ function settle(row: RawRow, kind: RowKind, { columns, options, problems, setAsi
       setAside.note(kind === 'VOTES' ? 'rows without any number' : WHY[kind], row.line, 0)
       return null
     case 'UNREADABLE':
-      if (kind === 'VOTES') problems.push(`Line ${row.line}: ${settled.name} is "${settled.text}", not a whole number of 0 or more.`)
-      else setAside.note(WHY[kind], row.line, 0)
+      if (kind !== 'VOTES') setAside.note(WHY[kind], row.line, 0)
+      else if (titleKey(settled.text) === titleKey(row.precinct)) setAside.note('rows with the name of their precinct where votes would stand', row.line, 0)
+      else problems.push(`Line ${row.line}: ${settled.name} is "${settled.text}", not a whole number of 0 or more. Correct the line, or say --treat "${row.spelling || row.office}=IGNORE" if it is no row of votes.`)
       return null
     case 'CONTRADICTION':
       problems.push(`Line ${row.line}: the channels (${columns.channels.map(({ name }) => name).join(', ')}) add up to ${settled.sum}, but votes is ${settled.votes}. Say --trust votes or --trust channels.`)
