@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { createReadGauge, MOST_ELECTIONS } from '../read-gauge.js'
+import { createReadGauge, MOST_ELECTIONS, ofNewestElections } from '../read-gauge.js'
 import { FLUSH_BUCKETS_S } from '../flush-buckets.js'
+import type { BallotBox } from './ballot-box.js'
 
 /** What the tabulator tells Prometheus. */
 export function createTabulatorMetrics(registry: Registry) {
@@ -26,3 +27,12 @@ export function createTabulatorMetrics(registry: Registry) {
 }
 
 export type TabulatorMetrics = ReturnType<typeof createTabulatorMetrics>
+
+/** Lets gauges tell of the boxes that are tallied here, as they are when somebody reads them. */
+export function showBoxes(metrics: TabulatorMetrics, boxes: () => readonly BallotBox[]): void {
+  const show = (gauge: TabulatorMetrics['position'], of: (box: BallotBox) => number): void =>
+    gauge.from(() => ofNewestElections(boxes().map((box) => ({ election: box.claim.election, box }))).map(({ election, box }) => ({ labels: { election, box: box.claim.box }, value: of(box) })))
+  show(metrics.position, ({ position }) => position.nextSeq)
+  show(metrics.epoch, ({ claim }) => claim.epoch)
+  show(metrics.generation, ({ claim }) => claim.generation)
+}
