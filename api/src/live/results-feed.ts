@@ -1,6 +1,8 @@
 import { createResults, type Election, type Results } from '@livetally/core/election'
 import type { Revision, RevisionStore } from '@livetally/core/store'
 import type { Logger } from 'pino'
+import { followRevision, leadOn } from './follow-revision.js'
+import { createRevisionReaders } from './revision-readers.js'
 import { createUnconfirmedRevisions, type RevisionMark } from './unconfirmed-revisions.js'
 import { factsBeforeFirst, factsOf, type RevisionFacts, type ShownRevision } from './shown-revision.js'
 
@@ -38,7 +40,7 @@ const FORGOTTEN_MS = 60_000
 export async function createResultsFeed({ election: first, revisions, eligibleVoters, now, logger, onRevisions = () => undefined }: Dependencies): Promise<ResultsFeed> {
   const listeners = new Set<() => void>()
   let election = first
-  const readers = createReaders(now)
+  const readers = createRevisionReaders(now)
   const unconfirmed = createUnconfirmedRevisions()
   let results = createResults(election.structure)
   let facts = factsBeforeFirst(election, now())
@@ -64,9 +66,6 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     const eligible = await eligibleVoters()
     if (facts.revision === 0) results.apply(0, [...eligible].map(([unit, count]) => ({ view: 'eligible' as const, key: unit, counts: [count] })))
   }
-  /** It does not follow from what is shown: both say the same number, and one of them is of a database that was restored. */
-  const goesBack = ({ vector }: Revision): boolean => vector.some(({ box, generation, nextSeq }) =>
-    facts.vector.some((known) => known.box === box && (known.generation > generation || (known.generation === generation && known.nextSeq > nextSeq))))
   const reload = async (mayGoBack = false): Promise<void> => {
     const found = await revisions.readFromFull(election.key)
     if (!mayGoBack && facts.revision > 0 && (found.at(-1)?.revision ?? 0) <= facts.revision) return
@@ -84,7 +83,7 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
       const found = await revisions.read(election.key, facts.revision, READ_AT_ONCE)
       const news = found.filter(({ revision }) => revision > facts.revision)
       if (news.length === 0) return
-      if (!isUnbroken(news, facts.revision) || news.some(goesBack)) return reload()
+      if (!leadOn(facts, news)) return reload()
       facts = take(news, results) ?? facts
       onRevisions('POSTGRES', news.length)
       changed()
@@ -129,11 +128,9 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     },
     offer(revision) {
       if (isDraft()) return
-      if (revision.revision < facts.revision || (revision.revision === facts.revision && revision.publishedAt === facts.publishedAt)) return
-      const isNext = revision.revision === facts.revision + 1 && (facts.revision > 0 || revision.isFull) && !goesBack(revision)
-      // A straggler of a database that was restored meanwhile is older than what is shown. Clocks differ, too: Postgres decides.
-      const isLater = facts.revision === 0 || revision.publishedAt >= facts.publishedAt
-      if (catchingUp === undefined && isLater && revision.revision > facts.revision && (isNext || revision.isFull)) {
+      const step = followRevision(facts, revision)
+      if (step === 'PASSED') return
+      if (step === 'FOLLOWS' && catchingUp === undefined) {
         facts = take([revision], results) ?? facts
         onRevisions('KAFKA', 1)
         changed()
@@ -156,31 +153,4 @@ export async function createResultsFeed({ election: first, revisions, eligibleVo
     },
     get watchers() { return listeners.size },
   }
-}
-
-/** Longer than any query may take. */
-const READING_MS = 10_000
-
-/** Remembers which revisions were handed to readers lately: those must stay readable, and no others. */
-function createReaders(now: () => number) {
-  const handedOut = new Map<number, number>()
-  return {
-    note(revision: number): void {
-      handedOut.set(revision, now())
-    },
-    /** The oldest revision that somebody may still be reading; the newest one if nobody is. */
-    oldest(newest: number): number {
-      let oldest = newest
-      for (const [revision, at] of handedOut) {
-        if (now() - at > READING_MS) handedOut.delete(revision)
-        else oldest = Math.min(oldest, revision)
-      }
-      return oldest
-    },
-  }
-}
-
-/** Either the next ones without a hole, or a full one is the first: then nothing before it is needed. */
-function isUnbroken(news: readonly Revision[], known: number): boolean {
-  return news.every((revision, at) => revision.isFull || revision.revision === (news[at - 1]?.revision ?? known) + 1)
 }
