@@ -11,7 +11,7 @@ export interface ApiLimits {
   castWaiting: number
   /** Per role and subject of a token, or per address without a valid one. */
   requestsPerMinute: number
-  /** Wrong voting codes per address. */
+  /** Wrong voting codes per address, and of one code, that are answered without waiting. */
   signInFailuresPerMinute: number
   subscriptionsPerConnection: number
   /** WebSockets open at once from one address. */

@@ -18,11 +18,14 @@ describe('a voting code', () => {
     }
   })
 
-  test.each(['7kq2-m4xd-9trb', ' 7KQ2 M4XD 9TRB ', '7KQ2M4XD9TRB', '7KQ2–M4XD–9TRB', '7KQZ-M4XD-9TR8', '7KQ2−M4XD—9TRB', '7KQ2\u2011M4XD\ufe639TRB', '7KQ2-M4XD-9TRB', '\ufeff7KQ2\u00adM4XD\u200b9TRB\u200e', '“7KQ2 M4XD 9TRB”', "'7KQ2-M4XD-9TRB'"])('is forgiven typing it as %s', (typed) => {
+  test.each(['7kq2-m4xd-9trb', ' 7KQ2 M4XD 9TRB ', '7KQ2M4XD9TRB', '7KQ2–M4XD–9TRB', '7KQZ-M4XD-9TR8', '7KQ2−M4XD—9TRB', '7KQ2\u2011M4XD\ufe639TRB', '7KQ2-M4XD-9TRB', '\ufeff7KQ2\u00adM4XD\u200b9TRB\u200e', '“7KQ2 M4XD 9TRB”', "'7KQ2-M4XD-9TRB'",
+    '７ＫＱ２－Ｍ４ＸＤ－９ＴＲＢ', '７ｋｑ２ーｍ４ｘｄー９ｔｒｂ', '７ＫＱ２　Ｍ４ＸＤ　９ＴＲＢ', '7KQ2/M4XD/9TRB', '7KQ2.M4XD.9TRB', '7KQ2·M4XD•9TRB', '(7KQ2) M4XD, 9TRB;', '«7KQ2‹M4XD›9TRB»', '7KQ2\u2012M4XD\u20149TRB', '7KQ2\u00a0M4XD\u202f9TRB', '7KQ2\u3164M4XD\u20609TRB\ufe0f',
+    '7КQ2-М4ХD-9ТRВ', '7κq2-μ4χd-9τrβ', '٧KQ٢-M٤XD-٩TRB', '۷KQ۲-M۴XD-۹TRB', '\t7KQ2\r\nM4XD\n9TRB', '7_K_Q_2_M_4_X_D_9_T_R_B', '7KQ2_M4XD`9TRB´',
+  ])('is forgiven typing it as %s', (typed) => {
     expect(parseVotingCode(typed)).toBe('7KQ2M4XD9TRB')
   })
 
-  test.each(['', '7KQ2-M4XD', '7KQ2-M4XD-9TRB-9TRB', '7KQ2-M4XD-9TR?', 'A'.repeat(10_000)])('is no code: %.20s', (typed) => {
+  test.each(['', '7KQ2-M4XD', '7KQ2-M4XD-9TRB-9TRB', '7KQ2-M4XD-9TR?', '7KQ2-M4XD-9TRO', '7KQ2-M4XD-9TR0', '7KQ2-M4XD-9TRÉ', '7KQ2-M4XD-9TR\u0301', '0OIL-1S50-OOOO', 'A'.repeat(10_000), '\u200b'.repeat(60)])('is no code: %.20s', (typed) => {
     expect(parseVotingCode(typed)).toBeUndefined()
   })
 })

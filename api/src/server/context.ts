@@ -36,6 +36,8 @@ export interface RequestContext {
   readonly identity: Identity
   /** Network address of the client. */
   readonly address: string
+  /** What the request came over; of a proxy's, many clients share one. */
+  readonly connection?: object
   readonly services: Services
   /** Who pays for this answer; without it, it costs nothing. */
   readonly cost?: ClientCost

@@ -16,11 +16,11 @@ import { createSystemWatch } from '../system/system-watch.js'
 import { createRegistryStream } from '../voters/registry-stream.js'
 import { createRoll } from '../voters/roll.js'
 import { createSignIn } from '../voters/sign-in.js'
+import { createSignInAttempts } from '../voters/sign-in-attempts.js'
 import { createVotingService } from '../voting/voting-service.js'
 import type { Services } from './context.js'
 import { createMetrics, type ApiMetrics } from './metrics.js'
 import { createTask } from './repeated-task.js'
-import { createSlowDown } from '../auth/slow-down.js'
 
 /** The services of a process with what they stand on. Disposing waits for votes that are on their way. */
 export interface Backing extends AsyncDisposable {
@@ -69,7 +69,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
     live,
     past: createPastResults({ revisions }),
     voting: createVotingService({ elections, caster: createBallotCaster({ batcher, stored: createTrackerLookup(database) }), roll: createRollLookup(database), obstacle, onVerdict: metrics.countVerdict }),
-    signIn: createSignIn({ voters, tokens, attempts: createSlowDown({ perMinute: limits.signInFailuresPerMinute }) }),
+    signIn: createSignIn({ voters, tokens, attempts: createSignInAttempts({ perMinute: limits.signInFailuresPerMinute }) }),
     roll: createRoll({ voters, elections: store, onRegistered: () => registry.tellSoon() }),
     receipts: createReceiptDesk({ ledger, revisions, elections }),
     corrections: createCorrectionDesk({ ledger: createCorrectionLedger(database), live }),

@@ -60,7 +60,7 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isPersonReading(request)) return reply.redirect(`/explore${searchOf(request.url)}`, 302)
     const cost = openAccount(costs, whoAsks(request.identity, request.address))
-    const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, services, cost, shown: new Map() })
+    const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, connection: request.raw.socket, services, cost, shown: new Map() })
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: readGraphqlRequest(request), context })
     for (const [name, value] of headers) void reply.header(name, value)
     if (body.kind !== 'complete') throw new Error('Nothing here answers in pieces.')

@@ -10,8 +10,8 @@ import { createResultsFeed } from '../live/results-feed.js'
 import { createPastResults } from '../results/past-results.js'
 import { breakfastElection, knownBreakfast } from '../testing/breakfast-election.js'
 import { createMutations } from '../testing/mutated-requests.js'
-import { createSlowDown } from '../auth/slow-down.js'
 import { createSignIn } from '../voters/sign-in.js'
+import { createSignInAttempts } from '../voters/sign-in-attempts.js'
 import { createVotingService } from '../voting/voting-service.js'
 import type { Services } from './context.js'
 import { serveUnderTest } from './graphql-http-under-test.js'
@@ -33,7 +33,7 @@ async function breakfastServices(): Promise<Partial<Services>> {
     live: { feed: async () => feed, loaded: 1 },
     past: createPastResults({ revisions }),
     voting: createVotingService({ elections, caster: { cast: async () => ({ kind: 'ALREADY_VOTED' }) } as unknown as BallotCaster, roll: { find: async () => 'NO_ROLL' } }),
-    signIn: createSignIn({ voters: { findByCode: async () => undefined } as unknown as VoterStore, tokens: tokensUnderTest(), attempts: createSlowDown({ perMinute: 1_000_000 }) }),
+    signIn: createSignIn({ voters: { findByCode: async () => undefined } as unknown as VoterStore, tokens: tokensUnderTest(), attempts: createSignInAttempts({ perMinute: 1_000_000 }) }),
     roll: { eligibleVoters: async () => new Map() },
     receipts: { find: async () => undefined },
     corrections: { contained: async () => [] },

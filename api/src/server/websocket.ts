@@ -71,7 +71,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     if (hasNul(payload.variables)) throw badInput(NUL_SENTENCE)
     const read = readDocument(payload.query)
     if (!read.ok) return read.errors.map(countedMask)
-    const contextValue: RequestContext = { identity: extra.identity, address: extra.address, services, cost, shown: new Map() }
+    const contextValue: RequestContext = { identity: extra.identity, address: extra.address, connection: extra.socket, services, cost, shown: new Map() }
     return { schema, document: read.document, contextValue, variableValues: payload.variables ?? {}, operationName: payload.operationName ?? null }
   }
   const protocol = makeServer<Record<string, unknown> | undefined, Extra>({

@@ -15,10 +15,10 @@ export class VotersResolver {
   async signInWithVotingCode(
     @Arg('electionId', () => ID) id: string,
     @Arg('code', () => String) code: string,
-    @Ctx() { identity, address, services }: RequestContext,
+    @Ctx() { identity, address, connection, services }: RequestContext,
   ): Promise<VoterSession> {
     const known = await services.directory.require(identity, electionKeyOf(id))
-    const { token, claims, hasVoted } = await services.signIn.withVotingCode(known, code, address)
+    const { token, claims, hasVoted } = await services.signIn.withVotingCode(known, code, { address, connection })
     const reportingUnit = reportingUnitOf(known.election, claims.unit)
     if (reportingUnit === undefined) throw new Error('A voter is registered in a unit that the election does not have.')
     return Object.assign(new VoterSession(), {

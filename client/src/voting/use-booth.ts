@@ -6,6 +6,7 @@ import { signInMutation, type BoothElection, type CastVerdict } from './document
 import { selectionsOf, toggleMark, type Marks } from './marks.js'
 import { useCastVote, type CastAnswer } from './use-cast-vote.js'
 import { formatVotingCode } from './voting-code.js'
+import { withPatience } from './with-patience.js'
 
 export type BoothStage = 'sign-in' | 'contest' | 'review' | 'sending' | 'receipt' | 'refused' | 'voted'
 export type Refusal = { kind: Exclude<CastVerdict['__typename'], 'VoteAccepted'> | 'Request', message: string, problems: readonly string[] }
@@ -35,7 +36,8 @@ export function useBooth(election: BoothElection) {
   async function signIn(code: string): Promise<void> {
     isSigningIn.value = true
     signInProblem.value = null
-    const { data, error } = await client.mutation(signInMutation, { electionId: election.id, code: formatVotingCode(code) }).toPromise()
+    const ask = () => client.mutation(signInMutation, { electionId: election.id, code: formatVotingCode(code) }).toPromise()
+    const { data, error } = await withPatience(ask)
     isSigningIn.value = false
     if (data === undefined || data === null) {
       signInProblem.value = error === undefined ? 'unknown' : problemOf(error)

@@ -18,7 +18,7 @@ describe('marks on a ballot', () => {
 })
 
 describe('a voting code', () => {
-  it.each(['7kq2m4xd9trb', ' 7KQ2 M4XD 9TRB ', '7KQ2-M4XD-9TRB'])('is understood as typed: %s', (typed) => expect(formatVotingCode(typed)).toBe('7KQ2-M4XD-9TRB'))
+  it.each(['7kq2m4xd9trb', ' 7KQ2 M4XD 9TRB ', '7KQ2-M4XD-9TRB', '７ＫＱ２ーＭ４ＸＤー９ＴＲＢ', '“7KQ2−M4XD—9TRB”', '7KQ2\u200bM4XD\u31649TRB'])('is understood as typed: %s', (typed) => expect(formatVotingCode(typed)).toBe('7KQ2-M4XD-9TRB'))
   it('is complete with twelve letters and digits', () => expect([isVotingCode('7KQ2-M4XD-9TR'), isVotingCode('7kq2m4xd9trb')]).toEqual([false, true]))
 })
 
