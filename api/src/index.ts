@@ -9,7 +9,7 @@ import { buildApiSchema } from './schema/build-schema.js'
 import { awaitCall } from './stand-by.js'
 
 new Command('npm run api')
-  .description('Runs the API: GraphQL over HTTP and WebSocket, the web page, /livez, /readyz and /metrics. It takes no options; README.md, "Settings", names the variables that it reads.')
+  .description('Runs the API: GraphQL over HTTP and WebSocket, the web page, /livez and /readyz; on a port of its own (METRICS_PORT) /readyz with its reasons, and /metrics. It takes no options; README.md, "Settings", names the variables that it reads.')
   .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://livetally_api:password@host:5432/livetally KAFKA_BROKERS=host:9092 npm run api\n\nExit codes: 0 it was stopped, 1 it could not start; the reason is on stderr.')
   .parse()
 
@@ -29,7 +29,7 @@ try {
   if (standsBy && !await awaitCall(process.stdin)) process.exit(0)
   const eventLog = openEventLog(logger)
   const api = await startApi(settings, { eventLog, logger, schema })
-  logger.info({ event: 'STARTED', url: api.url }, 'ready')
+  logger.info({ event: 'STARTED', url: api.url, metricsUrl: api.metricsUrl }, 'ready')
   closeWithGrace({ delay: 9_500, logger: { error: (error: unknown) => { logger.error(error) } } }, async ({ err, signal }) => {
     if (err !== undefined) logger.fatal({ err }, 'Something was not caught.')
     logger.info({ event: 'STOPPED', signal }, 'stopping')

@@ -44,6 +44,9 @@ export interface ApiSettings {
   host: string
   /** 0: any free port (see `RunningApi.url`). */
   port: number
+  /** Where `/readyz` with its reasons and `/metrics` are; by default on this machine alone (127.0.0.1), on any free port. */
+  metricsHost?: string
+  metricsPort?: number
   /** False where the event log is memory; then there is no Kafka whose state could be told. */
   usesKafka: boolean
   /** Accept votes although the database may lose them in a power cut. */

@@ -258,8 +258,11 @@ describe('limits', () => {
 describe('the rest of the port', () => {
   test('health, metrics and pages are there', async () => {
     expect(await (await fetch(`${url()}/livez`)).json()).toEqual({ status: 'UP' })
-    expect(await (await fetch(`${url()}/readyz`)).json()).toEqual({ status: 'UP', postgres: 'UP', kafka: 'UP' })
-    expect(await (await fetch(`${url()}/metrics`)).text()).toContain('livetally_cast_verdicts_total')
+    expect(await (await fetch(`${url()}/readyz`)).json(), 'everybody hears whether, not why').toEqual({ status: 'UP' })
+    expect((await fetch(`${url()}/metrics`)).status).toBe(404)
+    const metricsUrl = network.apis[0]?.metricsUrl
+    expect(await (await fetch(`${metricsUrl}/readyz`)).json()).toEqual({ status: 'UP', postgres: 'UP', kafka: 'UP' })
+    expect(await (await fetch(`${metricsUrl}/metrics`)).text()).toContain('livetally_cast_verdicts_total')
     const explore = await fetch(`${url()}/explore`)
     const html = await explore.text()
     expect(html).not.toMatch(/(src|href)="https?:/)

@@ -17,12 +17,22 @@ export function observeSystem(registry: Registry, read: () => Promise<SystemRead
     },
   })
   const entries: Gauge = new Gauge({
-    name: 'livetally_entries', help: `Ballots and corrections of an election that are accepted, tabulated and published, for the ${MOST_ELECTIONS} newest. accepted pulling away from tabulated for a minute: no tabulator works; tabulated from published: no publisher does.`, labelNames: ['election', 'state'], registers,
+    name: 'livetally_entries', help: `Entries of an election (ballots, ticks and corrections) that are accepted, tabulated and published, for the ${MOST_ELECTIONS} newest. accepted pulling away from tabulated for a minute: no tabulator works; tabulated from published: no publisher does.`, labelNames: ['election', 'state'], registers,
     async collect() {
       const reading = await read()
       entries.reset()
       for (const { election, accepted, tabulated, published } of newest(reading)) {
         for (const [state, count] of Object.entries({ accepted, tabulated, published })) entries.set({ election, state }, count)
+      }
+    },
+  })
+  const ballots: Gauge = new Gauge({
+    name: 'livetally_ballots', help: `Ballots of an election that are accepted, tabulated and published, for the ${MOST_ELECTIONS} newest; ticks and corrections are none. Standing still while people vote: see livetally_cast_verdicts_total, or livetally_entries for where they wait.`, labelNames: ['election', 'state'], registers,
+    async collect() {
+      const reading = await read()
+      ballots.reset()
+      for (const { election, ballots: progress } of newest(reading)) {
+        for (const [state, count] of Object.entries(progress)) ballots.set({ election, state }, count)
       }
     },
   })

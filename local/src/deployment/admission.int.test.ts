@@ -64,14 +64,18 @@ class TeachBallotsToFly1999999999999 {
   async down(): Promise<void> {}
 }
 
-/** A process of a role, which nobody waits for; returns where it answers. */
-async function begin(role: 'api' | 'workers', changes: Record<string, string> = {}): Promise<string> {
-  const port = String(await freePort())
+/** Where a process answers everybody, and where those who look after it. */
+interface Begun { url: string, metricsUrl: string }
+
+/** A process of a role, which nobody waits for. */
+async function begin(role: 'api' | 'workers', changes: Record<string, string> = {}): Promise<Begun> {
+  const [port, metricsPort] = [String(await freePort()), String(await freePort())]
   const login = role === 'api' ? 'api' : changes['ROLES'] === 'ingest' ? 'ingest' : 'worker'
-  const process = createRoleProcess({ name: role, entry: entries[role], env: { ...settings, DATABASE_URL: testLoginUrl(ownerUrl, login), ...role === 'api' ? { PORT: port } : { WORKER_PORT: port }, ...changes }, logFile: join(home, `${role}-${port}.log`) })
+  const process = createRoleProcess({ name: role, entry: entries[role], env: { ...settings, DATABASE_URL: testLoginUrl(ownerUrl, login), ...role === 'api' ? { PORT: port, METRICS_PORT: metricsPort } : { WORKER_PORT: port }, ...changes }, logFile: join(home, `${role}-${port}.log`) })
   started.push(process)
   await process.start()
-  return `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${port}`
+  return { url, metricsUrl: role === 'api' ? `http://127.0.0.1:${metricsPort}` : url }
 }
 
 const answerOf = async (url: string, path: string, init: RequestInit = {}): Promise<{ status: number, text: string }> => {
@@ -79,21 +83,25 @@ const answerOf = async (url: string, path: string, init: RequestInit = {}): Prom
   return { status: response.status, text: await response.text() }
 }
 /** Waits until it says, with status 503, that it is not ready, and these words of why. */
-const notReady = (url: string, why: string) => eventually(async () => {
-  const { status, text } = await answerOf(url, '/readyz')
+const notReady = ({ metricsUrl }: Begun, why: string) => eventually(async () => {
+  const { status, text } = await answerOf(metricsUrl, '/readyz')
   return status === 503 && text.includes(why)
-}, { limitMs: 30_000, what: `${url} not to be ready: ${why}` })
-const ready = (url: string) => eventually(async () => (await answerOf(url, '/readyz')).status === 200, { limitMs: 30_000, what: `${url} to be ready` })
+}, { limitMs: 30_000, what: `${metricsUrl} not to be ready: ${why}` })
+const ready = ({ url }: Begun) => eventually(async () => (await answerOf(url, '/readyz')).status === 200, { limitMs: 30_000, what: `${url} to be ready` })
 
 const SIGN_IN = { query: 'mutation { signInWithVotingCode(electionId: "e1", code: "AAAA-BBBB-CCCC") { token } }' }
 const CAST = { query: 'mutation { castVote(input: { electionId: "e1", idempotencyKey: "1b671a64-40d5-491e-99b0-da01ff1f3341", selections: [] }) { __typename } }' }
-const ask = async (url: string, body: { query: string }) => answerOf(url, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const ask = async ({ url }: Begun, body: { query: string }) => answerOf(url, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 
-async function expectUnavailable(url: string, why: string): Promise<void> {
-  expect((await answerOf(url, '/livez')).status, 'it lives').toBe(200)
+/** Who looks after it hears why, and everybody else that it is not available. */
+async function expectUnavailable(begun: Begun, why: string): Promise<void> {
+  expect((await answerOf(begun.metricsUrl, '/readyz')).text).toContain(why)
+  expect((await answerOf(begun.url, '/livez')).status, 'it lives').toBe(200)
+  expect(await answerOf(begun.url, '/readyz')).toEqual({ status: 503, text: '{"status":"DOWN"}' })
   for (const request of [SIGN_IN, CAST]) {
-    const { status, text } = await ask(url, request)
-    expect([status, JSON.parse(text)]).toMatchObject([503, { errors: [{ message: expect.stringContaining(why) as string, extensions: { code: 'UNAVAILABLE' } }] }])
+    const { status, text } = await ask(begun, request)
+    expect([status, JSON.parse(text)]).toMatchObject([503, { errors: [{ message: expect.stringContaining('LiveTally is not available yet') as string, extensions: { code: 'UNAVAILABLE' } }] }])
+    expect(text).not.toContain(why)
   }
 }
 

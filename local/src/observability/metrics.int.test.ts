@@ -24,8 +24,8 @@ const COUNTING = 1
 type Process = typeof API | typeof RELAY | typeof COUNTING
 
 async function scrape(process: Process): Promise<MetricFamily[]> {
-  const { url } = (process === API ? network.apis[0] : network.workers[process]) ?? { url: '' }
-  const response = await fetch(`${url}/metrics`)
+  const { metricsUrl } = (process === API ? network.apis[0] : network.workers[process]) ?? { metricsUrl: '' }
+  const response = await fetch(`${metricsUrl}/metrics`)
   expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
   return parsePrometheusText(await response.text())
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
 import { pino } from 'pino'
+import { settingsFor } from '../environment.js'
 import type { StartContext } from './context.js'
 import type { DatabaseUrls } from './role-steps.js'
 
@@ -27,7 +28,13 @@ export async function startInProcess({ environment, home, logs, cleanup }: Start
     ...masterKey,
     host: environment.HOST,
     port: environment.PORT,
+    ...metricsPlace(),
     usesKafka: false,
   }
   running.push(await startApi(api, { eventLog, logger }))
+}
+
+function metricsPlace(): { metricsHost?: string, metricsPort?: number } {
+  const { METRICS_HOST, METRICS_PORT } = settingsFor('api')
+  return { ...(METRICS_HOST === undefined ? {} : { metricsHost: METRICS_HOST }), ...(METRICS_PORT === undefined ? {} : { metricsPort: Number(METRICS_PORT) }) }
 }

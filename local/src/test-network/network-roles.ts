@@ -15,6 +15,8 @@ export type RoleCount = number | readonly OwnSettings[]
 export type NetworkRole = RoleProcess & {
   /** Where it listens: the API's address, or that of a worker's /livez, /readyz and /metrics. */
   readonly url: string
+  /** Where its /metrics are, and its /readyz with the reasons: of a worker the same address. */
+  readonly metricsUrl: string
 }
 
 type RolePlan = { role: 'api' | 'workers', count: RoleCount, settings: Settings, folder: string, keepsSpare?: boolean | undefined }
@@ -25,15 +27,16 @@ export function planRoles({ role, count, settings, folder, keepsSpare = false }:
   return Promise.all(each.map(async (own, index) => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
+    const metricsPort = role === 'api' ? await freePort() : port
     const process = createRoleProcess({
       name: `${role} ${index}`,
       entry: entries[role],
-      env: { ...settings, ...(role === 'api' ? { PORT: String(port) } : { WORKER_PORT: String(port) }), ...(typeof own === 'function' ? own(settings) : own) },
+      env: { ...settings, ...(role === 'api' ? { PORT: String(port), METRICS_PORT: String(metricsPort) } : { WORKER_PORT: String(port) }), ...(typeof own === 'function' ? own(settings) : own) },
       logFile: join(folder, `${role}-${index}.log`),
       nodeFlags: role === 'workers' ? WORKER_FLAGS : [],
       readyUrl: `${url}/readyz`,
       keepsSpare,
     })
-    return { ...process, url }
+    return { ...process, url, metricsUrl: `http://127.0.0.1:${metricsPort}` }
   }))
 }
