@@ -5,7 +5,7 @@ import type { RequestContext } from '../server/context.js'
 import { ElectionResults } from './election-results.type.js'
 import { showResults } from './show-results.js'
 
-@InputType({ description: 'Which published results: by number, or those that were the newest at a time.' })
+@InputType({ description: 'Which published results: by number, or those that were the newest at a time. They say what they said then: choices that were held back, or results that were hidden from everybody, are so still.' })
 export class AsOfInput {
   @Field(() => Int, { nullable: true })
   revision?: number | null

@@ -6,13 +6,14 @@ import type { Identity } from '../auth/identity.js'
 import { ReportingUnit } from '../elections/reporting-unit.type.js'
 import { compareKeys, filterUnits } from '../elections/unit-list.js'
 import type { ShownRevision } from '../live/shown-revision.js'
+import type { RequestContext } from '../server/context.js'
 import { breakfastElection } from '../testing/breakfast-election.js'
 import { TOKEN_IDS } from '../testing/token-book-under-test.js'
 import { breakDown } from './breakdown.type.js'
 import { ContestResults } from './contest-results.type.js'
 import { ElectionResults } from './election-results.type.js'
 import { createPastResults } from './past-results.js'
-import { assertVisible } from './show-results.js'
+import { assertVisible, showResults } from './show-results.js'
 import { topUnits } from './top-units.type.js'
 import { turnoutByUnit, UnitTurnout } from './turnout.type.js'
 
@@ -230,6 +231,37 @@ describe('who sees results', () => {
     if (reason === undefined) expect(look).not.toThrow()
     else expect(look).toThrow(expect.objectContaining({ code: 'FORBIDDEN', extensions: { code: 'FORBIDDEN', reason } }))
     expect(() => { assertVisible(auditor, asked) }).not.toThrow()
+  })
+})
+
+describe('what was published before it was shown to everybody', () => {
+  const auditor: Identity = { role: 'AUDITOR', claims: { role: 'AUDITOR', sub: 'a', exp: 1, ...TOKEN_IDS } }
+  const [counting, sealed] = [{ box: 0, generation: 1, nextSeq: 6, sealedSeq: null }, { box: 0, generation: 1, nextSeq: 6, sealedSeq: 6 }]
+  const ask = (identity: Identity, resultsVisibility: 'LIVE' | 'AFTER_CLOSE' | 'WHEN_RELEASED', facts: Partial<ShownRevision['facts']>) => {
+    const asked = breakfastElection({ resultsVisibility, phase: 'CERTIFIED', boxes: 1 })
+    const found = { ...shown(), election: asked, isPast: true }
+    const services = { past: { find: async () => ({ ...found, facts: { ...found.facts, ...facts } }) } }
+    return showResults({ identity, services, shown: new Map() } as unknown as RequestContext, asked, { revision: 1 }).then(() => 'SHOWN', ({ extensions }: { extensions: { reason: string } }) => extensions.reason)
+  }
+  test.each([
+    ['LIVE', 'UNOFFICIAL_PARTIAL', [counting], 'SHOWN'],
+    ['AFTER_CLOSE', 'UNOFFICIAL_PARTIAL', [counting], 'RESULTS_AFTER_CLOSE'],
+    ['AFTER_CLOSE', 'UNOFFICIAL_PARTIAL', [], 'RESULTS_AFTER_CLOSE'],
+    ['AFTER_CLOSE', 'UNOFFICIAL_PARTIAL', [sealed, { ...counting, box: 1 }], 'SHOWN'],
+    ['WHEN_RELEASED', 'UNOFFICIAL_COMPLETE', [sealed], 'RESULTS_NOT_RELEASED'],
+    ['WHEN_RELEASED', 'CERTIFIED', [sealed, { ...sealed, box: 1 }], 'SHOWN'],
+  ] as const)('stays hidden after the release: shown %s, a revision %s of %j is %s', async (visibility, status, vector, told) => {
+    expect(await ask({ role: 'ANONYMOUS' }, visibility, { status, vector })).toBe(told)
+    expect(await ask(auditor, visibility, { status, vector })).toBe('SHOWN')
+  })
+
+  test('choices that a revision held back are held back in it still', async () => {
+    const secret = breakfastElection({ ballotSecrecy: 'SECRET', phase: 'CLOSED' })
+    const results = createResults(secret.structure)
+    results.apply(1, [{ view: 'place', key: 'n1/ONLINE', counts: [5] }], true)
+    const before = { ...shown(), election: secret, at: results.at(), isPast: true }
+    results.apply(2, [{ view: 'group', key: 'age/', counts: [1] }], false)
+    expect(() => breakDown(before, [...secret.structure.contests.values()][0], ['age'])).toThrow(expect.objectContaining({ extensions: { code: 'FORBIDDEN', reason: 'AFTER_CLOSE' } }))
   })
 })
 

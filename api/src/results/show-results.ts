@@ -1,4 +1,4 @@
-import { isShownToAll, type Election } from '@livetally/core/election'
+import { isShownToAll, wasShownToAll, type Election } from '@livetally/core/election'
 import { seesHiddenResults, type Identity } from '../auth/identity.js'
 import type { ShownRevision } from '../live/shown-revision.js'
 import type { RequestContext } from '../server/context.js'
@@ -14,6 +14,13 @@ export function assertVisible(identity: Identity, election: Election): void {
   if (seesResults(identity, election)) return
   if (election.structure.definition.resultsVisibility === 'AFTER_CLOSE') throw forbidden('The results of this election are shown once it has closed.', 'RESULTS_AFTER_CLOSE')
   throw forbidden('The results of this election have not been released yet.', 'RESULTS_NOT_RELEASED')
+}
+
+/** The same for results as they once were: what was hidden when it was published stays so. The release is of the results, not of how they stood while nobody was to know. */
+function assertWasVisible(identity: Identity, { election, facts }: ShownRevision): void {
+  if (seesHiddenResults(identity, election.key) || wasShownToAll(election, facts)) return
+  if (election.structure.definition.resultsVisibility === 'AFTER_CLOSE') throw forbidden('Results of this election from before its close are not shown.', 'RESULTS_AFTER_CLOSE')
+  throw forbidden('Results of this election from before their release are not shown.', 'RESULTS_NOT_RELEASED')
 }
 
 /** The results that one answer shows of an election: the same revision wherever the answer names them. */
@@ -33,9 +40,11 @@ async function showNewest({ services }: RequestContext, key: number): Promise<Sh
   return (await services.live.feed(known)).current()
 }
 
-function showPast({ services }: RequestContext, election: Election, { revision, time }: { revision?: number | null, time?: Date | null }): Promise<ShownRevision> {
+async function showPast({ identity, services }: RequestContext, election: Election, { revision, time }: { revision?: number | null, time?: Date | null }): Promise<ShownRevision> {
   const asked = revision ?? undefined
   if ((asked === undefined) === (time === null || time === undefined)) throw badInput('Name either a `revision` or a `time`.')
   if (asked !== undefined && asked < 1) throw badInput('Revisions are numbered from 1.')
-  return services.past.find(election, asked === undefined ? { time: time ?? new Date() } : { revision: asked })
+  const shown = await services.past.find(election, asked === undefined ? { time: time ?? new Date() } : { revision: asked })
+  assertWasVisible(identity, shown)
+  return shown
 }

@@ -7,7 +7,7 @@ export const KEY_MEANINGS: Readonly<Record<string, string>> = {
   opensAt: 'Voting opens then by itself, or earlier by `openElection`.',
   closesAt: 'Voting closes then by itself, or earlier by `closeElection`. Later than `opensAt`.',
   castFrom: 'Imported time: from when on early ballots count. Not after `opensAt`, which it is without it ([above](#when-a-ballot-may-have-been-cast)).',
-  resultsVisibility: 'When results are shown: while people vote, once voting has closed, or once the election is certified.',
+  resultsVisibility: 'When results are shown: while people vote, once voting has closed, or once the election is certified. What was published before stays with officials.',
   ballotSecrecy: 'How choices are shown: in groups, or with every ballot ([below](#secret-and-open-ballots)).',
   releaseSize: 'The fewest ballots whose choices are shown together.',
   releaseUnits: 'The kind of unit at which choices are live, where that is not the place itself. Every place lies in exactly one unit of this kind.',
