@@ -51,7 +51,7 @@ export async function createServices(settings: ApiSettings, { eventLog, logger }
   const registry = createRegistryStream({ outbox: createRegistryOutbox(database), eventLog, logger, onTold: (registrations) => { metrics.countRegistrations(registrations) } })
   const system = createSystemWatch({ positions: createPositionReader(database), eventLog, usesKafka: settings.usesKafka })
   const live = createLiveResults({ revisions, elections, electionStore: store, eventLog, readRecord: createResultsReader(), logger, onRevisions: (way, count) => { metrics.countRevisions(way, count) } })
-  const metrics = createMetrics({ waitingBallots: () => batcher.load, loadedElections: () => live.loaded, system: () => system.read() })
+  const metrics = createMetrics({ waitingBallots: () => batcher.load, loadedElections: () => live.loaded, tokensAgeMs: () => book.ageMs(), system: () => system.read() })
   const batcher = createBatcher({
     ledger,
     clock: batcherClock,

@@ -21,7 +21,7 @@ export interface ApiMetrics {
   countRevisions(way: 'KAFKA' | 'POSTGRES', revisions: number): void
 }
 
-export function createMetrics(gauges: { waitingBallots: () => number, loadedElections: () => number, system: () => Promise<SystemReading> }): ApiMetrics {
+export function createMetrics(gauges: { waitingBallots: () => number, loadedElections: () => number, tokensAgeMs: () => number, system: () => Promise<SystemReading> }): ApiMetrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS })
@@ -34,6 +34,7 @@ export function createMetrics(gauges: { waitingBallots: () => number, loadedElec
   const connections = new Gauge({ name: 'livetally_websocket_connections', help: 'Open WebSocket connections. Falling to 0 and rising again: the process or the load balancer in front of it drops viewers.', registers })
   const subscriptions = new Gauge({ name: 'livetally_subscriptions', help: 'Open subscriptions. Growing while livetally_websocket_connections stands still: a client opens them and never ends them; SUBSCRIPTIONS_PER_CONNECTION bounds it.', registers })
   observe('livetally_cast_waiting_ballots', 'Ballots that wait for the ledger or are in flight. Near the setting CAST_WAITING: voters will hear UNAVAILABLE; Postgres is the bottleneck.', gauges.waitingBallots)
+  observe('livetally_tokens_age_seconds', 'Age of what this process knows of revoked tokens. Above 8: Postgres cannot be read; tokens of staff are answered UNAVAILABLE until it can.', () => gauges.tokensAgeMs() / 1_000)
   observe('livetally_live_elections', 'Elections whose results are in memory. At 64 for minutes: so many are watched that some are loaded again and again; more API processes share them.', gauges.loadedElections)
 
   const revisions = new Counter({ name: 'livetally_live_revisions_total', help: 'Revisions taken into memory, by the way they came. A steady stream by POSTGRES: topic results loses or skips revisions, or Kafka is away; viewers see the same, up to 2 s later.', labelNames: ['way'], registers })

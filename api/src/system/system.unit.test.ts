@@ -48,7 +48,8 @@ test('places with more ballots than voters are counted, of the 20 newest electio
 
 test('ticks and corrections are entries, and no ballots, for Prometheus as for everybody', async () => {
   const reading = { postgres: 'UP' as const, kafka: 'UP' as const, positions: [{ election: 7, accepted: 12, tabulated: 11, published: 10, ballots: { accepted: 9, tabulated: 8, published: 7 }, revision: 1, publishedAt: null }] }
-  const text = await createMetrics({ waitingBallots: () => 0, loadedElections: () => 0, system: async () => reading }).registry.metrics()
+  const text = await createMetrics({ waitingBallots: () => 0, loadedElections: () => 0, tokensAgeMs: () => 2_500, system: async () => reading }).registry.metrics()
+  expect(text).toContain('livetally_tokens_age_seconds 2.5')
   for (const [state, entries, ballots] of [['accepted', 12, 9], ['tabulated', 11, 8], ['published', 10, 7]] as const) {
     expect(text).toContain(`livetally_entries{election="7",state="${state}"} ${entries}`)
     expect(text).toContain(`livetally_ballots{election="7",state="${state}"} ${ballots}`)
