@@ -60,7 +60,7 @@ export const contestByUnitDocument = graphql(`
             nodes {
               reportingUnit { id name isLeaf }
               shownWith { id name }
-              ballots votes isTied leaders { id name } totals { option { id } share { percent } }
+              ballots votes isTied leaders { id name } tiedForLast { id name } totals { option { id } share { percent } }
             }
           }
         }

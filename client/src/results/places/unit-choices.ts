@@ -5,10 +5,11 @@ import type { ContestUnit } from './documents.js'
 
 /**
  * What can be said of a contest in one unit. `afterClose`: the unit is smaller than those at which choices are live.
- * `elsewhere`: it had too few ballots to be shown alone. `held`: its first group of ballots is not shown yet.
+ * `tie`: who is tied for the only or last seat, and who is ahead of them. `elsewhere`: it had too few ballots to be shown alone. `held`: its first group of ballots is not shown yet.
  */
 export type UnitChoices =
-  | { kind: 'none' | 'held' | 'afterClose' | 'blank' | 'tie' }
+  | { kind: 'none' | 'held' | 'afterClose' | 'blank' }
+  | { kind: 'tie', sure: string[], tied: string[] }
   | { kind: 'elsewhere', unit: string }
   | { kind: 'lead', leaders: string[], percent: number | null }
 
@@ -22,7 +23,10 @@ export function unitChoices(row: ContestUnit, { ballotSecrecy, releaseUnits }: S
     return { kind: ballotSecrecy === 'SECRET' && results.choicesPending > 0 ? 'held' : 'none' }
   }
   if (row.votes === 0) return { kind: 'blank' }
-  if (row.isTied) return { kind: 'tie' }
+  if (row.isTied) {
+    const tied = new Set(row.tiedForLast.map(({ id }) => id))
+    return { kind: 'tie', sure: row.leaders.filter(({ id }) => !tied.has(id)).map(({ name }) => name), tied: row.tiedForLast.map(({ name }) => name) }
+  }
   const leaders = new Set(row.leaders.map(({ id }) => id))
   return { kind: 'lead', leaders: row.leaders.map(({ name }) => name), percent: row.totals.find(({ option }) => leaders.has(option.id))?.share.percent ?? null }
 }

@@ -3,7 +3,7 @@ import type { ContestUnit } from './documents.js'
 import { unitChoices } from './unit-choices.js'
 
 const plum = { id: 'plum', name: 'Plum' }
-const mill: ContestUnit = { reportingUnit: { id: 'mill', name: 'Mill', isLeaf: true }, shownWith: null, ballots: 0, votes: 0, isTied: false, leaders: [], totals: [] }
+const mill: ContestUnit = { reportingUnit: { id: 'mill', name: 'Mill', isLeaf: true }, shownWith: null, ballots: 0, votes: 0, isTied: false, leaders: [], tiedForLast: [], totals: [] }
 const secret = { ballotSecrecy: 'SECRET', releaseUnits: null } as const
 const byWard = { ballotSecrecy: 'SECRET', releaseUnits: 'WARD' } as const
 const open = { ballotSecrecy: 'OPEN', releaseUnits: null } as const
@@ -28,7 +28,9 @@ describe('a place in the table of a contest', () => {
   it('says who leads there, or that it is a tie, or that every ballot is blank', () => {
     const counted = { ...mill, ballots: 20, votes: 18, leaders: [plum], totals: [{ option: plum, share: { percent: 61.1 } }] }
     expect(unitChoices(counted, secret, voting)).toEqual({ kind: 'lead', leaders: ['Plum'], percent: 61.1 })
-    expect(unitChoices({ ...counted, isTied: true }, secret, voting)).toEqual({ kind: 'tie' })
+    const [pear, fig] = [{ id: 'pear', name: 'Pear' }, { id: 'fig', name: 'Fig' }]
+    expect(unitChoices({ ...counted, isTied: true, leaders: [plum, pear], tiedForLast: [plum, pear] }, secret, voting)).toEqual({ kind: 'tie', sure: [], tied: ['Plum', 'Pear'] })
+    expect(unitChoices({ ...counted, isTied: true, leaders: [plum, pear, fig], tiedForLast: [pear, fig] }, secret, voting)).toEqual({ kind: 'tie', sure: ['Plum'], tied: ['Pear', 'Fig'] })
     expect(unitChoices({ ...counted, votes: 0 }, secret, voting)).toEqual({ kind: 'blank' })
   })
 })
