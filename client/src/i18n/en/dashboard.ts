@@ -13,6 +13,7 @@ export const dashboard = {
   perSecondUntil: 'newest ballot at {time}',
   registered: 'Registered voters',
   registeredUnknown: 'Not known',
+  registeredSince: '{n} registered since you opened this page',
   onBallot: 'On the ballot',
   candidates: 'option | options',
   inContests: 'in {n} contest | in {n} contests',
