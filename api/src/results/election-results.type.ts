@@ -83,6 +83,9 @@ export class ElectionResults {
     return Math.max(0, this.ballotsCast - (at.corrected('')[0] ?? 0) - at.released(WHOLE_ELECTION))
   }
 
+  @Field(() => Int, { description: 'Ballots in `ballotsCast` that corrections have added; negative where they have taken ballots away.' })
+  get ballotsCorrected(): number { return this.#shown.at.corrected('')[0] ?? 0 }
+
   @Field(() => Count, { nullable: true, description: 'Null where the number of voters is not known.' })
   get eligibleVoters(): number | null { return this.#shown.at.eligibleVoters(WHOLE_ELECTION) ?? null }
 

@@ -9,6 +9,7 @@ import type { ShownRevision } from '../live/shown-revision.js'
 import type { RequestContext } from '../server/context.js'
 import { breakfastElection } from '../testing/breakfast-election.js'
 import { TOKEN_IDS } from '../testing/token-book-under-test.js'
+import { panesOf, shownPanes } from '../timeline/timeline-under-test.js'
 import { breakDown } from './breakdown.type.js'
 import { ContestResults } from './contest-results.type.js'
 import { ElectionResults } from './election-results.type.js'
@@ -103,6 +104,10 @@ describe('a contest', () => {
     const nothing = new ContestResults(empty, shapeOf('toppings'), undefined, 0)
     expect([nothing.leaders, nothing.isTied, nothing.margin, nothing.totals.map(({ votes, share }) => [votes, share.percent])]).toEqual([[], false, null, [[0, null], [0, null], [0, null]]])
   })
+})
+
+test('says how many ballots corrections have added or taken away, so that readers can tell those that were cast', () => {
+  expect(new ElectionResults(shownPanes(panesOf(), { corrected: -2 }), 0).ballotsCorrected).toBe(-2)
 })
 
 describe('turnout', () => {

@@ -4,7 +4,7 @@ import { graphql, type ResultOf } from '../graphql/graphql.js'
 export const liveResultsFragment = graphql(`
   fragment LiveResults on ElectionResults @_unmask {
     revision publishedAt asOf status
-    ballotsCast choicesPending eligibleVoters turnout { percent } rates { perSecond perMinute perHour }
+    ballotsCast ballotsCorrected choicesPending eligibleVoters turnout { percent } rates { perSecond perMinute perHour }
     byChannel { channel ballots share { percent } }
     corrections(first: 1) { seq }
     contests {

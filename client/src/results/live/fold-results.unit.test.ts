@@ -4,7 +4,7 @@ import { foldResults } from './fold-results.js'
 
 function message(revision: number, ballotsCast: number): Results {
   return {
-    revision, choicesPending: 0, ballotsCast,
+    revision, choicesPending: 0, ballotsCorrected: 0, ballotsCast,
     publishedAt: '2026-11-03T12:00:00Z', asOf: '2026-11-03T12:00:00Z', status: 'UNOFFICIAL_PARTIAL',
     eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, rates: { perSecond: 1, perMinute: 60, perHour: 3_600 }, byChannel: [], corrections: [], contests: [],
   }

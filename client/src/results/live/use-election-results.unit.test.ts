@@ -9,7 +9,7 @@ import { useElectionResults } from './use-election-results.js'
 function message(revision: number, ballotsCast: number): Results {
   const publishedAt = new Date().toISOString()
   return {
-    revision, ballotsCast, choicesPending: 0, publishedAt, asOf: publishedAt, status: 'UNOFFICIAL_PARTIAL',
+    revision, ballotsCast, ballotsCorrected: 0, choicesPending: 0, publishedAt, asOf: publishedAt, status: 'UNOFFICIAL_PARTIAL',
     eligibleVoters: 1_000, turnout: { percent: ballotsCast / 10 }, rates: { perSecond: 1, perMinute: 60, perHour: 3_600 }, byChannel: [], corrections: [], contests: [],
   }
 }

@@ -3,19 +3,25 @@ import type { ContestTotals, Results } from '../documents.js'
 
 type Secrecy = Pick<Election, 'ballotSecrecy' | 'releaseSize'>
 type Turnout = Pick<Results, 'ballotsCast' | 'choicesPending'>
+type Counted = Turnout & Pick<Results, 'ballotsCorrected'>
 
-/** What the page says, once, of how secret ballots are. Numbers are ballots; `size` is the fewest whose choices are shown together. */
+/**
+ * What the page says, once, of how secret ballots are. Numbers are ballots as they were cast, for corrections are no ballots whose
+ * choices are held or shown; `size` is the fewest whose choices are shown together.
+ */
 export type SecrecyRemark =
   | { kind: 'open' }
   | { kind: 'expected', size: number }
-  | { kind: 'pending', size: number, shown: number, cast: number }
-  | { kind: 'complete', size: number, cast: number }
+  | { kind: 'pending', size: number, shown: number, cast: number, isCorrected: boolean }
+  | { kind: 'complete', size: number, cast: number, isCorrected: boolean }
 
-export function secrecyRemark({ ballotSecrecy, releaseSize }: Secrecy, results: Turnout | null): SecrecyRemark {
+export function secrecyRemark({ ballotSecrecy, releaseSize }: Secrecy, results: Counted | null): SecrecyRemark {
   if (ballotSecrecy === 'OPEN' || releaseSize === null) return { kind: 'open' }
-  const [cast, pending] = [results?.ballotsCast ?? 0, results?.choicesPending ?? 0]
+  const { ballotsCast, ballotsCorrected, choicesPending } = results ?? { ballotsCast: 0, ballotsCorrected: 0, choicesPending: 0 }
+  const cast = ballotsCast - ballotsCorrected
   if (cast === 0) return { kind: 'expected', size: releaseSize }
-  return pending === 0 ? { kind: 'complete', size: releaseSize, cast } : { kind: 'pending', size: releaseSize, shown: cast - pending, cast }
+  const told = { size: releaseSize, cast, isCorrected: ballotsCorrected !== 0 }
+  return choicesPending === 0 ? { kind: 'complete', ...told } : { kind: 'pending', ...told, shown: cast - choicesPending }
 }
 
 /**

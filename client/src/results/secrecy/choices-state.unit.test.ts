@@ -6,20 +6,26 @@ const open = { ballotSecrecy: 'OPEN', releaseSize: null } as const
 
 describe('what a page says of secrecy', () => {
   it('is how many ballots\' choices are shown, and in how large groups', () => {
-    expect(secrecyRemark(secret, { ballotsCast: 3_863, choicesPending: 73 })).toEqual({ kind: 'pending', size: 10, shown: 3_790, cast: 3_863 })
+    expect(secrecyRemark(secret, { ballotsCast: 3_863, ballotsCorrected: 0, choicesPending: 73 })).toEqual({ kind: 'pending', size: 10, shown: 3_790, cast: 3_863, isCorrected: false })
   })
   it('is that none is shown yet while the first ones wait', () => {
-    expect(secrecyRemark(secret, { ballotsCast: 4, choicesPending: 4 })).toEqual({ kind: 'pending', size: 10, shown: 0, cast: 4 })
+    expect(secrecyRemark(secret, { ballotsCast: 4, ballotsCorrected: 0, choicesPending: 4 })).toEqual({ kind: 'pending', size: 10, shown: 0, cast: 4, isCorrected: false })
   })
   it('is that all are shown once they are', () => {
-    expect(secrecyRemark(secret, { ballotsCast: 3_863, choicesPending: 0 })).toEqual({ kind: 'complete', size: 10, cast: 3_863 })
+    expect(secrecyRemark(secret, { ballotsCast: 3_863, ballotsCorrected: 0, choicesPending: 0 })).toEqual({ kind: 'complete', size: 10, cast: 3_863, isCorrected: false })
+  })
+  it('is of the ballots that were cast, whatever corrections have added or taken away', () => {
+    expect(secrecyRemark(secret, { ballotsCast: 160, ballotsCorrected: 100, choicesPending: 30 })).toEqual({ kind: 'pending', size: 10, shown: 30, cast: 60, isCorrected: true })
+    expect(secrecyRemark(secret, { ballotsCast: 105, ballotsCorrected: 100, choicesPending: 0 })).toEqual({ kind: 'complete', size: 10, cast: 5, isCorrected: true })
+    expect(secrecyRemark(secret, { ballotsCast: 58, ballotsCorrected: -2, choicesPending: 0 })).toEqual({ kind: 'complete', size: 10, cast: 60, isCorrected: true })
+    expect(secrecyRemark(secret, { ballotsCast: 3, ballotsCorrected: 3, choicesPending: 0 }), 'a correction alone').toEqual({ kind: 'expected', size: 10 })
   })
   it('is what is to come before the first ballot, and before results are there', () => {
     const expected = { kind: 'expected', size: 10 }
-    expect([secrecyRemark(secret, null), secrecyRemark(secret, { ballotsCast: 0, choicesPending: 0 })]).toEqual([expected, expected])
+    expect([secrecyRemark(secret, null), secrecyRemark(secret, { ballotsCast: 0, ballotsCorrected: 0, choicesPending: 0 })]).toEqual([expected, expected])
   })
   it('is a remark where ballots are open, whatever is counted', () => {
-    expect(secrecyRemark(open, { ballotsCast: 5, choicesPending: 0 })).toEqual({ kind: 'open' })
+    expect(secrecyRemark(open, { ballotsCast: 5, ballotsCorrected: 0, choicesPending: 0 })).toEqual({ kind: 'open' })
   })
 })
 
