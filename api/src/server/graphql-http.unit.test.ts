@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import type { InjectOptions } from 'fastify'
 import { describe, expect, test, vi } from 'vitest'
+import { createClientCosts } from './cost/client-cost.js'
 import { serveUnderTest, type HttpUnderTest } from './graphql-http-under-test.js'
 
 const VIEWER = { query: '{ viewer { role } }' }
@@ -32,6 +33,15 @@ describe('requests are limited by who asks', () => {
     await using http = await serveUnderTest({ requestsPerMinute: 2 })
     expect(await statuses(http, ['x.y.z', 'a.b.c', 'd.e.f', 'g.h.i'].map((token) => ({ authorization: `Bearer ${token}` })))).toEqual([401, 401, 429, 429])
     expect(await statuses(http, [{ authorization: `Bearer ${await http.tokens.issue({ role: 'MANAGER' })}` }])).toEqual([200])
+  })
+
+  test('and answers are paid for by the same: two voters behind one address do not pay for each other', async () => {
+    const paying: string[] = []
+    const costs = createClientCosts()
+    await using http = await serveUnderTest({ costs: (who) => { paying.push(who); return costs(who) } })
+    const tokens = await Promise.all(['ann', 'bob'].map((subject) => http.tokens.issue({ role: 'OBSERVER', subject })))
+    await statuses(http, [...tokens.map((token) => ({ authorization: `Bearer ${token}` })), {}])
+    expect(paying).toEqual(['OBSERVER ann', 'OBSERVER bob', 'address 192.0.2.9'])
   })
 
   test('X-Forwarded-For makes no client out of another, unless a proxy wrote it', async () => {

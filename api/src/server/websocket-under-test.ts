@@ -44,7 +44,7 @@ export interface Client {
 const schema = buildApiSchema()
 
 /** GraphQL over WebSocket on a real port, without a database or elections. */
-export async function serveSocketsUnderTest(connections: Partial<DoorLimits> = {}): Promise<SocketsUnderTest> {
+export async function serveSocketsUnderTest({ requestsPerMinute = 1_000_000, ...connections }: Partial<DoorLimits> & { requestsPerMinute?: number } = {}): Promise<SocketsUnderTest> {
   const lines: string[] = []
   const counted: string[] = []
   let open = 0
@@ -57,7 +57,7 @@ export async function serveSocketsUnderTest(connections: Partial<DoorLimits> = {
   const services = new Proxy({ tokens, logger } as unknown as Services, { get: (known, name) => Reflect.get(known, name) as unknown ?? absent })
   const metrics = { countError: (code: string) => { counted.push(code) }, connections: (change: number) => { open += change }, subscriptions: () => undefined } as unknown as ApiMetrics
   const served = serveGraphqlOverWebSocket(http, {
-    schema, logger, metrics, services, masking: createMasking(logger), limit: createRequestLimit(1_000_000), costs: createClientCosts(), proxies: NO_PROXY, origins: 'ANY',
+    schema, logger, metrics, services, masking: createMasking(logger), limit: createRequestLimit(requestsPerMinute), costs: createClientCosts(), proxies: NO_PROXY, origins: 'ANY',
     subscriptionsPerConnection: 20, connections: { perAddress: 1_000, together: 1_000, handshakesPerMinute: 1_000_000, ...connections },
   })
   http.listen(0, '127.0.0.1')

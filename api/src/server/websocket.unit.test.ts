@@ -177,6 +177,28 @@ describe('the door', () => {
   })
 })
 
+describe('requests over a WebSocket', () => {
+  test('are limited by who asks, not by the address: the holders of two tokens behind one have a share each, whichever of their sockets it is', async () => {
+    await using few = await serveSocketsUnderTest({ requestsPerMinute: 2 })
+    const open = async (subject?: string): Promise<Client> => {
+      const client = few.connect()
+      await client.init(subject === undefined ? undefined : { authorization: `Bearer ${await few.tokens.issue({ role: 'OBSERVER', subject })}` })
+      return client
+    }
+    /** What a request over this socket hears. */
+    const ask = async (client: Client): Promise<string> => {
+      const from = client.messages.length
+      client.send({ id: `ask ${from}`, type: 'subscribe', payload: TYPENAME })
+      await vi.waitFor(() => { expect(client.messages.slice(from).some(({ type }) => type === 'complete' || type === 'error')).toBe(true) })
+      return JSON.stringify(client.messages[from]).includes('RATE_LIMITED') ? 'wait' : 'here'
+    }
+    const [ann, annAgain, bob, nobody] = [await open('ann'), await open('ann'), await open('bob'), await open()]
+    expect([await ask(ann), await ask(annAgain), await ask(ann), await ask(annAgain)]).toEqual(['here', 'here', 'wait', 'wait'])
+    expect([await ask(bob), await ask(bob), await ask(bob)]).toEqual(['here', 'here', 'wait'])
+    expect([await ask(nobody), await ask(await open()), await ask(nobody)]).toEqual(['here', 'here', 'wait'])
+  })
+})
+
 test('two thousand mutated frames are told as faults of the client, never as ours', async () => {
   const SOUND = [
     { type: 'ping' }, { type: 'connection_init' }, subscribe('a', '{ __typename }'), subscribe('b', 'subscription { electionChanged(electionId: "e1") { id } }'),

@@ -22,8 +22,7 @@ test.each(services)('%s is watched by a health check, or does its work once and 
 })
 
 test.each(services)('%s comes from an image of one certain version, or is built here', (_, { image, build }) => {
-  if (build === undefined) expect(image).toMatch(/:\d+\.\d+[\w.-]*$/)
-  else expect(image).toBe('livetally:local')
+  expect(image).toMatch(build === undefined ? /:\d+\.\d+[\w.-]*$/ : /^livetally:local$/)
 })
 
 test('Kafka is of the version that npm start runs', () => {

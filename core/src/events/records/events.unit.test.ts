@@ -68,8 +68,7 @@ describe.each(samples)('$name', ({ text, parse, expected, optional }) => {
     for (const name of Object.keys(document)) {
       const { [name]: _left, ...rest } = document
       const parsed = parse(JSON.stringify(rest))
-      expect([name, parsed.ok]).toEqual([name, optional.includes(name)])
-      if (parsed.ok) expect(parsed.event).toEqual(rest)
+      expect([name, parsed]).toEqual([name, optional.includes(name) ? { ok: true, event: rest } : { ok: false, reason: expect.any(String) }])
     }
   })
   test('of an unknown version is refused by name', () => {
@@ -78,17 +77,13 @@ describe.each(samples)('$name', ({ text, parse, expected, optional }) => {
   test('is refused with a reason when any one of its fields is rubbish', () => {
     const document: Record<string, unknown> = JSON.parse(text)
     for (const name of Object.keys(document)) {
-      const parsed = parse(JSON.stringify({ ...document, [name]: { rubbish: [true] } }))
-      expect([name, parsed.ok]).toEqual([name, false])
-      if (!parsed.ok) expect(parsed.reason.length).toBeGreaterThan(5)
+      expect([name, parse(JSON.stringify({ ...document, [name]: { rubbish: [true] } }))]).toEqual([name, { ok: false, reason: expect.stringMatching(/^.{6,}/) }])
     }
   })
   test('is not mistaken for anything else: rubbish is refused with a reason and never throws', () => {
     expect(parse(null)).toEqual({ ok: false, reason: 'there is no value' })
     fc.assert(fc.property(fc.oneof(fc.json(), fc.string(), fc.uint8Array().map((bytes) => Buffer.from(bytes))), (value) => {
-      const parsed = parse(value)
-      expect(parsed.ok).toBe(false)
-      if (!parsed.ok) expect(parsed.reason).not.toBe('')
+      expect(parse(value)).toEqual({ ok: false, reason: expect.stringMatching(/./) })
     }))
   })
 })
@@ -112,7 +107,7 @@ describe('the two readers of accepted ballots', () => {
         const quick = parseBallotAccepted(JSON.stringify(document))
         const schema = ballotAcceptedSchema.safeParse(JSON.parse(JSON.stringify(document)))
         expect(quick.ok).toBe(schema.success)
-        if (quick.ok && schema.success) expect(quick.event).toEqual(schema.data)
+        expect(quick.ok ? quick.event : undefined).toEqual(schema.data)
         outcomes[quick.ok ? 'taken' : 'refused'] += 1
       },
     ), { numRuns: 3_000 })
