@@ -1,4 +1,4 @@
-import { createMemoryEventLog, ensureTopics } from '@livetally/core/events'
+import { createMemoryEventLog, ensureTopics, type EventLog } from '@livetally/core/events'
 import type { BoxHead, BoxSlice, RelayLease, RelayStore } from '@livetally/core/store'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
@@ -112,6 +112,40 @@ test('of more boxes than entries are read in a round, every one is sent on', asy
   const relay = await startRelay({ owner: 'counting clerk', leaseMs: 2_000 }, { ledger, store, eventLog, clock, logger: pino({ level: 'silent' }), metrics })
   await clock.advance(1_000)
   expect((await metrics.relayed.get()).values[0]?.value).toBe(BOXES * 3)
+  const closing = relay[Symbol.asyncDispose]()
+  await clock.advance(2_000)
+  await closing
+})
+
+test('what the event log did not acknowledge is sent again: a place is noted behind nothing that was not sent', async () => {
+  const clock = createHeldClock()
+  const noted: number[] = []
+  const store: RelayStore = {
+    ...NO_LEASES, leases: async () => [{ election: 1, box: 0, nextSeq: 0, owner: null, epoch: 0, beat: 0 }], take: async () => 1,
+    beat: async (notes) => { noted.push(...notes.map(({ nextSeq }) => nextSeq)); return [...notes] },
+  }
+  const ledger = {
+    openHeads: async (): Promise<BoxHead[]> => [{ election: 1, box: 0, nextSeq: 4, sealedSeq: null }],
+    readSlices: async ([slice]: readonly BoxSlice[]) => Array.from({ length: 4 - (slice?.from ?? 0) }, (_, at) => ({ election: 1, box: 0, entry: { kind: 'TICK' as const, seq: (slice?.from ?? 0) + at, castAt: 0, commitment: '' } })),
+  }
+  await using log = createMemoryEventLog()
+  await ensureTopics(log)
+  const sent: number[] = []
+  let isAway = true
+  const eventLog: EventLog = { ...log, producer: async () => {
+    const producer = await log.producer()
+    return { ...producer, async send(records) {
+      if (isAway) throw new Error('the broker is gone')
+      sent.push(records.length)
+      await producer.send(records)
+    } }
+  } }
+  const relay = await startRelay({ owner: 'counting clerk', leaseMs: 2_000 }, { ledger, store, eventLog, clock, logger: pino({ level: 'silent' }), metrics: createMetrics().relay })
+  await clock.advance(5_000)
+  expect([sent, new Set(noted)]).toEqual([[], new Set([0])])
+  isAway = false
+  await clock.advance(5_000)
+  expect([sent, noted.at(-1)]).toEqual([[4], 4])
   const closing = relay[Symbol.asyncDispose]()
   await clock.advance(2_000)
   await closing

@@ -104,9 +104,9 @@ describe('the phases of an election', () => {
       const before = await store.reload(key)
       const outcome = await store.elections.changePhase(key, change)
       const { from, to } = leads[change]
-      if (from.includes(phase)) expect(outcome, change).toEqual({ ok: true, phase: to, phaseVersion: before.phaseVersion + 1 })
-      else if (phase === to) expect(outcome, change).toEqual({ ok: true, phase, phaseVersion: before.phaseVersion })
-      else expect(outcome, change).toEqual({ ok: false, phase, message: expect.stringContaining(`only while it is ${from.join(' or ')}; this one is ${phase}`) as string })
+      const refusal = { ok: false, phase, message: expect.stringContaining(`only while it is ${from.join(' or ')}; this one is ${phase}`) as string }
+      const repeated = phase === to ? { ok: true, phase, phaseVersion: before.phaseVersion } : refusal
+      expect(outcome, change).toEqual(from.includes(phase) ? { ok: true, phase: to, phaseVersion: before.phaseVersion + 1 } : repeated)
     }
   })
 
