@@ -6,6 +6,7 @@ import type { VectorEntry } from '@livetally/core/store'
 import type { AskedCorrection } from './clerks.js'
 import { isDone, type Seals } from './completeness.js'
 import type { AcknowledgedExtension } from './extensions.js'
+import { judgeRevisions } from './judge-revisions.js'
 import { judgeSeals } from './judge-seals.js'
 import { judgeTimes } from './judge-times.js'
 import { digestAfter, type DigestedEntry } from './postgres/digest.js'
@@ -146,7 +147,7 @@ function judgePhases({ postgres: { tables, certifiedEarly }, extensions, wasRest
   ]
 }
 
-function judgeResults({ postgres, installation, lost }: Evidence, { key }: Town['elections'][number]): string[] {
+function judgeResults({ postgres, installation, lost, wasRestored }: Evidence, { key }: Town['elections'][number]): string[] {
   const structure = postgres.tables.elections.get(key)?.structure
   if (structure === undefined) return [`election ${key} is gone`]
   // A ballot that a restore took, and the same one when its request casts it again, differ in nothing but their time: the record of the first may be counted.
@@ -165,6 +166,7 @@ function judgeResults({ postgres, installation, lost }: Evidence, { key }: Town[
   if (newest === undefined) return [...problems, `election ${key} was never published`]
   if (!isDone(newest.status)) problems.push(`election ${key} ended as ${newest.status}`)
   if (revisions.some(({ revision }, at) => at > 0 && revision <= (revisions[at - 1]?.revision ?? 0))) problems.push(`revisions of election ${key} do not ascend`)
+  if (!wasRestored) problems.push(...judgeRevisions(revisions, sealsOf(postgres, key)).map((problem) => `election ${key}, ${problem}`))
   for (const { box, nextSeq, sealedSeq } of newest.vector) {
     const head = postgres.tables.boxes.get(boxKey(key, box))
     if (head?.nextSeq !== nextSeq || (head.sealedSeq ?? null) !== sealedSeq) problems.push(`the last revision of election ${key} holds box ${box} up to ${nextSeq} (sealed ${sealedSeq}) of ${head?.nextSeq} (sealed ${head?.sealedSeq})`)
