@@ -36,6 +36,7 @@ export function createRoll({ voters, elections, onRegistered, now = Date.now }: 
     async register({ election, keys, hasItsKey }, asked, idempotencyKey) {
       requireItsKey(hasItsKey)
       if (asked.length > MOST_AT_ONCE) throw badInput(`At most ${MOST_AT_ONCE} voters can be registered at once; these are ${asked.length}.`)
+      if (election.phase === 'CERTIFIED') throw badInput('This election is certified, and with it how many could vote: the roll is closed.')
       const key = readKey(idempotencyKey)
       const problems: DefinitionProblem[] = []
       const fitting = new Map<string, VoterRegistration & { code: string }>()

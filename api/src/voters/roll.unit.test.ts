@@ -2,7 +2,7 @@ import type { VoterStore } from '@livetally/core/store'
 import { electionKeys } from '@livetally/core/voting'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { knownBreakfast } from '../testing/breakfast-election.js'
+import { breakfastElection, knownBreakfast } from '../testing/breakfast-election.js'
 import { createRoll } from './roll.js'
 
 /** A roll as Postgres keeps it: one code for each voter. */
@@ -54,6 +54,12 @@ describe('voters who are registered', () => {
     await expect(roll.register(known, asked, key)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
     await expect(roll.reissue(known, { voterId: 'anna', issuedBy: 'Ada', idempotencyKey: key })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
   })
+})
+
+test('nobody is added to the roll of an election that is certified: its turnout would change', async () => {
+  const { roll } = townHall()
+  await expect(roll.register(knownBreakfast(breakfastElection({ phase: 'CERTIFIED' })), asked)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+  expect((await roll.register(knownBreakfast(breakfastElection({ phase: 'CLOSED' })), asked)).registered).toHaveLength(2)
 })
 
 test('a code that is issued anew is another one, even under the key of the first', async () => {

@@ -27,9 +27,16 @@ export async function openContext(environment: Environment = readEnvironment()):
   const found = await findRunningSystem(environment)
   if (!found.ok) throw new CommandFailure(found.message)
   const { system } = found
+  if (goesInTheClear(system.url)) say(`The token goes to ${new URL(system.url).origin} unencrypted: whoever is on the way can read it and do what it may. Use an https address.`)
   await probe(system)
   const manager = createApiClient({ url: system.url, token: system.managerToken, giveUpAfterMs: 180_000, onRetry: (error, count) => { if (count === 4) say(`${system.url} does not answer (${error.message}), trying on …`) } })
   return { environment, system, manager, ingest: manager.withToken(system.ingestToken), [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() }
+}
+
+/** Whether what is sent to an address can be read on its way: http to another machine. */
+export function goesInTheClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 /** A system that is not there at all is said at once; one that goes away later is waited for. */
@@ -55,9 +62,14 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   }
 }
 
-/** To stderr: stdout belongs to what a command makes. */
+/** To stderr: stdout belongs to what a command makes. What a server or a file says is shown, and the terminal obeys nothing in it. */
 export function say(sentence: string): void {
-  process.stderr.write(`${sentence}\n`)
+  process.stderr.write(`${printable(sentence)}\n`)
+}
+
+/** Control characters and signs that nobody sees are spelt out; line ends and tabs stay. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{C}\n\t]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ''}}`)
 }
 
 /** At most `limit` of many sentences, and how many more there were. */

@@ -39,7 +39,7 @@ describe('npm run election', () => {
   test('warns of a place where so few may vote that its choices could be read off, and publishes it only once that is confirmed', async () => {
     const definition = demoElection({ slug: 'voles' })
     const reportingUnits = definition.reportingUnits.map((unit) => unit.id === 'alder-03' ? { ...unit, eligibleVoters: 7 } : unit)
-    const path = await file('voles.json', JSON.stringify({ ...definition, reportingUnits }))
+    const path = await file('voles.json', JSON.stringify({ ...definition, reportingUnits, opensAt: new Date(Date.now() + 3_600_000).toISOString() }))
     const stopped = await run('election', '--file', path)
     expect(stopped).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('say --yes') })
     expect(stopped.stderr).toMatch(/voles\.json describes an election\. To know before it is published:\n {2}reportingUnits\[\d+\]: ".+" has 7 eligible voters, fewer than 20/)

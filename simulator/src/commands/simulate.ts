@@ -9,11 +9,12 @@ import { createSimulation, type Simulation } from '../simulation/simulation.js'
 import { createStateFile, type StateFile } from '../simulation/state-file.js'
 import { progressLine, summaryLines } from '../simulation/summary.js'
 import { publishedBallots, waitForCount } from '../simulation/wait-for-count.js'
+import { doubtAbout, slugOfSimulation } from '../simulation/whose-election.js'
 import { bringToOpen, createElection, findElection, type KnownElection } from '../system/elections.js'
 import { readDefinedShape } from '../system/read-shape.js'
 import { CommandFailure, openContext, runCommand, say, wholeNumber, type CommandContext } from './command-line.js'
 
-interface Options { voters?: string, rate?: string, seed: string, election?: string, demo?: boolean }
+interface Options { voters?: string, rate?: string, seed: string, election?: string, demo?: boolean, yes?: boolean }
 
 /** Choices of secret ballots move in groups of ten: four groups a second are complete, whatever the number of places. */
 const DEMO_RATE = 40
@@ -26,6 +27,8 @@ async function run(options: Options): Promise<number> {
   const isDemo = options.demo === true
   const voters = options.voters === undefined ? isDemo ? undefined : 25_000 : wholeNumber('--voters', 1)(options.voters)
   const rate = options.rate === undefined ? isDemo ? DEMO_RATE : 200 : wholeNumber('--rate', 1)(options.rate)
+  const doubt = options.yes === true ? undefined : doubtAbout(options.election)
+  if (doubt !== undefined) throw new CommandFailure(doubt)
   await using context = await openContext()
   const { election, isNew } = await openElection(context, options, voters)
   const shape = await readDefinedShape(context.manager, election.id)
@@ -73,7 +76,7 @@ function registerBeside({ environment, manager }: CommandContext, election: Know
 }
 
 async function openElection(context: CommandContext, options: Options, voters: number | undefined): Promise<{ election: KnownElection, isNew: boolean }> {
-  const slug = options.election ?? (options.demo === true ? DEMO_SLUG : `simulation-${options.seed.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`)
+  const slug = options.election ?? (options.demo === true ? DEMO_SLUG : slugOfSimulation(options.seed))
   const known = await findElection(context.manager, slug)
   if (known === null && options.election !== undefined) throw new CommandFailure(`There is no election "${slug}".`)
   const created = known ?? await create(context, slug, options, voters)
@@ -127,7 +130,8 @@ async function vote(simulation: Simulation, state: StateFile, { from, size }: { 
   } finally {
     clearInterval(timer)
     process.off('SIGTERM', stop).off('SIGINT', stop)
-    say(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${line()}`)
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    say(line())
   }
 }
 
@@ -138,6 +142,7 @@ const command = new Command('npm run simulate --')
   .option('--rate <n>', `voters a second (default 200; with --demo ${DEMO_RATE})`)
   .option('--seed <n>', 'seed of the electorate', '42')
   .option('--election <slug>', 'vote in this election instead of one made for the simulation')
+  .option('--yes', 'let invented people vote in an election that this command has not made')
   .option('--demo', 'create or continue the demo election')
   .action((options: Options) => runCommand(() => run(options)))
 

@@ -24,7 +24,9 @@ export async function writeDemoCodes(client: ApiClient, shape: ElectionShape, ho
   const roll = syntheticRoll(shape, PEOPLE, String(randomInt(1_000_000)), 'visitor')
   const { registered } = await registerVoters(client, shape.id, roll)
   await mkdir(home, { recursive: true })
-  await writeFile(`${path}.new`, codesCsv(roll, registered), { mode: 0o600 })
+  // A file that was left there keeps the rights that it has, whatever is asked for.
+  await rm(`${path}.new`, { force: true })
+  await writeFile(`${path}.new`, codesCsv(roll, registered), { mode: 0o600, flag: 'wx' })
   await rename(`${path}.new`, path)
   return path
 }

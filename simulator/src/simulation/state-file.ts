@@ -16,7 +16,7 @@ export function createStateFile(home: string, name: string, election: { id: stri
   return {
     read: async () => {
       const text = await readFile(path, 'utf8').catch(() => null)
-      const parsed = shape.safeParse(text === null ? null : JSON.parse(text))
+      const parsed = shape.safeParse(parseOrNull(text ?? ''))
       return parsed.success && parsed.data.electionId === election.id && parsed.data.opensAt === election.opensAt ? parsed.data.next : 0
     },
     write: async (next) => {
@@ -24,5 +24,14 @@ export function createStateFile(home: string, name: string, election: { id: stri
       await writeFile(`${path}.new`, JSON.stringify({ electionId: election.id, opensAt: election.opensAt, next }))
       await rename(`${path}.new`, path)
     },
+  }
+}
+
+/** A file that was cut off says nothing. */
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }
