@@ -19,61 +19,88 @@ const nameOf = (file: string): string => relative(projectRoot, file)
 
 /** The text with what is code left out: there, brackets are no links. */
 function proseOf(file: string): string {
-  return read(file).replace(/^( *)```[\s\S]*?^\1```/gm, '').replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '))
+  return read(file)
+    .replace(/^( *)```[\s\S]*?^\1```/gm, '')
+    .replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '))
 }
 
 /** As GitHub names the anchor of a heading. */
 function anchorOf(heading: string): string {
-  return heading.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-')
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-')
 }
 function anchorsOf(file: string): string[] {
   const text = read(file).replace(/^( *)```[\s\S]*?^\1```/gm, '')
-  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')))
+  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')),
+  )
 }
 
 describe('links of the documents', () => {
-  test.each(documents.map((file) => [nameOf(file), file]))('%s leads to files and headings that there are', (_, file) => {
-    const broken = [...proseOf(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => {
-      if (/^[a-z]+:/.test(link)) return false
-      const [path = '', anchor] = link.split('#')
-      const target = path === '' ? file : resolve(dirname(file), decodeURIComponent(path))
-      const found = statSync(target, { throwIfNoEntry: false })
-      if (found === undefined) return true
-      return anchor !== undefined && (!found.isFile() || !anchorsOf(target).includes(anchor))
-    })
-    expect(broken).toEqual([])
-  })
+  test.each(documents.map((file) => [nameOf(file), file]))(
+    '%s leads to files and headings that there are',
+    (_, file) => {
+      const broken = [...proseOf(file).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, link = '']) => link)
+        .filter((link) => {
+          if (/^[a-z]+:/.test(link)) return false
+          const [path = '', anchor] = link.split('#')
+          const target = path === '' ? file : resolve(dirname(file), decodeURIComponent(path))
+          const found = statSync(target, { throwIfNoEntry: false })
+          if (found === undefined) return true
+          return anchor !== undefined && (!found.isFile() || !anchorsOf(target).includes(anchor))
+        })
+      expect(broken).toEqual([])
+    },
+  )
 })
 
-interface Citation { readonly where: string, readonly rule: string }
+interface Citation {
+  readonly where: string
+  readonly rule: string
+}
 
-/** Rules that a text cites: `Counting rule "Accept" 2 and 6`, `secrecy rule "Chunks" 3`, `counting rule I5`. A line break in a comment does not matter. */
+/**
+ * Rules that a text cites: `Counting rule "Accept" 2 and 6`, `secrecy rule "Chunks" 3`, `counting rule I5`. A line break
+ * in a comment does not matter.
+ */
 function citationsIn(text: string): string[] {
   const flat = text.replace(/\s*\n\s*(?:\*|\/\/|#|--)?\s*/g, ' ')
   const invariants = [...flat.matchAll(/(?:counting|secrecy) rules? (I\d+)/gi)].map(([, rule = '']) => rule)
-  const named = [...flat.matchAll(/(?:counting|secrecy) rules? "(\w+)"((?:,?(?: and)? ?\d+[a-z]?\b)*)/gi)].flatMap(([, section = '', numbers = '']) => {
-    const cited = numbers.match(/\d+[a-z]?/g) ?? []
-    return cited.length === 0 ? [section] : cited.map((number) => `${section} ${number}`)
-  })
+  const named = [...flat.matchAll(/(?:counting|secrecy) rules? "(\w+)"((?:,?(?: and)? ?\d+[a-z]?\b)*)/gi)].flatMap(
+    ([, section = '', numbers = '']) => {
+      const cited = numbers.match(/\d+[a-z]?/g) ?? []
+      return cited.length === 0 ? [section] : cited.map((number) => `${section} ${number}`)
+    },
+  )
   return [...invariants, ...named]
 }
 
 const rulebooks = ['docs/counting-rules.md', 'docs/secrecy-rules.md'].map((path) => read(join(projectRoot, path)))
 const sections = rulebooks.flatMap((text) => [...text.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title))
 /** Where a rule is written down it begins its paragraph, list item or row: `**Accept 5.** …`, `| **I5** | …`. */
-const labels = rulebooks.flatMap((text) => [...text.matchAll(/^(?:- |\| )?\*\*([A-Z][A-Za-z]* ?\d+[a-z]?)\.?\*\*/gm)].map(([, label = '']) => label))
+const labels = rulebooks.flatMap((text) =>
+  [...text.matchAll(/^(?:- |\| )?\*\*([A-Z][A-Za-z]* ?\d+[a-z]?)\.?\*\*/gm)].map(([, label = '']) => label),
+)
 
 describe('the counting rules and the secrecy rules', () => {
   test('have every rule that code and tests cite', () => {
     const citing = files.filter((file) => CODE.has(extname(file)))
-    const citations = citing.flatMap((file) => citationsIn(read(file)).map((rule): Citation => ({ where: nameOf(file), rule })))
+    const citations = citing.flatMap((file) =>
+      citationsIn(read(file)).map((rule): Citation => ({ where: nameOf(file), rule })),
+    )
     expect(citations.length).toBeGreaterThan(10)
     expect(citations.filter(({ rule }) => !labels.includes(rule) && !sections.includes(rule))).toEqual([])
   })
 
   test('name each rule once, and number those of a section without a hole', () => {
     expect(labels.filter((label, at) => labels.indexOf(label) !== at)).toEqual([])
-    const numbered = labels.filter((label) => /\d$/.test(label)).map((label) => ({ section: label.replace(/ ?\d+$/, ''), number: Number(/\d+$/.exec(label)?.[0]) }))
+    const numbered = labels
+      .filter((label) => /\d$/.test(label))
+      .map((label) => ({ section: label.replace(/ ?\d+$/, ''), number: Number(/\d+$/.exec(label)?.[0]) }))
     for (const section of new Set(numbered.map((rule) => rule.section))) {
       const numbers = numbered.filter((rule) => rule.section === section).map(({ number }) => number)
       expect(numbers, section).toEqual(numbers.map((_, at) => at + 1))
@@ -93,7 +120,11 @@ describe('the counting rules and the secrecy rules', () => {
 test('every setting that is read from the environment is named in docs/settings.md', () => {
   const text = read(join(projectRoot, 'docs/settings.md'))
   const readers = files.filter((file) => /src\/(.*\/)?(environment|security)\.ts$/.test(file))
-  const settings = new Set(readers.flatMap((file) => [...read(file).matchAll(/^ +([A-Z]+(?:_[A-Z]+)*): (?!')/gm)].map(([, name = '']) => name)))
+  const settings = new Set(
+    readers.flatMap((file) =>
+      [...read(file).matchAll(/^ +([A-Z]+(?:_[A-Z]+)*): (?!')/gm)].map(([, name = '']) => name),
+    ),
+  )
   // What a shell or npm sets by itself.
   for (const name of ['PATH', 'INIT_CWD']) settings.delete(name)
   expect(settings.size).toBeGreaterThan(40)

@@ -29,7 +29,11 @@ test.each([
   ['requests', DEFAULT_LIMITS.requestsPerMinute, ' a minute'],
   ['subscriptions', DEFAULT_LIMITS.subscriptionsPerConnection, ''],
   ['frames', FRAME_LIMITS.perMinute, ' a minute'],
-  ['what is not read yet', OUTLET_LIMITS.perSocket / MIB, ` MiB, and ${OUTLET_LIMITS.together / MIB} MiB of all together`],
+  [
+    'what is not read yet',
+    OUTLET_LIMITS.perSocket / MIB,
+    ` MiB, and ${OUTLET_LIMITS.together / MIB} MiB of all together`,
+  ],
   ['open at once from an address', DEFAULT_LIMITS.connectionsPerAddress, ''],
   ['opened from an address', DEFAULT_LIMITS.handshakesPerMinute, ' a minute'],
   ['open at once in all', DEFAULT_LIMITS.connections, ''],

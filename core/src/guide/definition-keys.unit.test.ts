@@ -13,8 +13,14 @@ describe('the keys of an election definition', () => {
 
   test.each([
     ['a text with a rule in words', '- `slug`: a text, required; 1 to 63 small letters, digits and hyphens. '],
-    ['a number with its least, its greatest and its default', '- `releaseSize`: a whole number, default `10`; 5 to 100. '],
-    ['a number with a rule beyond its limits', '- `granularityMs`: a whole number, default `1000`; 1 to 10,000; must divide 10,000: a pane of 10 s is a whole number\n  of granules. '],
+    [
+      'a number with its least, its greatest and its default',
+      '- `releaseSize`: a whole number, default `10`; 5 to 100. ',
+    ],
+    [
+      'a number with a rule beyond its limits',
+      '- `granularityMs`: a whole number, default `1000`; 1 to 10,000; must divide 10,000: a pane of 10 s is a whole number\n  of granules. ',
+    ],
     ['a list with its length', '- `options`: a list of objects, required; 1 to 1,000 items. '],
     ['a word of a short list', '- `ballotSecrecy`: `SECRET` or `OPEN`, default `SECRET`. '],
     ['a word of a long list', '- `kind`: one of the [kinds of units](#lists-of-words), required. '],

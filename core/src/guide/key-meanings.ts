@@ -6,12 +6,16 @@ export const KEY_MEANINGS: Readonly<Record<string, string>> = {
   timeZone: 'Of the place of the election: hours and days of the timeline follow its clocks.',
   opensAt: 'Voting opens then by itself, or earlier by `openElection`.',
   closesAt: 'Voting closes then by itself, or earlier by `closeElection`. Later than `opensAt`.',
-  castFrom: 'Imported time: from when on early ballots count. Not after `opensAt`, which it is without it ([above](#when-a-ballot-may-have-been-cast)).',
-  resultsVisibility: 'When results are shown: while people vote, once voting has closed, or once the election is certified. What was published before stays with officials.',
+  castFrom:
+    'Imported time: from when on early ballots count. Not after `opensAt`, which it is without it ([above](#when-a-ballot-may-have-been-cast)).',
+  resultsVisibility:
+    'When results are shown: while people vote, once voting has closed, or once the election is certified. What was published before stays with officials.',
   ballotSecrecy: 'How choices are shown: in groups, or with every ballot ([below](#secret-and-open-ballots)).',
   releaseSize: 'The fewest ballots whose choices are shown together.',
-  releaseUnits: 'The kind of unit at which choices are live, where that is not the place itself. Every place lies in exactly one unit of this kind.',
-  choicesByChannel: 'Whether choices of secret ballots are shown by channel, too. Groups are then smaller and wait longer.',
+  releaseUnits:
+    'The kind of unit at which choices are live, where that is not the place itself. Every place lies in exactly one unit of this kind.',
+  choicesByChannel:
+    'Whether choices of secret ballots are shown by channel, too. Groups are then smaller and wait longer.',
   time: 'Where event times come from.',
   boxes: 'Ballot boxes, which are tallied side by side. Without it 1, and 8 above 100 places.',
   parties: 'Parties that options refer to.',
@@ -20,11 +24,12 @@ export const KEY_MEANINGS: Readonly<Record<string, string>> = {
   'breakdowns[]': 'Names of attributes, or `unit:` and a kind of unit that there is.',
   reportingUnits: 'Places in which ballots are cast, and whatever they make up.',
   contests: 'The questions on the ballot, in its order. 100,000 options together at the most.',
-  'time.source': '`DATABASE`: the ledger\'s clock. `IMPORTED`: the source of each ballot says when it was cast.',
+  'time.source': "`DATABASE`: the ledger's clock. `IMPORTED`: the source of each ballot says when it was cast.",
   'time.granularityMs': 'What event times are rounded down to, in milliseconds.',
   'time.disorderMs': 'Imported time: how far out of order ballots may come.',
   'time.graceMs': 'Imported time: how long windows wait beyond that.',
-  'time.firstLevelWindows': 'Whether windows are counted for each unit of the first level, too. Without it, for up to 50 of them.',
+  'time.firstLevelWindows':
+    'Whether windows are counted for each unit of the first level, too. Without it, for up to 50 of them.',
   'parties[].id': 'Named by `party` of an option.',
   'parties[].name': 'In full.',
   'parties[].abbreviation': 'For tables and charts.',
@@ -38,15 +43,19 @@ export const KEY_MEANINGS: Readonly<Record<string, string>> = {
   'reportingUnits[].name': 'What readers see.',
   'reportingUnits[].kind': 'What sort of unit it is.',
   'reportingUnits[].parent': 'The next unit up in the administrative tree (precinct, ward, county).',
-  'reportingUnits[].composedOf': 'Makes a unit of any other units; such units may overlap (NIST: `ComposingGpUnitIds`). A unit that is a parent has none.',
-  'reportingUnits[].eligibleVoters': 'How many may vote here. The roll\'s number counts where that is greater.',
-  'reportingUnits[].isPlace': '`false` for what counts but is nowhere, such as federal-only ballots in a file of results.',
+  'reportingUnits[].composedOf':
+    'Makes a unit of any other units; such units may overlap (NIST: `ComposingGpUnitIds`). A unit that is a parent has none.',
+  'reportingUnits[].eligibleVoters': "How many may vote here. The roll's number counts where that is greater.",
+  'reportingUnits[].isPlace':
+    '`false` for what counts but is nowhere, such as federal-only ballots in a file of results.',
   'contests[].id': 'Named by ballots.',
   'contests[].title': 'What stands on the ballot.',
   'contests[].variation': 'One mark (`PLURALITY`), or several (`N_OF_M`).',
-  'contests[].votesAllowed': 'How many options a voter may mark: 1 in a `PLURALITY` contest, else at most as many as there are.',
+  'contests[].votesAllowed':
+    'How many options a voter may mark: 1 in a `PLURALITY` contest, else at most as many as there are.',
   'contests[].numberElected': 'Seats.',
-  'contests[].reportingUnit': 'The contest is on the ballot of every place in this unit. The contests of a place are its *ballot style*.',
+  'contests[].reportingUnit':
+    'The contest is on the ballot of every place in this unit. The contests of a place are its *ballot style*.',
   'contests[].options': 'What can be chosen, in the order of the ballot.',
   'contests[].options[].id': 'Named by ballots.',
   'contests[].options[].name': 'What stands on the ballot.',

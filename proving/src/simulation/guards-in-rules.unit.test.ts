@@ -6,6 +6,8 @@ test('every guard that can be switched off stands beside its rule in docs/counti
   const text = readFileSync(new URL('../../../docs/counting-rules.md', import.meta.url), 'utf8')
   const [, section = ''] = text.split('\n## Guards\n')
   const [table = ''] = section.split('\n## ')
-  const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].map(([, guards = '']) => guards).filter((guards) => guards !== 'guard' && !guards.startsWith('---'))
+  const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)]
+    .map(([, guards = '']) => guards)
+    .filter((guards) => guards !== 'guard' && !guards.startsWith('---'))
   expect(rows.flatMap((guards) => guards.split(', ')).toSorted()).toEqual(GUARDS.toSorted())
 })
