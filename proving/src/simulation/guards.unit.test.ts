@@ -38,7 +38,7 @@ const TRIALS: readonly Trial[] = [
   { guard: 'id of a definition', drill: 'edited again', first: 50 },
   { guard: 'readers fill gaps', first: 34 },
   { guard: 'complete revisions only', drill: 'small records', first: 1 },
-  { guard: 'verdict before position', first: 7 },
+  { guard: 'verdict before position', first: 6 },
   { guard: 'closing time under the locks', drill: 'extended at the last moment', first: 68 },
   { guard: 'certified when published', drill: 'corrected before certification', first: 1 },
   { guard: 'held back', first: 1 },
