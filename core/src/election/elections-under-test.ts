@@ -50,6 +50,12 @@ export function definitionOf(document: unknown): ElectionDefinition {
   return checked.definition
 }
 
+/** Whether a unit holds a place, found in the definition by going down from the unit. */
+export function holds(reportingUnits: ElectionDefinition['reportingUnits'], unit: string, place: string): boolean {
+  const parts = [...reportingUnits.find(({ id }) => id === unit)?.composedOf ?? [], ...reportingUnits.filter(({ parent }) => parent === unit).map(({ id }) => id)]
+  return unit === place || parts.some((part) => holds(reportingUnits, part, place))
+}
+
 const drawnBallot = fc.record({ place: fc.nat(), channel: fc.constantFrom(...VOTE_CHANNELS), seconds: fc.integer({ min: 0, max: 90 }), marks: fc.array(fc.nat(), { minLength: 4, maxLength: 4 }), groups: fc.array(fc.nat(2), { minLength: 2, maxLength: 2 }) })
 
 /** Any ballots that a counting centre may send for an election, in the order of one box and each in a ledger transaction of its own; overvotes, blanks and unknown attributes included. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BallotEntry } from '../ballot.js'
-import { anyElectionWithBallots } from '../elections-under-test.js'
+import { anyElectionWithBallots, holds } from '../elections-under-test.js'
 import { crumbleton, castOneByOne, owlPost } from '../fixtures/index.js'
 import type { ContestShape } from '../structure/contest-shape.js'
 import { compileStructure, type Structure } from '../structure/structure.js'
@@ -26,12 +26,6 @@ function countContest(contest: ContestShape, ballots: readonly BallotEntry[]): n
     (marks.length - valid.length) * contest.votesAllowed,
     ...[...contest.optionIndex.keys()].map((option) => valid.filter((marked) => marked.includes(option)).length),
   ]
-}
-
-/** Whether a unit holds a place, found in the definition by going down from the unit. */
-function holds(reportingUnits: Structure['definition']['reportingUnits'], unit: string, place: string): boolean {
-  const parts = [...reportingUnits.find(({ id }) => id === unit)?.composedOf ?? [], ...reportingUnits.filter(({ parent }) => parent === unit).map(({ id }) => id)]
-  return unit === place || parts.some((part) => holds(reportingUnits, part, place))
 }
 
 /** The group of a ballot in a breakdown by `unit:KIND`: its own place, if that is of the kind, else the first unit of the kind that holds it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { anyElection, definitionOf } from '../elections-under-test.js'
+import { anyElection, definitionOf, holds } from '../elections-under-test.js'
 import { crumbleton } from '../fixtures/index.js'
 import { compileStructure, defaultBoxCount } from './structure.js'
 
@@ -22,6 +22,19 @@ describe('reporting units', () => {
   test('hold each leaf once, however their parts overlap', () => {
     const overlapping = compileStructure(definitionOf({ ...crumbleton.definition, reportingUnits: [...crumbleton.definition.reportingUnits, { id: 'both', name: 'Both', kind: 'OTHER', composedOf: ['north', 'cd-sweet', 'riverside', 'mill'] }] }))
     expect(overlapping.units.get('both')?.leaves).toEqual(['mill', 'market', 'harbour'])
+  })
+
+  test('in any election: a unit sums exactly the places that one finds going down from it in the definition', () => {
+    fc.assert(fc.property(anyElection, (any) => {
+      const { reportingUnits } = any.definition
+      const places = reportingUnits.filter(({ id, composedOf }) => composedOf === undefined && reportingUnits.every(({ parent }) => parent !== id)).map(({ id }) => id)
+      expect(any.leaves.map(({ id }) => id)).toEqual(places)
+      for (const unit of any.units.values()) expect(unit.leaves.toSorted(), unit.id).toEqual(places.filter((place) => holds(reportingUnits, unit.id, place)).toSorted())
+      for (const leaf of any.leaves) {
+        expect(leaf.containers, leaf.id).toEqual(reportingUnits.filter(({ id }) => id !== leaf.id && holds(reportingUnits, id, leaf.id)).map(({ id }) => id))
+        expect(any.ballotStyle(leaf.id).map(({ id }) => id)).toEqual(any.definition.contests.filter(({ reportingUnit }) => holds(reportingUnits, reportingUnit, leaf.id)).map(({ id }) => id))
+      }
+    }))
   })
 
   test('in any election: containers and leaves say the same of each other, and a leaf has the contests of all that contain it', () => {
