@@ -79,8 +79,8 @@ export class ElectionResults {
 
   @Field(() => Count, { description: 'Ballots in `ballotsCast` whose choices are not published yet: those of secret ballots come in groups. Corrections left aside.' })
   get choicesPending(): number {
-    const { at } = this.#shown
-    return Math.max(0, this.ballotsCast - (at.corrected('')[0] ?? 0) - at.released(WHOLE_ELECTION))
+    const { election, at } = this.#shown
+    return election.structure.secrecy === undefined ? 0 : Math.max(0, this.ballotsCast - this.ballotsCorrected - at.released(WHOLE_ELECTION))
   }
 
   @Field(() => Int, { description: 'Ballots in `ballotsCast` that corrections have added; negative where they have taken ballots away.' })

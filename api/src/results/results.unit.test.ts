@@ -110,6 +110,29 @@ test('says how many ballots corrections have added or taken away, so that reader
   expect(new ElectionResults(shownPanes(panesOf(), { corrected: -2 }), 0).ballotsCorrected).toBe(-2)
 })
 
+describe('ballots whose choices are held back', () => {
+  /** As of 40 ballots at Hall 1, and a correction of how many were cast there. */
+  const held = (change: number, definition: Parameters<typeof breakfastElection>[0], released?: number): number => {
+    const { structure, ...facts } = breakfastElection(definition)
+    const counted = (view: ResultRow['view'], key: string, unit: string, ballots: number): ResultRow =>
+      ({ view, key, counts: Array.from({ length: structure.layout(unit).width }, (_, at) => at === 0 ? ballots : 0) })
+    const results = createResults(structure)
+    results.apply(1, [
+      counted('place', 'n1/ONLINE', 'n1', 40 + change),
+      counted('correction', '', '', change),
+      ...released === undefined ? [] : [{ view: 'frontier' as const, key: '0/n1/', counts: [released, released, 0] }],
+    ], true)
+    return new ElectionResults({ ...shown(), election: { ...facts, structure }, at: results.at() }, 0).choicesPending
+  }
+
+  test('are those that were cast and not shown, however many a correction adds or takes away', () => {
+    expect([20, 0, -20].map((change) => held(change, { ballotSecrecy: 'SECRET' }, 30))).toEqual([10, 10, 10])
+  })
+  test('are none where ballots are open, not even if a correction takes some away', () => {
+    expect([20, 0, -20].map((change) => held(change, { ballotSecrecy: 'OPEN' }))).toEqual([0, 0, 0])
+  })
+})
+
 describe('turnout', () => {
   test('by unit leads on with its own cursors only', () => {
     const ask = (orderBy: Parameters<typeof turnoutByUnit>[3], after: string | null, search = 'hall') => turnoutByUnit(shown(), { first: 1, after }, { search }, orderBy)
