@@ -161,6 +161,23 @@ describe('settings', () => {
     expect(settings).toMatchObject({ host: '127.0.0.1', port: 4000, usesKafka: true, allowVolatileLedger: false, limits: { castTransactions: 2, castBatch: 500 } })
   })
 
+  test.each([
+    ['CAST_TRANSACTIONS', 1], ['CAST_BATCH', 1], ['CAST_WAITING', 1], ['REQUESTS_PER_MINUTE', 1], ['SIGN_IN_FAILURES_PER_MINUTE', 1], ['SUBSCRIPTIONS_PER_CONNECTION', 1],
+    ['CONNECTIONS_PER_ADDRESS', 1], ['CONNECTIONS', 1], ['HANDSHAKES_PER_MINUTE', 1], ['HSTS_SECONDS', 0], ['PORT', 0],
+  ])('of %s %i is the least: below it the process ends at the start, and says why', (setting, least) => {
+    const said: string[] = []
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => { said.push(String(text)); return true })
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => { throw new Error('the process has ended') })
+    try {
+      expect(() => readEnvironment({ DATABASE_URL: 'postgres://x', [setting]: String(least) })).not.toThrow()
+      expect(() => readEnvironment({ DATABASE_URL: 'postgres://x', [setting]: String(least - 1) })).toThrow('the process has ended')
+      expect(said.join('')).toMatch(new RegExp(`^${setting}: `))
+    } finally {
+      write.mockRestore()
+      exit.mockRestore()
+    }
+  })
+
   test('without brokers there is no Kafka to speak of', () => {
     expect(readEnvironment({ DATABASE_URL: 'postgres://x' }).settings.usesKafka).toBe(false)
   })

@@ -164,6 +164,15 @@ describe('when the ledger does not answer', () => {
     expect(outcomes.get('bob')).toEqual({ verdict: 'UNKNOWN' })
   })
 
+  test.each([[999, undefined, 2], [1_000, 'UNKNOWN', 1]] as const)('and not a moment earlier: an attempt that is lost after %i ms of a second is told as %s', async (lostAfterMs, verdict, calls) => {
+    const { cast, clock, call, calls: made, outcomes } = setUp({ giveUpAfterMs: 1_000 })
+    cast(0, 'ann')
+    await clock.advance(lostAfterMs)
+    call(0).fail(lost())
+    await clock.advance(25)
+    expect([outcomes.get('ann')?.verdict, made.length]).toEqual([verdict, calls])
+  })
+
   test('a ballot that came later is still tried when an earlier one is given up', async () => {
     const { cast, clock, call, calls, outcomes } = setUp({ giveUpAfterMs: 1_000 })
     cast(0, 'ann')
