@@ -89,7 +89,7 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
   }
   const isLookedAt = (cell: string, panesAreComparable: boolean): boolean => {
     const view = cell.slice(0, cell.indexOf('|'))
-    if (view === 'group' || view === 'joined') return false
+    if (view === 'group') return false
     if (view === 'pane' && !panesAreComparable) return false
     const names = breakdownOf(cell)
     if (names === undefined) return true
@@ -107,7 +107,7 @@ export async function auditRevisions({ client, election, heads, walks, breakdown
     const { told } = walks
     for (const cell of told.takeChanged()) pending.add(cell)
     // Published in one step, in a revision that nothing else tells from others.
-    if (election.hasWiderUnits && walks.areSealed && !told.showsPlaces && differs('place|')) {
+    if (election.hasWiderUnits && walks.areSealed && !told.showsPlaces && (differs('place|') || differs('joined|'))) {
       told.showPlaces(walks.counts(), shownWith)
       for (const cell of told.takeChanged()) pending.add(cell)
     }

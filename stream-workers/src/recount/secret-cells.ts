@@ -19,6 +19,7 @@ export interface RecountSecrecy {
   /** False where a cell may hold several places. */
   isByPlace: boolean
   cells: RecountCell[]
+  /** Leaf → its cell, in the order of the definition. */
   cellOf: Map<string, RecountCell>
 }
 

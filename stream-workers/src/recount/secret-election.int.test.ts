@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => counting[Symbol.asyncDispose]())
 
 /** So many ballots of places in turn, of both age groups and crusts, with any choice for baker. */
-async function vote(election: Election, count: number, from = 0): Promise<void> {
+async function vote(election: Election, count: number, from = 0, places = election.structure.leaves.slice(0, 4).map(({ id }) => id)): Promise<void> {
   for (let at = from; at < from + count; at += 1) {
-    const unit = election.structure.leaves[at % 4]?.id ?? ''
+    const unit = places[at % places.length] ?? ''
     const ballot: Partial<Ballot> = {
       unit, channel: at % 3 === 0 ? 'EARLY' : 'ONLINE', attributes: { age: dice(4) === 0 ? 'old' : 'young', crust: dice(2) === 0 ? 'thin' : 'thick' },
       selections: { baker: [['rye', 'brioche', 'write-in'][dice(3)] ?? 'rye'] },
@@ -92,6 +92,32 @@ describe('an election with secret ballots that was tampered with is found out', 
     expect(Object.keys(problems), JSON.stringify(problems)).toEqual(foundBy)
     expect(Object.values(problems).flat().some((problem) => says.test(problem)), JSON.stringify(problems)).toBe(true)
   })
+
+  test('where a place of few ballots is shown with another than it is stored, or than was told', async () => {
+    const workers = await counting.start()
+    const shown = await forger.election('shown-with', { ...SECRET, releaseUnits: 'WARD' })
+    await vote(shown, 60, 0, ['mill', 'market', 'harbour', 'lighthouse'])
+    await vote(shown, 2, 60, ['cellar'])
+    await forger.close(shown)
+    await groupsPublished(shown)
+    await workers[Symbol.asyncDispose]()
+    const joined = async () => (await counting.store.owner.query<{ joined: string[] }>(`SELECT joined FROM group_release WHERE election = $1 AND names = ''`, [shown.key])).rows[0]?.joined ?? []
+    expect(await joined()).toContainEqual('cellar,lighthouse')
+    const report = await recounted(counting, shown)
+    expect([report.agrees, problemsOf(report)]).toEqual([true, {}])
+
+    await forger.tamper(shown, `UPDATE result_revision SET changes = replace(changes::text, '["joined","cellar",[4]]', '["joined","cellar",[1]]')::json WHERE election = $1 AND changes::text LIKE '%"joined","cellar",[4]%'`)
+    const told = problemsOf(await recounted(counting, shown))
+    expect(Object.keys(told), JSON.stringify(told)).toEqual(['I6', 'I8'])
+    expect(told['I8']).toEqual(['joined|cellar|0 is 4 by recount and 1 in the final results'])
+    expect(told['I6']?.[0]).toMatch(/^joined\|cellar\|0 is 4 by recount and 1 in revision \d+$/)
+    await forger.tamper(shown, `UPDATE result_revision SET changes = replace(changes::text, '["joined","cellar",[1]]', '["joined","cellar",[4]]')::json WHERE election = $1 AND changes::text LIKE '%"joined","cellar",[1]%'`)
+
+    await forger.tamper(shown, `UPDATE group_release SET joined = '["cellar,mill"]' WHERE election = $1 AND names = ''`)
+    const stored = problemsOf(await recounted(counting, shown))
+    expect(Object.keys(stored)).toEqual(expect.arrayContaining(['I6', 'I8']))
+    expect(stored['I8']).toContain('joined|cellar|0 is 1 by recount and 4 in the final results')
+  }, 90_000)
 
   test('where a held chunk was changed in a tally while people vote', async () => {
     const workers = await counting.start()

@@ -8,7 +8,7 @@ export interface ToldCounts {
   add(cell: string, by: number): void
   /** The cells that changed since the last call. */
   takeChanged(): Set<string>
-  /** From now on choices are those of places, where they were those of wider units; `shownWith` names the place that a small one is shown with. `boxes` are the counts of all boxes. */
+  /** From now on choices are those of places, where they were those of wider units; `shownWith` names the place that a small one is shown with, and that is told, too: 1 + its number among the leaves. `boxes` are the counts of all boxes. */
   showPlaces(boxes: Iterable<Cells>, shownWith: ReadonlyMap<string, string>): void
   readonly showsPlaces: boolean
 }
@@ -18,6 +18,7 @@ export function createToldCounts(secrecy: RecountSecrecy | undefined): ToldCount
   let changed = new Set<string>()
   let showsPlaces = false
   let shownWith: ReadonlyMap<string, string> = new Map()
+  const leaves = [...secrecy?.cellOf.keys() ?? []]
 
   const placeOf = (cell: string): string => {
     const [, key = '', place = ''] = cell.split('|')
@@ -60,6 +61,7 @@ export function createToldCounts(secrecy: RecountSecrecy | undefined): ToldCount
       for (const cell of cells.keys()) changed.add(cell)
       cells.clear()
       for (const box of boxes) for (const [cell, count] of box) add(cell, count)
+      for (const [place, other] of places) add(`joined|${place}|0`, 1 + leaves.indexOf(other))
     },
     get showsPlaces() { return showsPlaces },
   }
