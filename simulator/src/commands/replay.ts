@@ -9,6 +9,7 @@ import { findOrCreate } from '../replay/find-or-create.js'
 import { createIngestForm } from '../replay/ingest.js'
 import { atSpeed, readSpeed, type Speed } from '../replay/play-speed.js'
 import { describeDryRun } from '../replay/dry-run.js'
+import { readPlainRows, type PlainRow } from '../replay/plain-sums.js'
 import { readPrecinctFile, type PrecinctFile } from '../replay/precinct-file.js'
 import { changePhase, type KnownElection } from '../system/elections.js'
 import { readEnvironment } from '../system/environment.js'
@@ -28,9 +29,9 @@ async function run(options: Options): Promise<number> {
   if (speed === null) throw new CommandFailure(`--speed must be max or a factor such as 60x, not "${options.speed}".`)
   if (options.format !== 'openelections') throw new CommandFailure(`--format must be openelections, not "${options.format}".`)
   const environment = readEnvironment()
-  const { file, derived } = derive(await readBytes(environment.workingFolder, options.file), options)
+  const { file, derived, plain } = derive(await readBytes(environment.workingFolder, options.file), options)
   if (options.dryRun === true) {
-    process.stdout.write(`${JSON.stringify(describeDryRun(file, derived), null, 1)}\n`)
+    process.stdout.write(`${JSON.stringify(describeDryRun(file, derived, plain), null, 1)}\n`)
     return 0
   }
   if (options.election === undefined) throw new CommandFailure('Name the election with --election, or say --dry-run.')
@@ -48,7 +49,7 @@ async function run(options: Options): Promise<number> {
   }
   say('Closed. Waiting until every sealed box is counted and published …')
   await waitForCount(context, election, ballots.count, ({ status }) => status !== 'PRE_ELECTION' && status !== 'UNOFFICIAL_PARTIAL')
-  const { lines, says } = await compareElection(context.manager, election, derived, ballots)
+  const { lines, says } = await compareElection(context.manager, election, derived, ballots, plain)
   say(says)
   return verdictOf(lines, { equal: 'What was counted equals the file.', unequal: 'What was counted does NOT equal the file.' })
 }
@@ -70,8 +71,9 @@ function verdictOf(lines: readonly ContestComparison[], { equal, unequal }: { eq
   return differences.length === 0 ? 0 : 1
 }
 
-function derive(bytes: Buffer, options: Options): { file: PrecinctFile, derived: DerivedElection } {
-  const check = readPrecinctFile(bytes, readReadingSwitches(options.file, options))
+function derive(bytes: Buffer, options: Options): { file: PrecinctFile, derived: DerivedElection, plain: PlainRow[] } {
+  const switches = readReadingSwitches(options.file, options)
+  const check = readPrecinctFile(bytes, switches)
   if (!check.ok) throw new CommandFailure(`${options.file} cannot be replayed:`, ...shorten(check.problems.map((problem) => `  ${problem}`)))
   const { file } = check
   const limitUnits = options.limitUnits === undefined ? {} : { limitUnits: wholeNumber('--limit-units', 1)(options.limitUnits) }
@@ -83,7 +85,7 @@ function derive(bytes: Buffer, options: Options): { file: PrecinctFile, derived:
   if (file.ignoredColumns.length > 0) say(`Ignored columns: ${file.ignoredColumns.join(', ')}.`)
   shorten(file.warnings).forEach(say)
   for (const { title, votesAllowed } of derived.contests) if (votesAllowed > 1) say(`${title}: up to ${votesAllowed} marks per voter.`)
-  return { file, derived }
+  return { file, derived, plain: readPlainRows(bytes, switches) }
 }
 
 async function cast(context: CommandContext, election: KnownElection, ballots: ReplayBallots, speed: Speed, seed: string): Promise<void> {

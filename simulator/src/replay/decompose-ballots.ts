@@ -34,7 +34,10 @@ interface Cell { precinct: Precinct, channel: VoteChannel, ballots: number, cont
  * The same derived election and seed give the same ballots; they come in the order of their invented times.
  */
 export function decomposeBallots(derived: DerivedElection, seed: string | number): ReplayBallots {
-  const cells = derived.precincts.flatMap((precinct) => derived.channels.map((channel, at) => dealCell(derived, precinct, channel, at, seed)))
+  const cells = derived.precincts.flatMap((precinct) => {
+    const ballots = ballotsOf(derived, precinct)
+    return derived.channels.map((channel, at) => dealCell(derived, { precinct, channel, channelAt: at, ballots: ballots[at] ?? 0 }, seed))
+  })
   const count = cells.reduce((sum, { ballots }) => sum + ballots, 0)
   const cellOf = new Uint32Array(count)
   const firstOf = new Uint32Array(cells.length)
@@ -64,13 +67,33 @@ export function decomposeBallots(derived: DerivedElection, seed: string | number
   }
 }
 
-function dealCell(derived: DerivedElection, precinct: Precinct, channel: VoteChannel, channelAt: number, seed: string | number): Cell {
-  const parts = derived.contests.flatMap((contest) => {
+/**
+ * Ballots of a precinct by channel: those that its contests need, and what the file counts beyond them. Files often count ballots
+ * without their channels; no more of them are cast than are counted, whichever channel they are put into.
+ */
+function ballotsOf(derived: DerivedElection, precinct: Precinct): number[] {
+  const counted = derived.ballots?.get(precinct.id) ?? []
+  const needed = derived.channels.map((_, channel) => Math.max(0, ...partsOf(derived, precinct, channel).map((part) => ballotsNeeded(part) + part.overvoted)))
+  let left = counted.reduce((sum, count) => sum + count, 0) - needed.reduce((sum, count) => sum + count, 0)
+  return needed.map((count, channel) => {
+    const blank = Math.max(0, Math.min(left, (counted[channel] ?? 0) - count))
+    left -= blank
+    return count + blank
+  })
+}
+
+type Part = { contest: DerivedContest, votes: number[], votesAllowed: number, overvoted: number, width: number }
+
+function partsOf(derived: DerivedElection, precinct: Precinct, channelAt: number): Part[] {
+  return derived.contests.flatMap((contest) => {
     const votes = contest.votes.get(precinct.id)?.map((counts) => counts[channelAt] ?? 0)
     const overvoted = overvotedBallots(contest, precinct.id, channelAt)
     return votes === undefined ? [] : [{ contest, votes, votesAllowed: contest.votesAllowed, overvoted, width: contest.votesAllowed + (overvoted > 0 ? 1 : 0) }]
   })
-  const ballots = Math.max(derived.ballots?.get(precinct.id)?.[channelAt] ?? 0, ...parts.map((part) => ballotsNeeded(part) + part.overvoted))
+}
+
+function dealCell(derived: DerivedElection, { precinct, channel, channelAt, ballots }: { precinct: Precinct, channel: VoteChannel, channelAt: number, ballots: number }, seed: string | number): Cell {
+  const parts = partsOf(derived, precinct, channelAt)
   const columns = parts.reduce((sum, { width }) => sum + width, 0)
   const marks = new Int16Array(ballots * columns).fill(-1)
   let column = 0

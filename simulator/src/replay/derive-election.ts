@@ -42,7 +42,11 @@ export function deriveElection(file: DerivableFile, options: DeriveOptions): Der
   const book = createUnitBook(precincts, file.registered)
   const ids = createIds()
   const drafts = splitContests(rows, file).map((contest) => draftContest(contest, idByKey, book, ids, file))
-  const known = drafts.map((draft) => ({ ...draft, votesAllowed: votesAllowedOf(draft, rows) ?? inferVotesAllowed(compareCells(draft, drafts, file.channels.length), draft.options.length) }))
+  const ballots = new Map([...file.ballots ?? []].flatMap(([key, counts]) => {
+    const id = idByKey.get(key)
+    return id === undefined ? [] : [[id, counts] as const]
+  }))
+  const known = drafts.map((draft) => ({ ...draft, votesAllowed: votesAllowedOf(draft, rows) ?? (fitsBallots(draft, ballots) ? 1 : inferVotesAllowed(compareCells(draft, drafts, file.channels.length), draft.options.length)) }))
   const contests = known.map((contest) => ({ ...contest, overVotes: overVotesOf(contest, file.overVotes ?? [], idByKey) }))
   const partyIds = createIds()
   const parties = [...new Set(contests.flatMap((contest) => contest.options.flatMap(({ party }) => party ?? [])))].map((code) => partyOf(code, partyIds.of(code, idOf(code))))
@@ -62,11 +66,13 @@ export function deriveElection(file: DerivableFile, options: DeriveOptions): Der
     reportingUnits: [...book.units],
     contests: contests.map((contest) => definitionOf(contest, partyIds)),
   }
-  const ballots = new Map([...file.ballots ?? []].flatMap(([key, counts]) => {
-    const id = idByKey.get(key)
-    return id === undefined ? [] : [[id, counts] as const]
-  }))
   return { definition, channels: file.channels, precincts, contests, ballots }
+}
+
+/** True where the file counts the ballots of every precinct of a contest, and none of them has more votes than ballots. */
+function fitsBallots({ votes }: DerivedContest, ballots: ReadonlyMap<string, readonly number[]>): boolean {
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+  return [...votes].every(([precinct, counts]) => sum(counts.flat()) <= sum(ballots.get(precinct) ?? [-1]))
 }
 
 function compareCells(contest: DerivedContest, all: readonly DerivedContest[], channels: number): { own: number[], others: number[] } {

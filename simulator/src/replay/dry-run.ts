@@ -1,7 +1,11 @@
 import type { VoteChannel } from '@livetally/core/election'
 import type { DerivedElection } from './derive-election.js'
+import { compareUncast } from './compare-uncast.js'
+import type { PlainRow } from './plain-sums.js'
 import type { PrecinctFile } from './precinct-file.js'
 import type { SetAside } from './set-aside.js'
+
+const MOST_DIFFERENCES = 100
 
 /** What a replay would cast, as `--dry-run` prints it. */
 export interface DryRun {
@@ -13,9 +17,13 @@ export interface DryRun {
   setAside: readonly SetAside[]
   ignoredColumns: readonly string[]
   warnings: readonly string[]
+  /** The single ballots that would be cast, held against sums of the file by code of their own. */
+  summedApart: { compared: number, differences: string[] }
 }
 
-export function describeDryRun(file: PrecinctFile, { contests, precincts, channels, ballots }: DerivedElection): DryRun {
+export function describeDryRun(file: PrecinctFile, derived: DerivedElection, plain: readonly PlainRow[]): DryRun {
+  const { contests, precincts, channels, ballots } = derived
+  const { compared, differences } = compareUncast(derived, plain)
   return {
     channels,
     isPrimary: file.isPrimary,
@@ -41,6 +49,7 @@ export function describeDryRun(file: PrecinctFile, { contests, precincts, channe
     setAside: file.setAside,
     ignoredColumns: file.ignoredColumns,
     warnings: file.warnings,
+    summedApart: { compared, differences: differences.slice(0, MOST_DIFFERENCES) },
   }
 }
 

@@ -18,7 +18,7 @@ describe('ids that are made of names', () => {
       const check = readPrecinctFile(Buffer.from(text), { duplicates: 'add', isPrimary: false })
       if (!check.ok) return
       taken += 1
-      const { definition } = deriveElection(check.file, { slug: 'ids', now: 0 })
+      const { definition } = deriveElection(check.file, { slug: 'ids', now: Date.UTC(2026, 10, 3) })
       const problems = checkDefinition(definition)
       expect(problems.ok ? [] : problems.problems).toEqual([])
       for (const ids of [definition.reportingUnits, definition.contests, definition.parties ?? [], ...definition.contests.map(({ options }) => options)].map((list) => list.map(({ id }) => id))) expect(new Set(ids).size).toBe(ids.length)
