@@ -49,8 +49,10 @@ export function comparePlain({ precincts, contests }: Pick<DerivedElection, 'pre
       const wanted = new Map<string, number>()
       for (const row of mine) for (const [channel, votes] of row.kind === 'VOTES' ? row.channels : []) add(wanted, isWhole ? `${row.contest}|${row.candidate}` : `${row.place}|${channel}|${row.contest}|${row.candidate}`, votes)
       for (const key of new Set([...wanted.keys(), ...found.keys()])) comparison.check(key.replaceAll('|', ', '), wanted.get(key) ?? 0, found.get(key))
-      if (!isWhole) compareMarks(mine, contests, marks, comparison.check)
-      compareBallots(mine, ballots, places, comparison.check)
+      const counted = new Map<string, number>()
+      for (const [unit, count] of ballots) add(counted, places.get(unit) ?? unit, count)
+      if (!isWhole) compareMarks(mine, contests, { marks, ballots: counted }, comparison.check)
+      compareBallots(mine, counted, comparison.check)
       return comparison.end({ cast: sum(wanted), counted: sum(found) })
     },
   }
@@ -62,7 +64,7 @@ type Check = (where: string, cast: number, found: number | undefined) => void
  * Over and under votes of contests that are the only one of their name and allow one mark: of others a ballot loses several
  * votes at once, which no file tells apart. Under votes where they, the votes and the over votes are the ballots of the place.
  */
-function compareMarks(rows: readonly PlainRow[], contests: readonly DerivedContest[], found: ReadonlyMap<string, number>, check: Check): void {
+function compareMarks(rows: readonly PlainRow[], contests: readonly DerivedContest[], found: { marks: ReadonlyMap<string, number>, ballots: ReadonlyMap<string, number> }, check: Check): void {
   const named = contests.map((contest) => ({ name: plainContest(contest.office, contest.district ?? ''), contest }))
   const single = new Set(named.filter(({ name, contest }) => contest.votesAllowed === 1 && contest.options.length > 1 && named.filter((one) => one.name === name).length === 1).map(({ name }) => name))
   const cast = ballotsIn(rows)
@@ -70,15 +72,14 @@ function compareMarks(rows: readonly PlainRow[], contests: readonly DerivedConte
   for (const { place, contest, kind, channels } of rows) if (kind !== 'BALLOTS' && kind !== 'NONE' && single.has(contest)) add(sums[kind], `${place}|${contest}`, sum(channels))
   for (const key of sums.VOTES.keys()) {
     const [votes, over, under] = [sums.VOTES, sums.OVER, sums.UNDER].map((map) => map.get(key) ?? 0) as [number, number, number]
-    if (sums.OVER.has(key)) check(`over votes of ${key.replaceAll('|', ', ')}`, over, found.get(`OVER|${key}`))
-    if (sums.UNDER.has(key) && votes + over + under === cast.get(key.split('|')[0] ?? '')) check(`under votes of ${key.replaceAll('|', ', ')}`, under, found.get(`UNDER|${key}`))
+    if (sums.OVER.has(key)) check(`over votes of ${key.replaceAll('|', ', ')}`, over, found.marks.get(`OVER|${key}`))
+    const place = key.split('|')[0] ?? ''
+    if (sums.UNDER.has(key) && votes + over + under === cast.get(place) && cast.get(place) === found.ballots.get(place)) check(`under votes of ${key.replaceAll('|', ', ')}`, under, found.marks.get(`UNDER|${key}`))
   }
 }
 
 /** Ballots of places of which the file counts them, where its contests need no more. */
-function compareBallots(rows: readonly PlainRow[], found: ReadonlyMap<string, number>, places: ReadonlyMap<string, string>, check: Check): void {
-  const counted = new Map<string, number>()
-  for (const [unit, ballots] of found) add(counted, places.get(unit) ?? unit, ballots)
+function compareBallots(rows: readonly PlainRow[], counted: ReadonlyMap<string, number>, check: Check): void {
   const ofContest = new Map<string, number>()
   for (const { place, contest, kind, channels } of rows) if (kind === 'VOTES' || kind === 'OVER') for (const [channel, votes] of channels) add(ofContest, `${place}|${channel}|${contest}`, votes)
   const needed = new Map<string, Map<string, number>>()

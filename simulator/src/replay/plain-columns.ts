@@ -12,7 +12,7 @@ const CHANNEL_WORDS: readonly (readonly [RegExp, string])[] = [
 export function findPlainColumns(header: readonly string[], told: ReadonlyMap<string, string> = new Map()): PlainColumns {
   const names = header.map((name) => name.toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim())
   const find = (pattern: RegExp): number => names.findIndex((name) => pattern.test(name))
-  const fixed = { county: find(/^(county|parish|jurisdiction)/), precinct: find(/^precinct/), office: find(/^(office|contest|race)/), district: find(/^district/), party: find(/^party/), candidate: find(/^(candidate|choice)/), votes: find(/^(total |)votes?$|^total$|^votes total$/), voteFor: find(/^vote for|^votes allowed/) }
+  const fixed = { county: find(/^(county|parish|jurisdiction)/), precinct: find(/^precinct( name)?$/), office: find(/^(office|contest|race)/), district: find(/^district/), party: find(/^party/), candidate: find(/^(candidate|choice)/), votes: find(/^(total |)votes?$|^total$|^votes total$/), voteFor: find(/^vote for|^votes allowed/) }
   const places = new Set(Object.values(fixed))
   const channels = names.flatMap((name, at) => {
     const said = told.get(name.replaceAll(' ', '_'))

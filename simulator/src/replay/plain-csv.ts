@@ -13,7 +13,7 @@ export function parsePlainCsv(text: string): string[][] {
     if (isQuoted) {
       if (character !== '"') cell += character
       else if (text[at + 1] === '"') { cell += '"'; at += 1 } else isQuoted = false
-    } else if (character === '"' && cell.trim() === '') { cell = ''; isQuoted = true } else if (character === ',') { record.push(cell); cell = '' } else if (character === '\n') endRecord()
+    } else if (character === '"' && cell.trim() === '') { cell = ''; isQuoted = true } else if (character === ',') { record.push(cell); cell = '' } else if (character === '\n' || (character === '\r' && text[at + 1] !== '\n')) endRecord()
     else if (character !== '\r') cell += character
   }
   endRecord()

@@ -7,9 +7,9 @@ export function plainWords(text: string): string {
 
 /** One word for a candidate: parties apart, all unnamed write-ins one. */
 export function plainCandidate(candidate: string, party: string): string {
-  const words = plainWords(candidate)
-  const rest = words.replace(/\bwrite ?ins?\b/g, ' ')
-  const isUnnamed = (rest !== words && rest.replace(NOISE, '').replace(/\b[w\d]+\b/g, '').trim() === '') || /^(scatter(ed|ing)?( \d+)?|not assigned)$/.test(words)
+  const words = plainWords(party === '' ? candidate : candidate.replace(/ [A-Z]{1,3}\/[A-Z]{1,3}$/, ''))
+  const rest = words.replace(/\bwrite ?ins?(?![a-z])/g, ' ')
+  const isUnnamed = (rest !== words && rest.replace(NOISE, '').replace(/\b[w\d]+\b/g, '').trim() === '') || /^(scatter(ed|ing)?( ?\d+)?|not assigned)$/.test(words)
   if (isUnnamed) return 'write-in'
   const parties = party.split(/[/,&]/).map((part) => plainWords(part)).filter((part) => part !== '')
   const last = words.split(' ').at(-1) ?? ''
