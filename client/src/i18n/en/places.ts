@@ -31,9 +31,10 @@ export const contestUnits = {
   more: '{n} more',
   elsewhere: 'Counted with {unit}',
   held: 'Not shown yet',
-  afterClose: 'When voting has closed',
+  afterClose: 'Once all is counted',
   shown: '{n} of {total} places',
-  wider: 'Until voting has closed, choices are shown for larger units: {units}.',
+  shownUnits: '{n} of {total} units',
+  wider: 'Until voting has closed and all is counted, choices are shown for larger units: {units}.',
 } as const
 
 export const top = {

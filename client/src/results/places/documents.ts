@@ -76,3 +76,4 @@ export type UnitTurnout = TurnoutPage['nodes'][number]
 export type TurnoutVariables = VariablesOf<typeof turnoutByUnitDocument>
 export type UnitKind = UnitTurnout['reportingUnit']['kind']
 export type UnitOrder = NonNullable<TurnoutVariables['orderBy']>
+export type UnitFilter = NonNullable<TurnoutVariables['filter']>
