@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { readEnvironment } from './environment.js'
 
-const NEEDED = { DATABASE_URL: 'postgres://x', KAFKA_BROKERS: '127.0.0.1:9092' }
+const NEEDED = { DATABASE_URL: 'postgres://x', INGEST_DATABASE_URL: 'postgres://y', KAFKA_BROKERS: '127.0.0.1:9092' }
 
 /** What is said of these settings before the process ends; empty where they are taken. */
 function problemsOf(settings: Record<string, string>): string[] {
