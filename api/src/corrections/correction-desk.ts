@@ -47,7 +47,7 @@ export function createCorrectionDesk({ ledger, live, waitMs = 5_000, clock = sys
   /** Undefined: another correction came first. */
   const attempt = async ({ election }: KnownElection, feed: ResultsFeed, tracker: string, correction: Correction): Promise<CorrectionOutcome | undefined> => {
     const { at, facts } = feed.current()
-    const decision = decideCorrection(election.structure, { turnout: at.turnout, contest: at.contest, isAllCounted: isCompleteStatus(facts.status) }, correction)
+    const decision = decideCorrection(election.structure, { turnout: at.turnout, contest: at.contest, shownWith: at.shownWith, isAllCounted: isCompleteStatus(facts.status) }, correction)
     if (decision.kind !== 'FITS') return decision
     const answer = await ledger.append(election.key, countedCorrections(election, facts.vector), tracker, correction)
     switch (answer.verdict) {

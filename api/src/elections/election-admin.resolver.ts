@@ -1,6 +1,6 @@
-import { checkDefinition, findDefinitionWarnings, type ElectionPhase as Phase } from '@livetally/core/election'
+import { checkDefinition, findDefinitionWarnings, findExcessBallots, type ElectionPhase as Phase } from '@livetally/core/election'
 import type { PhaseChange } from '@livetally/core/store'
-import { electionKeyOf } from '@livetally/core/voting'
+import { electionKeyOf, type KnownElection } from '@livetally/core/voting'
 import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql'
 import { Allowed } from '../auth/policy.js'
 import { JSONObject } from '../schema/scalars.js'
@@ -95,10 +95,26 @@ export class ElectionAdminResolver {
 }
 
 async function changePhase({ identity, services }: RequestContext, id: string, change: PhaseChange): Promise<typeof ElectionPhaseResult> {
-  const { election } = await services.directory.require(identity, electionKeyOf(id))
+  const known = await services.directory.require(identity, electionKeyOf(id))
+  const { election } = known
+  const hindrance = change === 'certify' && election.phase === 'CLOSED' ? await hindranceOfCertifying(services.live, known) : undefined
+  if (hindrance !== undefined) return Object.assign(new PhaseChangeRefused(), { message: hindrance, phase: election.phase })
   const outcome = await services.elections.changePhase(election.key, change)
   if (!outcome.ok) return Object.assign(new PhaseChangeRefused(), { message: outcome.message, phase: outcome.phase })
   const changed = await services.directory.require(identity, election.key)
   const warnings = change === 'publish' ? findDefinitionWarnings(changed.election.structure.definition) : []
   return Object.assign(new ElectionPhaseChanged(), { election: new Election(changed.election), warnings })
+}
+
+const MOST_NAMED = 5
+
+/** Results that do not add up are not certified: undefined if they do. What else stands against it the database says. */
+async function hindranceOfCertifying(live: RequestContext['services']['live'], known: KnownElection): Promise<string | undefined> {
+  const feed = await live.feed(known)
+  await feed.catchUp()
+  const { election: { structure }, at } = feed.current()
+  const found = findExcessBallots(structure, at)
+  if (found.length === 0) return undefined
+  const named = found.slice(0, MOST_NAMED).map(({ unit, contest, inContest, ballots }) => `"${contest}" has ${inContest} ballots at "${unit}", where ${ballots} were cast`).join('; ')
+  return `The results do not add up: ${named}${found.length > MOST_NAMED ? `; and ${found.length - MOST_NAMED} more` : ''}. Correct them first (correctResults).`
 }

@@ -14,7 +14,7 @@ export type CorrectionDecision =
   | { kind: 'OUTDATED', changes: { change: CountChange, now: number }[] }
 
 /** The published counts of one place and channel, as readers of results give them. `isAllCounted`: every ballot of every sealed box is in them. */
-export type PublishedCounts = Pick<ResultsAt, 'turnout' | 'contest'> & { readonly isAllCounted: boolean }
+export type PublishedCounts = Pick<ResultsAt, 'turnout' | 'contest' | 'shownWith'> & { readonly isAllCounted: boolean }
 
 const MOST_CHANGES = 1_000
 /** Characters in which an official says why. */
@@ -26,7 +26,7 @@ const GREATEST_COUNT = 1_000_000_000
  * Says whether a correction may be made to results as they are published: it names counts that there are, says of each what it
  * is now, and leaves every contest adding up as its method says, and no contest
  * with more ballots than its polling place. Choices of secret ballots can be corrected once all of them are published: until
- * then nobody knows a number to correct. Those that are not told by channel are counts of the whole place.
+ * then nobody knows a number to correct. Those of a place that is shown with another are corrected there. Those that are not told by channel are counts of the whole place.
  */
 export function decideCorrection(structure: Structure, published: PublishedCounts, correction: Correction): CorrectionDecision {
   const problems = [...shapeProblems(structure, correction), ...heldBackProblems(structure, published, correction)]
@@ -41,8 +41,11 @@ export function decideCorrection(structure: Structure, published: PublishedCount
   return sums.length === 0 ? { kind: 'FITS' } : { kind: 'INVALID', problems: sums }
 }
 
-function heldBackProblems({ secrecy }: Structure, { isAllCounted }: PublishedCounts, { changes }: Correction): DefinitionProblem[] {
-  if (secrecy === undefined || isAllCounted) return []
+function heldBackProblems({ secrecy }: Structure, { isAllCounted, shownWith }: PublishedCounts, { unit, changes }: Correction): DefinitionProblem[] {
+  if (secrecy === undefined) return []
+  const elsewhere = isAllCounted ? shownWith(unit) : undefined
+  if (elsewhere !== undefined) return changes.flatMap(({ contest }, at) => contest === undefined ? [] : [{ path: `changes[${at}]`, message: `choices of "${unit}" are counted with those of "${elsewhere}", as it had too few ballots to be shown alone: correct them there` }])
+  if (isAllCounted) return []
   return changes.flatMap(({ contest }, at) => contest === undefined ? [] : [{ path: `changes[${at}]`, message: 'choices of secret ballots can be corrected once voting has closed and all of them are published' }])
 }
 

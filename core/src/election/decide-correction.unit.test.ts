@@ -14,6 +14,7 @@ const COUNTS: Record<string, number[]> = { baker: [10, 1, 0, 6, 3, 0], council: 
 const published: PublishedCounts = {
   turnout: () => ({ ballots: 10, byChannel: new Map([['ELECTION_DAY', 10]]) }),
   contest: (contest) => COUNTS[contest] ?? [],
+  shownWith: () => undefined,
   isAllCounted: false,
 }
 const votes = (contest: string, option: string, old: number, now: number): CountChange => ({ count: 'VOTES', contest, option, old, new: now })
@@ -75,6 +76,7 @@ describe('a correction of choices of secret ballots', () => {
   const apart: PublishedCounts = {
     turnout: () => ({ ballots: 10, byChannel: new Map([['ELECTION_DAY', 8], ['EARLY', 2]]) }),
     contest: (contest, _unit, channel) => channel === undefined ? COUNTS[contest] ?? [] : [],
+    shownWith: () => undefined,
     isAllCounted: true,
   }
 
@@ -89,6 +91,13 @@ describe('a correction of choices of secret ballots', () => {
     expect(decideCorrection(secret, apart, correction)).toEqual({ kind: 'FITS' })
     const decision = decideCorrection(secret, apart, { ...correction, changes: [{ count: 'BALLOTS', old: 8, new: 7 }] })
     expect(decision.kind === 'INVALID' && decision.problems[0]?.message).toBe('"baker" would have 10 ballots where the polling place has 9')
+  })
+
+  test('of a place that is shown with another is made there; one of its turnout is not', () => {
+    const elsewhere: PublishedCounts = { ...apart, contest: (contest) => (COUNTS[contest] ?? []).map(() => 0), shownWith: () => 'market' }
+    const decision = decideCorrection(secret, elsewhere, { ...correction, changes: [{ count: 'BALLOTS', contest: 'baker', old: 0, new: 1 }, { count: 'UNDERVOTES', contest: 'baker', old: 0, new: 1 }] })
+    expect(decision.kind === 'INVALID' && decision.problems.map(({ message }) => message)).toEqual(Array.from({ length: 2 }, () => 'choices of "mill" are counted with those of "market", as it had too few ballots to be shown alone: correct them there'))
+    expect(decideCorrection(secret, elsewhere, { ...correction, changes: [{ count: 'BALLOTS', old: 8, new: 9 }] })).toEqual({ kind: 'FITS' })
   })
 
   test('may leave a place with more choices than ballots, if those of another place are shown with it', () => {
