@@ -7,10 +7,11 @@ import { tellCells, type Telling } from './equations/tellings.js'
 import type { Observation, Observed, ObservedRevision } from './observer/observation.js'
 import { releasesOf } from './releases.js'
 
-/** A drawn election as it would lie in the ledger, cast in batches whose ballots are numbered at random. */
-export function castUnderTest(options: DrawOptions): { structure: Structure, ledger: Ledger } {
+/** A drawn election as it would lie in the ledger, cast in batches whose ballots are numbered at random. `dealtOver`: so many boxes, leaf by leaf, instead of as the product deals them. */
+export function castUnderTest(options: DrawOptions, dealtOver?: number): { structure: Structure, ledger: Ledger } {
   const drawn = drawElection(options)
-  const structure = compileStructure(checkedDefinition(drawn))
+  const dealt = compileStructure(checkedDefinition(drawn))
+  const structure = dealtOver === undefined ? dealt : compileStructure({ ...dealt.definition, boxes: dealtOver }, new Map(dealt.leaves.map(({ id }, at) => [id, at % dealtOver])))
   const random = createRandom(`cast/${options.seed}`)
   const boxOf = new Map(structure.leaves.map(({ id, box }) => [id, box ?? 0]))
   const heads = new Map<number, number>()

@@ -20,7 +20,7 @@ export interface Releases {
 export interface Chunk {
   /** In the order of the box. */
   readonly ballots: readonly number[]
-  /** Released as it was when the box was sealed, below the release size, as there was nothing to join it with. */
+  /** Released as it was when the box was sealed, below the release size, as there was nothing to join it with anywhere in the election. */
   readonly isAlone: boolean
   /** It was told by being full, not by the seal. */
   readonly isFull: boolean
@@ -49,6 +49,8 @@ export function releasesOf(structure: Structure, { ballots, marks }: Ledger, loo
     ].sort((one, other) => one.seq - other.seq)
     foldBox(structure, secrecy, ballots, entries, releases)
   }
+  const cells = cellsIn(secrecy, ballots)
+  releases.chunks = releases.chunks.map((chunk) => ({ ...chunk, isAlone: chunk.isAlone && hasNoSibling(chunk, secrecy, ballots, cells) }))
   return releases
 }
 
@@ -128,6 +130,28 @@ function joinCells(cells: Map<string, Cell>, isFull: (chunk: readonly number[]) 
     target.filling.push(...small.held, ...small.filling)
     target.isComplete ||= isFull(target.filling)
   }
+}
+
+/** What was cast of each cell, box by box: a cell whose leaves lie in several boxes has a part in each. */
+interface Part { readonly cell: ReleaseCell, readonly channel: string, readonly box: number }
+
+function cellsIn(secrecy: Secrecy, ballots: readonly KnownBallot[]): Part[] {
+  const parts = new Map<string, Part>()
+  for (const ballot of ballots) {
+    const cell = secrecy.cellOf(ballot.unit)
+    const channel = secrecy.byChannel ? ballot.channel : ''
+    if (cell !== undefined) parts.set(`${ballot.box}/${cell.id}/${channel}`, { cell, channel, box: ballot.box })
+  }
+  return [...parts.values()]
+}
+
+/** Whether no other part was cast, in whatever box, that it could have been shown with. */
+function hasNoSibling({ ballots: [first = -1] }: Chunk, secrecy: Secrecy, ballots: readonly KnownBallot[], parts: readonly Part[]): boolean {
+  const ballot = ballots[first]
+  const own = ballot === undefined ? undefined : secrecy.cellOf(ballot.unit)
+  if (ballot === undefined || own === undefined) return false
+  const ownChannel = secrecy.byChannel ? ballot.channel : ''
+  return parts.every(({ cell, channel, box }) => (cell === own && channel === ownChannel && box === ballot.box) || (cell !== own && (channel !== ownChannel || !isKin(cell, own))))
 }
 
 /** Of one style, in exactly the same units. */

@@ -49,6 +49,21 @@ describe('an attacker who solves everything that is published of secret ballots'
     expect(objectionsTo(report).join()).toMatch(/were read by solving/)
   })
 
+  test.each<[string, Partial<DrawOptions>]>([['lie in several boxes', {}], ['lie in several boxes, as do those of a ward that is a release unit', { byWard: true }]])('reads the ballots of small places whose siblings %s', (_what, options) => {
+    const { structure, ledger } = castUnderTest({ ...small, ballots: 900, places: 120, isSkewed: true, ...options }, 8)
+    const report = solveElection({ structure, ledger, observed: publishUnderTest(structure, ledger), receipts: [], seed: 'dealt', rounds: 0 })
+    expect(report.readByDifference + report.readBySolving).toBeGreaterThan(10)
+  })
+
+  test('leaves no small place alone that has a sibling, as the product deals boxes', () => {
+    for (const byWard of [false, true]) {
+      const { structure, ledger } = castUnderTest({ ...small, ballots: 900, places: 120, isSkewed: true, byWard })
+      expect(structure.boxCount).toBe(8)
+      const report = solveElection({ structure, ledger, observed: publishUnderTest(structure, ledger), receipts: [], seed: 'dealt', rounds: 0 })
+      expect(report).toMatchObject({ readByDifference: 0, readBySolving: 0, withoutSibling: 0 })
+    }
+  })
+
   test('finds the few voters of a place by whom it differs from a group that lives nowhere else', () => {
     const { structure, ledger } = castUnderTest(small)
     let strangers = 0

@@ -20,34 +20,24 @@ export function findDefinitionWarnings(definition: ElectionDefinition): Definiti
 /** Two groups: one is shown when the next is full. */
 const fewest = ({ releaseSize }: Pick<ElectionDefinition, 'releaseSize'>): number => 2 * releaseSize
 
-/** Every cell (a place, or a release unit's part in one ballot box and with one ballot style) of which it is known that too few may vote. */
+/** Every cell (a place, or a release unit's part with one ballot style) of which it is known that too few may vote. */
 function thinPlaces({ definition, secrecy, units }: Structure): { voters: number, path: string, message: string }[] {
   if (secrecy === undefined) return []
   const places = new Map(definition.reportingUnits.map(({ id }, at) => [id, at]))
-  return secrecy.cells.flatMap(({ id, leaves }) => [...byBox(leaves, units).values()].flatMap((inBox) => {
-    const known = inBox.map((leaf) => units.get(leaf)?.definition.eligibleVoters)
+  return secrecy.cells.flatMap(({ id, leaves }) => {
+    const known = leaves.map((leaf) => units.get(leaf)?.definition.eligibleVoters)
     const voters = known.reduce<number>((sum, count) => sum + (count ?? 0), 0)
     if (known.includes(undefined) || voters >= fewest(definition)) return []
     const unit = secrecy.isByPlace ? id : releaseUnitOf(id)
     const at = places.get(unit) ?? 0
-    const part = inBox.length === units.get(unit)?.leaves.length ? '' : `, in ${inBox.length === 1 ? 'one place' : `${inBox.length} places`} with one ballot style and ballot box`
+    const part = leaves.length === units.get(unit)?.leaves.length ? '' : `, in ${leaves.length === 1 ? 'one place' : `${leaves.length} places`} with one ballot style`
     const has = `"${definition.reportingUnits[at]?.name ?? unit}" has ${voters} eligible ${voters === 1 ? 'voter' : 'voters'}${part}`
     return [{
       voters,
       path: `reportingUnits[${at}]`,
       message: `${has}, fewer than ${fewest(definition)}: their choices come when voting has closed, together with those of a place with the same ballot in the same units, or alone where there is none, and could then be read off`,
     }]
-  }))
-}
-
-/** A release unit's leaves may lie in several ballot boxes, and choices are grouped within one. */
-function byBox(leaves: readonly string[], units: Structure['units']): Map<number | undefined, string[]> {
-  const boxes = new Map<number | undefined, string[]>()
-  for (const leaf of leaves) {
-    const box = units.get(leaf)?.box
-    boxes.set(box, [...boxes.get(box) ?? [], leaf])
-  }
-  return boxes
+  })
 }
 
 /** Of a cell's id, `unit~number`. */

@@ -50,7 +50,7 @@ const reportingUnit = z.strictObject({
   parent: localId.optional(),
   /** Any set of other units (NIST: ComposingGpUnitIds). Such units may overlap each other. */
   composedOf: z.array(localId).min(1, 'must name at least one unit').optional(),
-  eligibleVoters: z.int().min(0, 'must not be negative').optional(),
+  eligibleVoters: z.int().min(0, 'must not be negative').max(2_000_000_000, 'must be at most 2,000,000,000').optional(),
   /** False for rows of a result file that count but are nowhere, such as federal-only ballots. */
   isPlace: z.boolean().default(true),
 })

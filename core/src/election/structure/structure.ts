@@ -1,5 +1,6 @@
 import type { ContestShape } from './contest-shape.js'
 import type { ElectionDefinition } from '../definition/definition.js'
+import { dealBoxes } from './deal-boxes.js'
 import { createLayout, type Layout } from './layout.js'
 import { createSecrecy, type Secrecy } from './secrecy.js'
 
@@ -55,19 +56,22 @@ export function defaultBoxCount(leafCount: number): number {
 }
 
 /**
- * Compiles a checked definition. `storedBoxes` gives the boxes stored at publication; without them the
- * leaves are dealt over the boxes in the order of the definition.
+ * Compiles a checked definition. `storedBoxes` gives the boxes stored at publication; without them the leaves are dealt over the
+ * boxes: open ballots in the order of the definition, secret ones such that what may be shown together lies in one box.
  */
 export function compileStructure(definition: ElectionDefinition, storedBoxes?: ReadonlyMap<string, number>): Structure {
   const leavesOf = resolveLeaves(definition)
   const leafIds = definition.reportingUnits.filter((unit) => isLeaf(leavesOf, unit.id)).map((unit) => unit.id)
   const boxCount = definition.boxes ?? defaultBoxCount(leafIds.length)
-  const boxOf = storedBoxes ?? new Map(leafIds.map((id, at) => [id, at % boxCount]))
   const containers = new Map<string, string[]>(leafIds.map((id) => [id, []]))
   for (const unit of definition.reportingUnits) {
     if (isLeaf(leavesOf, unit.id)) continue
     for (const leaf of leavesOf.get(unit.id) ?? []) containers.get(leaf)?.push(unit.id)
   }
+  const contests = new Map(definition.contests.map((contest) => [contest.id, shapeOf(contest)]))
+  const styles = stylesOf(leavesOf, [...contests.values()])
+  const familyOf = definition.ballotSecrecy === 'OPEN' ? (leaf: string) => leaf : createFamilies(definition, containers, styles)
+  const boxOf = storedBoxes ?? dealBoxes(leafIds.map((id) => ({ id, family: familyOf(id) })), boxCount)
   const firstLevel = findFirstLevel(definition, leavesOf)
   const units = new Map(definition.reportingUnits.map((unit): [string, Unit] => [unit.id, {
     id: unit.id,
@@ -78,8 +82,6 @@ export function compileStructure(definition: ElectionDefinition, storedBoxes?: R
     box: boxOf.get(unit.id),
     firstLevel: isLeaf(leavesOf, unit.id) ? firstLevel.find((id) => leavesOf.get(id)?.has(unit.id)) : undefined,
   }]))
-  const contests = new Map(definition.contests.map((contest) => [contest.id, shapeOf(contest)]))
-  const styles = stylesOf(units, [...contests.values()])
   const structure = {
     definition,
     units,
@@ -163,11 +165,22 @@ function shapeOf(contest: ContestDefinition): ContestShape {
   }
 }
 
+/** Equal for leaves whose choices may be gathered or shown together: those of one release unit, and those of one style that lie in exactly the same units. */
+function createFamilies({ releaseUnits, reportingUnits }: ElectionDefinition, containers: ReadonlyMap<string, readonly string[]>, styles: ReadonlyMap<string, readonly ContestShape[]>): (leaf: string) => string {
+  const isReleaseUnit = new Set(reportingUnits.filter(({ kind }) => kind === releaseUnits).map(({ id }) => id))
+  return (leaf) => {
+    const around = containers.get(leaf) ?? []
+    const releaseUnit = [leaf, ...around].find((id) => isReleaseUnit.has(id))
+    if (releaseUnit !== undefined && releaseUnit !== leaf) return `unit ${releaseUnit}`
+    return `kin ${(styles.get(leaf) ?? []).map(({ id }) => id).join(',')}/${around.join(',')}`
+  }
+}
+
 /** Equal styles share one array, so that thousands of precincts cost no more than their few ballot styles. */
-function stylesOf(units: ReadonlyMap<string, Unit>, contests: readonly ContestShape[]): Map<string, readonly ContestShape[]> {
+function stylesOf(leavesOf: ReadonlyMap<string, ReadonlySet<string>>, contests: readonly ContestShape[]): Map<string, readonly ContestShape[]> {
   const styleOf = new Map<string, ContestShape[]>()
   for (const contest of contests) {
-    for (const leaf of units.get(contest.definition.reportingUnit)?.leaves ?? []) {
+    for (const leaf of leavesOf.get(contest.definition.reportingUnit) ?? []) {
       const style = styleOf.get(leaf)
       if (style === undefined) styleOf.set(leaf, [contest])
       else style.push(contest)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { checkDefinition } from '../definition/check-definition.js'
 import { anyElection, definitionOf, holds } from '../elections-under-test.js'
 import { crumbleton } from '../fixtures/index.js'
 import { compileStructure, defaultBoxCount } from './structure.js'
@@ -62,6 +63,35 @@ describe('ballot boxes', () => {
     expect(structure.leaves.map(({ box }) => box)).toEqual([0, 1, 0, 1, 0])
     expect([structure.boxCount, structure.correctionsBox]).toEqual([2, 2])
     expect(structure.units.get('north')?.box).toBeUndefined()
+  })
+
+  test('hold all of a release unit, and all places that lie in the same units and share a ballot, of secret ballots', () => {
+    fc.assert(fc.property(anyElection, fc.integer({ min: 1, max: 9 }), fc.nat(), (drawn, boxes, at) => {
+      const plain = { ...drawn.definition, boxes, ballotSecrecy: 'SECRET' as const }
+      const { reportingUnits } = drawn.definition
+      const wide = checkDefinition({ ...plain, releaseUnits: reportingUnits[at % reportingUnits.length]?.kind })
+      const { secrecy, units, leaves, boxCount } = compileStructure(wide.ok ? wide.definition : definitionOf(plain))
+      const boxesOf = (ids: readonly string[]) => new Set(ids.map((id) => units.get(id)?.box)).size
+      const families = new Map<string, string[]>()
+      for (const cell of secrecy?.cells ?? []) {
+        expect(boxesOf(cell.leaves)).toBe(1)
+        const kin = `${cell.layout.contests.map(({ id }) => id).join()}/${cell.containers.join()}`
+        families.set(kin, [...families.get(kin) ?? [], ...cell.leaves])
+      }
+      for (const family of families.values()) expect(boxesOf(family)).toBe(1)
+      for (const { box } of leaves) expect(box).toBeLessThan(boxCount)
+    }))
+  })
+
+  test('of secret ballots are filled evenly, as far as families allow', () => {
+    const wards = Array.from({ length: 13 }, (_, ward) => `w${ward}`)
+    const { leaves, boxCount } = compileStructure(definitionOf({
+      ...crumbleton.definition, attributes: [], breakdowns: [], parties: [], boxes: undefined, ballotSecrecy: 'SECRET',
+      reportingUnits: [{ id: 'town', name: 'Town', kind: 'CITY' }, ...wards.flatMap((ward) => [{ id: ward, name: ward, kind: 'WARD', parent: 'town' }, ...Array.from({ length: 8 }, (_, at) => ({ id: `${ward}p${at}`, name: `${ward}p${at}`, kind: 'PRECINCT', parent: ward }))])],
+      contests: [{ id: 'mayor', title: 'Mayor', reportingUnit: 'town', options: [{ id: 'ann', name: 'Ann' }, { id: 'bob', name: 'Bob' }] }],
+    }))
+    const sizes = Array.from({ length: boxCount }, (_, box) => leaves.filter((leaf) => leaf.box === box).length)
+    expect(sizes.toSorted((one, other) => other - one)).toEqual([16, 16, 16, 16, 16, 8, 8, 8])
   })
 
   test('keep the leaves that publication gave them', () => {

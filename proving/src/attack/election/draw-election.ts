@@ -4,6 +4,8 @@ import { createRandom, shuffle, type Random } from './chance.js'
 export interface DrawOptions {
   secrecy: BallotSecrecy
   ballots: number
+  /** Ballot boxes; as many as the product takes by itself unless it is said. */
+  boxes?: number
   places: number
   seed: string
   /** Places of very different size, with votes that lean one way. */
@@ -58,7 +60,7 @@ export function checkedDefinition({ definition }: DrawnElection): ElectionDefini
   return checked.definition
 }
 
-function defineTown({ secrecy, places, seed, releaseSize, byWard, choicesByChannel, importedTime, breakdowns = [] }: DrawOptions, now: number): ElectionDefinitionInput {
+function defineTown({ secrecy, places, boxes, seed, releaseSize, byWard, choicesByChannel, importedTime, breakdowns = [] }: DrawOptions, now: number): ElectionDefinitionInput {
   const wards = Math.ceil(places / PLACES_OF_A_WARD)
   const districtWards = Array.from({ length: wards }, (_, ward) => ward).filter(isInDistrict).map((ward) => `ward-${ward}`)
   return {
@@ -71,8 +73,7 @@ function defineTown({ secrecy, places, seed, releaseSize, byWard, choicesByChann
     ...byWard === true ? { releaseUnits: 'WARD' as const } : {},
     choicesByChannel: choicesByChannel ?? false,
     ...importedTime === true ? { time: { source: 'IMPORTED' as const, disorderMs: 60_000, graceMs: 60_000 } } : {},
-    // A cell that never fills a chunk is shown with another of its box: wards must not be dealt over more boxes than they have places to pair.
-    boxes: Math.min(4, Math.max(1, Math.floor(places / (2 * PLACES_OF_A_WARD)))),
+    ...boxes === undefined ? {} : { boxes },
     attributes: [
       { id: 'age', name: 'Age group', values: AGES.map((id) => ({ id, name: id })) },
       { id: 'gender', name: 'Gender', values: GENDERS.map((id) => ({ id, name: id })) },
