@@ -5,7 +5,7 @@ import type { Breakdown } from './documents.js'
  * `count` is null where its choices are told in the group of small groups.
  */
 export interface GroupBar { key: string, name: string, count: number | null, eligible: number | null }
-/** One group (a value of the first attribute) with its bars, all in the definition's order; the group of small groups comes last. */
+/** One group (a value of the first attribute) with its bars, all in the definition's order; then what is not known, and last the group of small groups. */
 export interface BreakdownGroup { key: string, name: string, sum: number, bars: GroupBar[] }
 
 /** What is counted in each cell: its ballots, or the votes of one option, or (one attribute only) of each option. */
@@ -15,6 +15,8 @@ type Cell = Breakdown['cells'][number]
 
 /** The value of small groups whose choices are told together: see `AttributeValue` of the API. */
 export const OTHER_GROUPS = '_other'
+/** The value of ballots of whose voters the attribute is not known: in no definition, and in a breakdown only where there are such ballots. */
+export const UNKNOWN_GROUP = '_unknown'
 
 /**
  * Arranges the cells of a breakdown by the values of its attributes, zeros included, so that a group or bar never
@@ -35,11 +37,18 @@ export function groupBreakdown(breakdown: Pick<Breakdown, 'by' | 'cells'>, measu
     : [{ key: value.id, name: value.name, count: countOf(cell), eligible: eligibleOf(cell) }]
   const eligibleOf = (cell: Cell | undefined): number | null => measure.kind === 'ballots' ? cell?.eligibleVoters ?? null : null
 
-  const groups = first.values.map((value) => groupOf(value, second === undefined
+  const others = second === undefined ? [] : valuesOf(breakdown, 1)
+  const groups = valuesOf(breakdown, 0).map((value) => groupOf(value, second === undefined
     ? barsOf(value, cells.get(value.id))
-    : second.values.flatMap((other) => barsOf(other, cells.get(`${value.id}/${other.id}`)))))
+    : others.flatMap((other) => barsOf(other, cells.get(`${value.id}/${other.id}`)))))
   const [smallGroups] = together?.values ?? []
   return together === undefined || smallGroups === undefined ? groups : [...groups, groupOf(smallGroups, barsOf(smallGroups, together))]
+}
+
+/** The values of the attribute at this place of `by`: those of the definition, and "not known" if a cell has it. */
+function valuesOf({ by, cells }: Pick<Breakdown, 'by' | 'cells'>, at: number): { id: string, name: string }[] {
+  const unknown = cells.map(({ values }) => values[at]).find((value) => value?.id === UNKNOWN_GROUP)
+  return [...by[at]?.values ?? [], ...unknown === undefined ? [] : [unknown]]
 }
 
 function groupOf({ id, name }: { id: string, name: string }, bars: GroupBar[]): BreakdownGroup {
