@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve } from 'node:path'
+import { TOPIC } from '@livetally/core/events'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from './project-root.js'
 
@@ -129,4 +130,22 @@ test('every setting that is read from the environment is named in docs/settings.
   for (const name of ['PATH', 'INIT_CWD']) settings.delete(name)
   expect(settings.size).toBeGreaterThan(40)
   expect([...settings].filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
+
+describe('the topics', () => {
+  /** Rows of the table that begins under this heading. */
+  const rowsUnder = (path: string, heading: string): string[] =>
+    (read(join(projectRoot, path)).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '))
+
+  test('are all in the table of who may read what', () => {
+    const table = rowsUnder('docs/operations.md', 'Who may read what').join('\n')
+    const missing = Object.values(TOPIC).filter((name) => !table.includes(`\`${name.replace(/^results\..*/, 'results.*')}\``))
+    expect(missing).toEqual([])
+  })
+  test('that give secret ballots away are said to do so in the guide to secrecy', () => {
+    const row = rowsUnder('docs/guide/secrecy.md', 'What is not secret').find((line) => line.includes('topics')) ?? ''
+    const missing = [TOPIC.ballots, TOPIC.tallies, TOPIC.ballotsIncoming, TOPIC.quarantine].filter((name) => !row.includes(`\`${name}\``))
+    expect(missing).toEqual([])
+    expect(row).toContain('operations.md#who-may-read-what')
+  })
 })
