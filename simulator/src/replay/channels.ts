@@ -13,9 +13,9 @@ const CHANNELS = new Map(Object.entries(NAMES).flatMap(([channel, names]) => nam
 /** The order in which a file's channels are listed. */
 export const CHANNEL_ORDER: readonly VoteChannel[] = ['ELECTION_DAY', 'EARLY', 'ABSENTEE_MAIL', 'PROVISIONAL', 'ONLINE']
 
-/** The channel of a column, or of a word in a row such as `Absentee Turnout`; undefined where none is known by that name. */
+/** The channel of a column (`advance_in_person_2` is one of several), or of a word in a row such as `Absentee Turnout`; undefined where none is known by that name. */
 export function channelNamed(name: string): VoteChannel | undefined {
-  return CHANNELS.get(columnKey(name).replace(/_(votes?|ballots?|turnout)$/, '').replace(/^(votes?|ballots?)_/, ''))
+  return CHANNELS.get(columnKey(name).replace(/_?\d+$/, '').replace(/_(votes?|ballots?|turnout)$/, '').replace(/^(votes?|ballots?)_/, ''))
 }
 
 /** `Mail-in/Absentee Votes` and `mail_in_absentee_votes` are one name. */

@@ -73,6 +73,11 @@ describe('reading a precinct file', () => {
     expect(file.ignoredColumns).toEqual(['winner'])
   })
 
+  it('adds numbered columns of one channel', () => {
+    const file = read({}, 'precinct,office,candidate,votes,election_day,advance_in_person_1,advance_in_person_2,early_voting3', 'Pond,Mayor,Ada,15,1,2,4,8')
+    expect([file.channels, votes(file), file.ignoredColumns]).toEqual([['ELECTION_DAY', 'EARLY'], [['Ada', 1, 14]], []])
+  })
+
   it('counts votes of which no channel is told, as the channel that is asked for, and says how many they are', () => {
     const lines = ['precinct,office,candidate,votes,mail', 'Pond,Mayor,Ada,9,2', 'Pond,Mayor,Ben,4,']
     expect(votes(read({}, ...lines))).toEqual([['Ada', 7, 2], ['Ben', 4, 0]])
