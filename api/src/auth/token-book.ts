@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { StoredTokenKey, TokenRecord, TokenStore } from '@livetally/core/store'
 import { MasterKeyError } from '@livetally/core/voting'
 import { makeTokenKey, openTokenKey, sealTokenKey, type TokenKey } from './token-key.js'
@@ -8,8 +9,11 @@ export interface TokenBook {
   readonly signing: TokenKey
   /** A key that signs or still verifies. */
   key(id: string): TokenKey | undefined
-  /** The same, with a look of its own (one a second at most) where it is not known: it may have been made a moment ago. */
-  seek(id: string): Promise<TokenKey | undefined>
+  /**
+   * The same, with a look of its own (one a second at most) where it is not known: it may have been made a moment ago. `issuedAt`
+   * (ms since 1970) is when its token says to have been issued: a look that began before proves nothing, so the next one is waited for.
+   */
+  seek(id: string, issuedAt?: number): Promise<TokenKey | undefined>
   isRevoked(tokenId: string): boolean
   /** How old that is what is known here. */
   ageMs(): number
@@ -31,6 +35,10 @@ export const LOOK_EVERY_MS = 2_000
 const LONGEST_RELIED_ON_MS = 8_000
 const SOUGHT_EVERY_MS = 1_000
 const PATIENCE_MS = 2_000
+/** Tokens tell whole seconds, and whoever issued one may have another clock. */
+const CLOCKS_DIFFER_MS = 5_000
+/** So many may wait for the next look: whatever strangers make up, no more requests are kept for it. */
+export const MOST_WAITING = 1_000
 
 interface Known { since: number, signing: TokenKey, keys: ReadonlyMap<string, { key: TokenKey, retiresAt: number }>, revoked: ReadonlySet<string> }
 
@@ -59,11 +67,31 @@ export async function openTokenBook({ store, masterKey, now = () => performance.
     const found = known.keys.get(id)
     return found === undefined || found.retiresAt <= Date.now() ? undefined : found.key
   }
+  let next: Promise<void> | undefined
+  let waiting = 0
+  /** A look that begins after this call, as soon as there may be one; many wait for the same. */
+  const lookNext = (): Promise<void> => {
+    next ??= (async () => {
+      await looking?.catch(() => undefined)
+      await pause(Math.max(0, lookedAt + SOUGHT_EVERY_MS - now()))
+      next = undefined
+      await look()
+    })()
+    return next
+  }
+  const lookFor = async (id: string, notBefore: number): Promise<void> => {
+    if (mayLook()) await look()
+    // The next look may be one that others began while this one waited; the one after it is not.
+    for (let more = 0; key(id) === undefined && lookedAt < notBefore && more < 2; more += 1) await lookNext()
+  }
   return {
     get signing() { return known.signing },
     key,
-    async seek(id) {
-      if (key(id) === undefined && mayLook()) await inTime(look())
+    async seek(id, issuedAt = Number.NEGATIVE_INFINITY) {
+      if (key(id) !== undefined || waiting >= MOST_WAITING) return key(id)
+      waiting += 1
+      await inTime(lookFor(id, Math.min(now(), now() - Date.now() + issuedAt + CLOCKS_DIFFER_MS)))
+      waiting -= 1
       return key(id)
     },
     isRevoked: (id) => known.revoked.has(id),

@@ -1,6 +1,6 @@
 import type { StoredTokenKey, TokenRecord, TokenStore } from '@livetally/core/store'
 import { describe, expect, test } from 'vitest'
-import { openTokenBook } from './token-book.js'
+import { MOST_WAITING, openTokenBook } from './token-book.js'
 import { makeTokenKey, sealTokenKey } from './token-key.js'
 
 const masterKey = Buffer.alloc(32, 5)
@@ -108,6 +108,40 @@ describe('what is known of tokens', () => {
     state.now = 2_000
     await book.seek('made-up')
     expect(state.reads).toBe(reads + 1)
+  })
+
+  test('a key that was made after the last look is waited for until there may be another one, or with the look that is under way until the one after it', async () => {
+    const { rotate, state, keys, open } = world()
+    const newest = (): string => keys.at(-1)?.id ?? ''
+    const book = await open()
+    state.now = 990
+    rotate()
+    const reads = state.reads
+    const found = await Promise.all(Array.from({ length: 50 }, () => book.seek(newest(), Date.now())))
+    expect(new Set(found.map((key) => key?.id))).toEqual(new Set([newest()]))
+    expect(state.reads - reads, 'one look for all').toBe(1)
+    state.now = 3_000
+    const underWay = book.look()
+    rotate()
+    state.now = 3_995
+    expect((await book.seek(newest(), Date.now()))?.id).toBe(newest())
+    await underWay
+  })
+
+  test('no more than a thousand wait for it, and none of them for more than 2 s', async () => {
+    const { state, rotate, keys, open } = world()
+    const book = await open()
+    rotate()
+    const newest = keys.at(-1)?.id ?? ''
+    state.now = 900
+    const waiting = Array.from({ length: MOST_WAITING }, () => book.seek(newest, Date.now()))
+    expect(await Promise.race([book.seek(newest, Date.now()).then((key) => key?.id), ...waiting]), 'one too many').toBeUndefined()
+    expect(new Set((await Promise.all(waiting)).map((key) => key?.id))).toEqual(new Set([newest]))
+    Object.assign(state, { isStuck: true, now: 5_000 })
+    const since = performance.now()
+    expect(await book.seek('made-up', Date.now()), 'there is room again').toBeUndefined()
+    expect(performance.now() - since).toBeGreaterThan(1_500)
+    expect(performance.now() - since).toBeLessThan(4_000)
   })
 
   test('more tokens than are kept are refused in a sentence', async () => {

@@ -64,7 +64,7 @@ export function createTokens(book: TokenBook): Tokens {
   const read = async (token: string): Promise<TokenCheck> => {
     try {
       const { kid } = decodeProtectedHeader(token)
-      const key = kid === undefined ? undefined : await book.seek(kid)
+      const key = kid === undefined ? undefined : await book.seek(kid, issuedAt(token))
       // While nothing can be looked up nobody knows whether it is a key of ours.
       if (key === undefined) return { ok: false, reason: kid === undefined || book.isFresh() ? 'INVALID' : 'UNCHECKED' }
       const { payload } = await jwtVerify(token, key.secret, { algorithms: ['HS256'], issuer: ISSUER })
@@ -105,6 +105,12 @@ export function createTokens(book: TokenBook): Tokens {
     },
     flawOf,
   }
+}
+
+/** When a token says to have been issued, unverified, ms since 1970; undefined if it does not say. */
+function issuedAt(token: string): number | undefined {
+  const { iat } = decodeJwt(token)
+  return typeof iat === 'number' ? iat * 1_000 : undefined
 }
 
 /** The id that a token says to have, unverified; undefined if it is no token of ours. */
