@@ -43,7 +43,7 @@ export class IngestBallotInput implements IngestedBallot {
   @Field(() => ID, { nullable: true, description: 'The voter\'s number in the roll. Either this or `sourceBallotNumber`; either is counted once.' })
   voterId?: string | null
 
-  @Field(() => ID, { nullable: true, description: 'The ballot\'s number at its source.' })
+  @Field(() => ID, { nullable: true, description: 'The ballot\'s number at its source. In an election with a roll, a ballot of channel ONLINE names its `voterId` instead: a recount holds online ballots of nobody on the roll against the election, unless it is told how many were handed in.' })
   sourceBallotNumber?: string | null
 
   @Field(() => ID)

@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inheritedEnvironment } from '../environment.js'
 import { eventually } from '../processes/eventually.js'
 import { freePort } from '../processes/free-port.js'
 import { isAlive } from '../processes/running-process.js'
+import { projectRoot } from '../project-root.js'
 import { postGraphql } from '../test-network/graphql-client.js'
 import { votingCodesIn } from './demo.js'
 import { familyOf, launch, memoryOf, processorSecondsOf } from './launcher-under-test.js'
@@ -46,6 +50,12 @@ async function voteWith(url: string, code: string): Promise<string> {
   return castVote.receipt.tracker
 }
 
+/** What the command prints; rejects with it where the recount does not agree. */
+async function recount(home: Record<string, string>, slug: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, 'stream-workers/dist/recount/index.js'), '--election', slug], { cwd: projectRoot, env: { ...inheritedEnvironment(), ...home } })
+  return stdout
+}
+
 describe('npm start', () => {
   test('brings everything up, with an election that is being voted in, and stops without leaving a process behind', async () => {
     const home = await settings('whole')
@@ -69,6 +79,8 @@ describe('npm start', () => {
     const since = performance.now()
     await eventually(async () => seen.add(await choicesShown(url)).size > 10, { limitMs: 30_000, everyMs: 50, what: 'choices to move ten times' })
     expect(performance.now() - since, 'choices move once a second at least').toBeLessThan(10_000)
+
+    expect(await recount(home, 'evergreen-demo')).toContain('✓ I1')
 
     tokenBefore = (await noted(home.LIVETALLY_HOME)).managerToken
     expect(await roleOf(url, tokenBefore)).toBe('MANAGER')

@@ -58,7 +58,7 @@ async function goAhead({ manager, ingest }: CommandContext, election: KnownElect
   const to = Math.min(HEAD_START, electorate.size)
   if (from >= to) return from
   const before = await publishedBallots(manager, election.id)
-  const { accepted, repeated, refused, seconds } = await castHeadStart(ingest, election.id, electorate, { from, to })
+  const { accepted, repeated, refused, seconds } = await castHeadStart({ manager, ingest }, election.id, electorate, { from, to })
   if (accepted + repeated < to - from) say(`Not every ballot was accepted: ${JSON.stringify(refused)}`)
   const published = await waitForCount(manager, election.id, before + accepted)
   say(`${(accepted + repeated).toLocaleString('en-US')} ballots were cast in ${seconds.toFixed(1)} s; ${published.toLocaleString('en-US')} are counted.`)

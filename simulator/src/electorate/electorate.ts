@@ -76,6 +76,11 @@ export function createElectorate({ shape, seed, voters, onlineShare = 0.1 }: Ele
   }
 }
 
+/** The ballot of a voter who is on the roll; the groups are the roll's. */
+export function ballotOnRoll({ idempotencyKey, voterId, place, channel, selections }: SyntheticVoter): IngestBallot {
+  return { idempotencyKey, voterId, reportingUnitId: place.id, channel, selections }
+}
+
 /** The voter's ballot as their polling place or counting centre sends it, under a number of its own: nobody of theirs is on a roll. */
 export function ballotOf({ idempotencyKey, voterId, place, channel, attributes, selections }: SyntheticVoter): IngestBallot {
   return { idempotencyKey, sourceBallotNumber: voterId, reportingUnitId: place.id, channel, attributes, selections }

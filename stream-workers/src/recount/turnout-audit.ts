@@ -18,14 +18,14 @@ export async function readParticipations(client: pg.ClientBase, election: number
 /**
  * Participations within the roll. Ballots that centres hand in under numbers of their own take part beside the roll, and nothing
  * in the database tells them from stuffed ones: so many as `sourceBallots` says were handed in, or if nobody says, no more than
- * there are ballots of channels in which centres count.
+ * there are ballots of channels in which centres count; who votes online is on the roll (docs/decisions/online-voters-are-on-the-roll.md).
  */
 export function auditParticipations({ rows, voters, hasRoll, offRoll }: Participations, countedByCentres: number, sourceBallots: number | undefined): { problems: string[], remarks: string[] } {
   const twice = voters === rows ? [] : [`${rows - voters} participations too many`]
   if (!hasRoll || (offRoll === 0 && sourceBallots === undefined)) return { problems: twice, remarks: [] }
   const said = `${offRoll} participations belong to nobody on the roll`
   if (sourceBallots !== undefined) return { problems: [...twice, ...offRoll === sourceBallots ? [] : [`${said}, and ${sourceBallots} ballots were handed in under numbers of their sources`]], remarks: [] }
-  if (offRoll > countedByCentres) return { problems: [...twice, `${said}, more than the ${countedByCentres} ballots that any other than a voter online cast`], remarks: [] }
+  if (offRoll > countedByCentres) return { problems: [...twice, `${said}, more than the ${countedByCentres} ballots of other channels than ONLINE, so at least ${offRoll - countedByCentres} that came online are of nobody on the roll. If sources handed such in under numbers of their own, say how many ballots they handed in (--source-ballots)`], remarks: [] }
   return { problems: twice, remarks: [`${said}. Ballots that centres handed in under numbers of their own (castVotes with sourceBallotNumber) are such, and so are ballots that nobody cast: say how many were handed in (--source-ballots) to have it checked`] }
 }
 

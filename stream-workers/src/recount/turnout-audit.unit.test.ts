@@ -18,6 +18,13 @@ test.each<[what: string, participations: typeof found, countedByCentres: number,
   expect([judged.problems.length, judged.remarks.length]).toEqual([problems, remarks])
 })
 
+test('more beside the roll than centres counted are told with what to do where sources did hand them in', () => {
+  expect(auditParticipations({ ...found, offRoll: 6 }, 4, undefined).problems).toEqual([
+    '6 participations belong to nobody on the roll, more than the 4 ballots of other channels than ONLINE, so at least 2 that came online are of nobody on the roll. If sources handed such in under numbers of their own, say how many ballots they handed in (--source-ballots)',
+  ])
+  expect(auditParticipations({ ...found, offRoll: 6 }, 4, 6)).toEqual({ problems: [], remarks: [] })
+})
+
 test('boxes of an election that is over end with a seal, all at one time, and others with none', () => {
   const sealed = { box: 0, sealedAt: 5_000, endsWithSeal: true, sealedSeq: 4 }
   const open = { box: 0, sealedAt: undefined, endsWithSeal: false, sealedSeq: null }
