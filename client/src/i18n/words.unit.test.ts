@@ -28,6 +28,9 @@ describe('the words', () => {
     const idle = keys.filter((key) => !used.includes(key) && !families.some((family) => key.startsWith(family)))
     expect(idle).toEqual([])
   })
+  it('are parted by blanks that stay: one at the beginning of an element is taken away', () => {
+    expect(text.match(/\}\}<[a-z]+(?: [a-z:@-]+(?:="[^"\n]*")?)*> \{\{.*/gi) ?? []).toEqual([])
+  })
   it('have no exclamation marks', () => expect(JSON.stringify(en)).not.toContain('!'))
 })
 
