@@ -74,7 +74,8 @@ export function breakDown(shown: ShownRevision, shape: ContestShape | undefined,
   const found = new Map(groups.filter((group) => group !== others).map(([values, counts]) => [asAsked(values), counts] as const))
   // Groups that are told together have no cell of their own: zeros would say that nobody in them has voted.
   const together = new Set(others === undefined ? [] : shown.at.breakdown(counted, '').map(([values]) => asAsked(values)).filter((values) => !found.has(values)))
-  const cells = combinations(attributes, found).flatMap((values) => {
+  const onTheRoll = shape === undefined ? shown.at.electorateGroups(counted).map(asAsked) : []
+  const cells = combinations(attributes, [...found.keys(), ...onTheRoll]).flatMap((values) => {
     const key = values.map(({ id }) => id).join(',')
     if (together.has(key)) return []
     const eligible = shape === undefined ? shown.at.electorate(counted, counted.map((id) => values[asked.indexOf(id)]?.id ?? '')) : undefined
@@ -93,10 +94,10 @@ function offered({ structure }: Election): string {
   return structure.breakdowns.map((ids) => `[${ids.join(', ')}]`).join(', ')
 }
 
-/** Every combination of values; "not known" only for attributes of which it has been counted. */
-function combinations(attributes: readonly VoterAttribute[], found: ReadonlyMap<string, readonly number[]>): AttributeValue[][] {
+/** Every combination of values; "not known" only for attributes of which a group has it: one of voters who have cast a ballot, or of those on the roll. */
+function combinations(attributes: readonly VoterAttribute[], groups: readonly string[]): AttributeValue[][] {
   return attributes.reduce<AttributeValue[][]>((sets, attribute, at) => {
-    const hasUnknown = [...found.keys()].some((values) => values.split(',')[at] === UNKNOWN_VALUE)
+    const hasUnknown = groups.some((values) => values.split(',')[at] === UNKNOWN_VALUE)
     const values = hasUnknown ? [...attribute.values, unknownValue] : attribute.values
     return sets.flatMap((set) => values.map((value) => [...set, value]))
   }, [[]])

@@ -239,6 +239,8 @@ describe('a breakdown', () => {
     expect(cellsBy(['age', 'unit:WARD'])).toEqual([['Young, North Ward', 0, 4, 0], ['Young, South Ward', 0, 0, null], ['Wise, North Ward', 3, 6, 50], ['Wise, South Ward', 0, 0, null]])
     expect(breakDown(show(), shapeOf('dish'), ['age']).cells.map(({ eligibleVoters }) => eligibleVoters), 'of a contest it is not known').toEqual([null, null])
     expect(breakDown(show(), undefined, ['e7/a/unit:WARD', 'age']).by.map(({ id, name }) => [id, name])).toEqual([['e7/a/unit:WARD', 'Ward'], ['e7/a/age', 'Age']])
+    results.apply(3, [{ view: 'eligible', key: 'n1', counts: [13] }, { view: 'electorate', key: 'age/', counts: [13] }, { view: 'electorate', key: 'age/_unknown', counts: [3] }])
+    expect(cellsBy(['age']), 'before any of those of whom nothing is known has voted').toEqual([['Young', 0, 4, 0], ['Wise', 3, 6, 50], ['Not known', 0, 3, 0]])
   })
 
   test.each([[['age', 'age']], [['shoe-size']], [[]], [['age', 'hunger', 'age']], [['e8/a/age']]])('of %j is not offered, and what is offered is named', (by) => {

@@ -15,7 +15,7 @@ type Cell = Breakdown['cells'][number]
 
 /** The value of small groups whose choices are told together: see `AttributeValue` of the API. */
 export const OTHER_GROUPS = '_other'
-/** The value of ballots of whose voters the attribute is not known: in no definition, and in a breakdown only where there are such ballots. */
+/** The value of ballots of whose voters the attribute is not known: in no definition, and in a breakdown only where there are such ballots or voters. */
 export const UNKNOWN_GROUP = '_unknown'
 
 /**
