@@ -1,4 +1,5 @@
 import { beginningOf } from '../election/index.js'
+import type { Election } from '../election/index.js'
 import type { CastRow, TrackerLookup } from '../store/index.js'
 import type { Batcher, CastOutcome } from './batcher.js'
 import { castRowOf, type FittingBallot } from './fitting-ballot.js'
@@ -19,6 +20,11 @@ type NoVerdict =
 
 export interface BallotCaster { cast(ballot: FittingBallot): Promise<CastResult> }
 
+/** Counting rule "Accept" 9: once voting has ended nobody learns under another key than the ballot's own who has voted. */
+function hearsOfOthers({ phase }: Election): boolean {
+  return phase !== 'CLOSED' && phase !== 'CERTIFIED'
+}
+
 /** Counting rule "Accept" 5: gives a ballot its receipt, hands it to the batcher, and judges repeats by the receipt that was sealed first. */
 export function createBallotCaster({ batcher, stored: lookup, drawReceipt = makeReceipt }: {
   batcher: Pick<Batcher, 'cast'>
@@ -28,7 +34,7 @@ export function createBallotCaster({ batcher, stored: lookup, drawReceipt = make
 }): BallotCaster {
   /** The voter has voted. With the same key it was perhaps this very ballot: the receipt that was sealed under that key tells. */
   const judgeRepeat = async ({ known, ballot, voterRef, idempotencyKey }: FittingBallot, row: CastRow, participation: { keyHash: Buffer, sealedReceipt: Buffer }): Promise<Verdict> => {
-    if (!isSame(participation.keyHash, row.keyHash)) return { kind: 'ALREADY_VOTED' }
+    if (!isSame(participation.keyHash, row.keyHash)) return hearsOfOthers(known.election) ? { kind: 'ALREADY_VOTED' } : { kind: 'ELECTION_NOT_OPEN', phase: known.election.phase }
     const { tracker, salt = saltOf(known.keys.auditKey, tracker) } = unsealReceipt(known.keys.receiptKey(voterRef, idempotencyKey), participation.sealedReceipt)
     const stored = await lookup.findByTracker(tracker)
     if (stored === undefined) throw new Error('A participation has no ballot.')

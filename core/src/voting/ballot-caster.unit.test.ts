@@ -49,3 +49,20 @@ describe('the receipt of a ballot', () => {
     expect(await caster.cast(ballot)).toEqual({ ...first, repeated: true })
   })
 })
+
+describe('a repeat under another key', () => {
+  const cast = async (phase: 'OPEN' | 'PAUSED' | 'CLOSED' | 'CERTIFIED') => {
+    const [caster, ballot] = [smallLedger(), fittingBallot('SECRET')]
+    const known = { ...ballot.known, election: { ...ballot.known.election, phase } }
+    const { kind: first } = await caster.cast(ballot)
+    return [first, await caster.cast({ ...ballot, known, idempotencyKey: 'twice' }), (await caster.cast({ ...ballot, known })).kind]
+  }
+
+  test.each(['OPEN', 'PAUSED'] as const)('hears that its voter has voted while the election is %s', async (phase) => {
+    expect(await cast(phase)).toEqual(['ACCEPTED', { kind: 'ALREADY_VOTED' }, 'ACCEPTED'])
+  })
+
+  test.each(['CLOSED', 'CERTIFIED'] as const)('hears that voting has ended and nothing of who voted once the election is %s, and the ballot\'s own key is answered as ever', async (phase) => {
+    expect(await cast(phase)).toEqual(['ACCEPTED', { kind: 'ELECTION_NOT_OPEN', phase }, 'ACCEPTED'])
+  })
+})

@@ -7,9 +7,11 @@ import type { AskedCorrection } from './clerks.js'
 import { isDone, type Seals } from './completeness.js'
 import type { AcknowledgedExtension } from './extensions.js'
 import { judgeRevisions } from './judge-revisions.js'
+import { keysOf } from './keys.js'
 import { judgeSeals } from './judge-seals.js'
 import { judgeTimes } from './judge-times.js'
 import { digestAfter, type DigestedEntry } from './postgres/digest.js'
+import { voterKey } from './postgres/ledger.js'
 import { boxKey, generationKey, idsOf, type TrackerRow } from './postgres/tables.js'
 import type { Postgres } from './postgres/postgres.js'
 import { seenRevisionOf } from './postgres/revision-store.js'
@@ -90,11 +92,18 @@ function judgeVoters({ postgres: { tables }, voters, lost, wasRestored }: Eviden
     if (!voter.isAnswered) problems.push(`${voter.id} never got an answer`)
     if (wasRestored) return problems
     for (const acceptance of mine) {
-      if (voter.refusals.some(({ arrivedAt }) => arrivedAt > acceptance.acceptedAt)) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
+      // Once voting has ended nobody hears under another key that the voter has voted.
+      const mayHide = ({ phase, idempotencyKey }: Refusal): boolean => (phase === 'CLOSED' || phase === 'CERTIFIED') && !isCountedUnder(voter, idempotencyKey, tables)
+      if (voter.refusals.some((refusal) => refusal.arrivedAt > acceptance.acceptedAt && !mayHide(refusal))) problems.push(`${voter.id} was told "not open" when the ballot had been accepted`)
       if (voter.refusals.some((refusal) => isBroken(refusal, acceptance, voter))) problems.push(`${voter.id} was told "not open", and then the ballot was accepted`)
     }
     return problems
   })
+}
+
+function isCountedUnder({ election, voterRef }: Voter, idempotencyKey: string, { elections, participations }: Postgres['tables']): boolean {
+  const slug = elections.get(election)?.structure.definition.slug ?? ''
+  return participations.get(voterKey(election, { voterRef }))?.keyHash.equals(keysOf(slug).idempotencyHash(voterRef, idempotencyKey)) === true
 }
 
 /** Who hears "not open" has not voted, and will not have, unless a request that was not refused meets an election that is open. */

@@ -26,8 +26,8 @@ export interface Voter {
   isAnswered: boolean
 }
 
-/** An answer "not open": the phase that it told, when the request had arrived, and when it was answered. */
-export interface Refusal { readonly phase: ElectionPhase, readonly arrivedAt: number, readonly heardAt: number }
+/** An answer "not open": the phase that it told, the key that was asked with, when the request had arrived, and when it was answered. */
+export interface Refusal { readonly phase: ElectionPhase, readonly idempotencyKey: string, readonly arrivedAt: number, readonly heardAt: number }
 
 interface Options { schedule: Schedule, weather: Weather, machines: readonly Machine[], postgres: Postgres, town: Town }
 
@@ -54,7 +54,7 @@ export function gatherElectorate({ schedule, weather, machines, postgres, town }
     const hear = (result: Heard, arrivedAt: number) => (): void => {
       if (weather.losesAnswer()) return
       schedule.trace.note(voter.id, 'hears', () => `${result.kind}${result.kind === 'ACCEPTED' ? ` ${result.tracker}` : ''} from ${process.name}`)
-      if (result.kind === 'ELECTION_NOT_OPEN') voter.refusals.push({ phase: result.phase, arrivedAt, heardAt: schedule.now })
+      if (result.kind === 'ELECTION_NOT_OPEN') voter.refusals.push({ phase: result.phase, idempotencyKey, arrivedAt, heardAt: schedule.now })
       resolve(result)
     }
     process.soon(weather.latency(), () => {

@@ -62,7 +62,8 @@ function judgeVerdict(handed: HandedBallot, verdict: BallotDecided, { tables, we
     case 'ALREADY_VOTED': return wasRestored || (tables.participations.has(number) && !isCounted) ? [] : wrong('and no other ballot of its number is counted')
     case 'ELECTION_NOT_OPEN': {
       const mayOpenAgain = weather.hasPauses || weather.hasClockJumps || wasRestored
-      return mayOpenAgain || !tables.participations.has(number) ? [] : wrong('and a ballot of its number is counted')
+      // Once voting has ended nobody hears under another key that its number has voted.
+      return mayOpenAgain || !isCounted ? [] : wrong('and it is counted')
     }
     case 'INVALID_BALLOT': return mayBeOutOfBounds(handed, tables, weather) ? [] : wrong(`and is valid (${verdict.message})`)
     case 'IDEMPOTENCY_CONFLICT':
