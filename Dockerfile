@@ -42,6 +42,7 @@ COPY --from=build /app/core/dist core/dist
 COPY --from=build /app/api/dist api/dist
 COPY --from=build /app/stream-workers/dist stream-workers/dist
 COPY --from=build /app/simulator/dist simulator/dist
+COPY --from=build /app/local/run.mjs /app/local/prepare.mjs local/
 COPY --from=build /app/local/dist local/dist
 COPY --from=build /app/client/dist client/dist
 # The master key lives here unless LIVETALLY_MASTER_KEY is given: a volume, and in every backup.

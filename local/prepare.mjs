@@ -24,13 +24,13 @@ export async function checkNode() {
 
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
-/** While preparing, a signal ends the program that runs at the moment, with all its children, and then us by `exitCode`. */
-export function begin(exitCode = 0) {
+/** While preparing, a signal ends the program that runs at the moment, with all its children, and then us by `exitCode`. `tell` hears of each step. */
+export function begin(exitCode = 0, tell = console.log) {
   stopWithNpm()
-  const state = { child: undefined, end: () => undefined }
+  const state = { child: undefined, end: () => undefined, tell }
   const stop = (signal) => {
     if (state.child !== undefined) killGroup(state.child.pid, 'SIGTERM')
-    console.log(`Stopped by ${signal}.`)
+    tell(`Stopped by ${signal}.`)
     process.exit(exitCode)
   }
   process.on('SIGINT', stop)
@@ -65,7 +65,7 @@ export class StepFailure extends Error {}
 /** Runs a program quietly as one named step. What it printed is shown only if it fails, and then `StepFailure` is thrown. */
 export async function step(preparation, name, [command, args]) {
   const since = performance.now()
-  if (process.stdout.isTTY) process.stdout.write(`… ${name}\r`)
+  if (process.stderr.isTTY) process.stderr.write(`… ${name}\r`)
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   preparation.child = child
   let output = ''
@@ -75,7 +75,7 @@ export async function step(preparation, name, [command, args]) {
     child.once('close', (status) => resolve(status ?? 1))
   })
   preparation.child = undefined
-  if (code === 0) return console.log(`✔ ${name} [${seconds(since)}]`)
+  if (code === 0) return preparation.tell(`✔ ${name} [${seconds(since)}]`)
   console.error(`✖ ${name} [${seconds(since)}]\n${explain(output)}`)
   throw new StepFailure(name)
 }

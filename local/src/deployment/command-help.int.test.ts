@@ -12,7 +12,7 @@ const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8')
 
 /** What people run; the others build, test or check. */
 const commands = Object.entries(scripts).flatMap(([name, script]) => {
-  const [, file] = /^node (\S+\.js)$/.exec(script) ?? []
+  const [, file] = /^node local\/run\.mjs (\S+\.js)$/.exec(script) ?? []
   return file === undefined ? [] : [{ name, file }]
 })
 
