@@ -146,3 +146,17 @@ export async function buildIfNeeded(preparation, { withTests = false } = {}) {
   await mkdir(dirname(join(root, stampFile)), { recursive: true })
   await writeFile(join(root, stampFile), JSON.stringify(stamp))
 }
+
+/** All that the code of a clone needs in order to run. Exits 1 where a step fails; what there is to say has been said. */
+export async function prepareClone(exitCode, tell) {
+  await checkNode()
+  const preparation = begin(exitCode, tell)
+  try {
+    await installIfNeeded(preparation)
+    await buildIfNeeded(preparation)
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error
+    process.exit(1)
+  }
+  preparation.end()
+}

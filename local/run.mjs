@@ -3,24 +3,13 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { begin, buildIfNeeded, checkNode, installIfNeeded, root, StepFailure } from './prepare.mjs'
+import { prepareClone, root } from './prepare.mjs'
 
 const [command] = process.argv.splice(2, 1)
 const target = join(root, command)
 const isThere = (path) => stat(path).then(() => true, () => false)
 
 // A running system is built of the same files: what is there is run as it is.
-if (!(await isThere(target)) || !(await isThere(join(root, 'node_modules')))) {
-  await checkNode()
-  const preparation = begin(1, console.error)
-  try {
-    await installIfNeeded(preparation)
-    await buildIfNeeded(preparation)
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error
-    process.exit(1)
-  }
-  preparation.end()
-}
+if (!(await isThere(target)) || !(await isThere(join(root, 'node_modules')))) await prepareClone(1, console.error)
 process.argv[1] = target
 await import(pathToFileURL(target).href)
