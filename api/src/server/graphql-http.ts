@@ -6,8 +6,9 @@ import { addressOf } from './client-address.js'
 import type { RequestContext } from './context.js'
 import { openAccount } from './cost/client-cost.js'
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.js'
+import { createDocumentDoor } from './document-door.js'
 import { ApiError, notFound } from './errors.js'
-import { readGraphqlRequest, searchOf } from './graphql-request.js'
+import { queryIn, readGraphqlRequest, searchOf } from './graphql-request.js'
 import { takeRequest } from './rate-limit.js'
 import { refuse } from './refusal.js'
 import { readJsonBody, refusePacked } from './request-body.js'
@@ -48,6 +49,7 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
     logger: { debug: () => undefined, info: () => undefined, warn: (message) => logger.warn(message), error: (message) => logger.error(message) },
   })
   await apollo.start()
+  const documents = createDocumentDoor()
 
   const admit = async (request: FastifyRequest): Promise<void> => {
     request.address = addressOf(request.raw, proxies)
@@ -61,7 +63,9 @@ export async function serveGraphqlOverHttp(server: FastifyInstance, { schema, se
     if (isPersonReading(request)) return reply.redirect(`/explore${searchOf(request.url)}`, 302)
     const cost = openAccount(costs, whoAsks(request.identity, request.address))
     const context = async (): Promise<RequestContext> => ({ identity: request.identity, address: request.address, connection: request.raw.socket, services, cost, shown: new Map() })
-    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: readGraphqlRequest(request), context })
+    const httpGraphQLRequest = readGraphqlRequest(request)
+    await documents.admit(queryIn(httpGraphQLRequest), cost)
+    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context })
     for (const [name, value] of headers) void reply.header(name, value)
     if (body.kind !== 'complete') throw new Error('Nothing here answers in pieces.')
     return reply.code(status ?? 200).send(body.string)

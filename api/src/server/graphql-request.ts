@@ -19,6 +19,12 @@ export function readGraphqlRequest({ method, headers, body, url }: FastifyReques
   return { method, headers: map, body, search }
 }
 
+/** The document of a request, wherever it stands; undefined where there is none. */
+export function queryIn({ method, body, search }: HTTPGraphQLRequest): unknown {
+  if (method === 'GET') return new URLSearchParams(search).get('query') ?? undefined
+  return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined
+}
+
 /** What follows the path of an address, with its question mark. */
 export function searchOf(url: string): string {
   const at = url.indexOf('?')

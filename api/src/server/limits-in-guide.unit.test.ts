@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS } from '../settings.js'
 import { MOST_COST } from './cost.js'
 import { MOST_BYTES, MOST_FIELDS } from './cost/answer-meter.js'
 import { FIELDS_AT_ONCE, FIELDS_PER_SECOND } from './cost/client-budget.js'
+import { MOST_FRAGMENTS, MOST_OF_ONE_NAME } from './document-shape.js'
 import { MOST_ALIASES, MOST_DEPTH, MOST_DIRECTIVES, MOST_TOKENS } from './rules.js'
 import { FRAME_LIMITS } from './socket-frames.js'
 import { OUTLET_LIMITS } from './socket-outlet.js'
@@ -17,6 +18,8 @@ const MIB = 1024 * 1024
 test.each([
   ['tokens', MOST_TOKENS, ''],
   ['depth', MOST_DEPTH, ''],
+  ['fragments', MOST_FRAGMENTS, ''],
+  ['fields of one name in one place', MOST_OF_ONE_NAME, ''],
   ['aliases', MOST_ALIASES, ''],
   ['directives', MOST_DIRECTIVES, ''],
   ['fields of the answer, as estimated from the document', MOST_COST, ''],

@@ -24,6 +24,15 @@ describe('what a scanner tries is refused', () => {
     expect(http.lines).toEqual([])
   })
 
+  test('fragments in a circle that would overflow the stack are refused as a fault of the request', async () => {
+    await using http = await serveUnderTest()
+    const query = `{ ...f1 ...f0 } ${Array.from({ length: 122 }, (_, at) => `fragment f${at} on Query { ...f${(at + 1) % 122} }`).join(' ')}`
+    const answer = await http.server.inject({ method: 'POST', url: '/graphql', payload: { query } })
+    expect([answer.statusCode, answer.json().errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT'])
+    const again = await http.server.inject({ method: 'GET', url: `/graphql?query=${encodeURIComponent(query.replaceAll('122', '25'))}` })
+    expect(again.statusCode).toBe(400)
+  })
+
   test('nothing is told of how an answer came about', async () => {
     await using http = await serveUnderTest()
     const answer = await http.server.inject({ method: 'POST', url: '/graphql', payload: { query: '{ viewer { role } }' }, headers: { 'x-apollo-tracing': '1', 'apollo-tracing': '1', 'apollo-federation-include-trace': 'ftv1' } })

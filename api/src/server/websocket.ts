@@ -10,6 +10,7 @@ import { openAccount } from './cost/client-cost.js'
 import { ApiError, badInput } from './errors.js'
 import type { ApiMetrics } from './metrics.js'
 import { takeRequest } from './rate-limit.js'
+import { createDocumentDoor } from './document-door.js'
 import { createDocumentReader } from './document-reader.js'
 import { mayConnect } from './cross-origin.js'
 import { hasNul, NUL_SENTENCE } from './nul.js'
@@ -45,6 +46,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     return masked
   }
   const readDocument = createDocumentReader(schema)
+  const documents = createDocumentDoor()
   const door = createSocketDoor(connections)
   const outlet = createSocketOutlet()
   const tokens = createTokenWatch(services.tokens)
@@ -69,6 +71,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
     await takeRequest(limit, extra.who)
     const cost = openAccount(costs, extra.who)
     if (hasNul(payload.variables)) throw badInput(NUL_SENTENCE)
+    await documents.admit(payload.query, cost)
     const read = readDocument(payload.query)
     if (!read.ok) return read.errors.map(countedMask)
     const contextValue: RequestContext = { identity: extra.identity, address: extra.address, connection: extra.socket, services, cost, shown: new Map() }

