@@ -7,8 +7,8 @@ const dateTime = GraphQLDateTime.toConfig()
 export const DateTime = new GraphQLScalarType<Date, Date | string>({
   ...dateTime,
   description: `${dateTime.description ?? ''} From 1970 to 9999, where it is asked with.`,
-  parseValue: (value) => withinCalendar(dateTime.parseValue?.(value)),
-  parseLiteral: (node, variables) => withinCalendar(dateTime.parseLiteral?.(node, variables)),
+  parseValue: (value) => withinCalendar(dateTime.parseValue?.(inMilliseconds(value))),
+  parseLiteral: (node, variables) => withinCalendar(dateTime.parseLiteral?.(node.kind === Kind.STRING ? { ...node, value: inMilliseconds(node.value) } : node, variables)),
 })
 /** ISO 8601 such as `PT1M`; the text inside (see `durationMs`). */
 export const Duration = new GraphQLScalarType({ ...GraphQLDuration.toConfig(), description: 'ISO 8601, such as `PT1M` or `P1D`.' })
@@ -22,6 +22,11 @@ export const Count = new GraphQLScalarType<number, number>({
   parseValue: asCount,
   parseLiteral: (node) => asCount(node.kind === Kind.INT ? Number(node.value) : undefined),
 })
+
+/** Fractions of a second are cut off at the millisecond: long ones with leading zeros are misread by `Date`. */
+function inMilliseconds<Value>(value: Value): Value | string {
+  return typeof value === 'string' ? value.replace(/(\.\d{3})\d+/, '$1') : value
+}
 
 const YEAR_10000 = Date.UTC(10_000, 0, 1)
 

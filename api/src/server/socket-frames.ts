@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import type { ClientBudget } from './cost/client-budget.js'
 import { isNestedTooDeep } from './json-depth.js'
 import { CLOSE } from './socket.js'
 
@@ -14,6 +15,13 @@ export interface FrameLimits {
 
 export const FRAME_LIMITS: FrameLimits = { perMinute: 1_200, waiting: 200 }
 
+/** What the sockets of one client may send together, in bytes; a short frame counts as `LEAST_COUNTED`. */
+export const FRAME_BYTES = { perSecond: 500_000, burst: 8 * 1024 * 1024 }
+const LEAST_COUNTED = 500
+/** Frames that carry no operation and no token have nothing long to say. */
+const LONGEST_WITHOUT_OPERATION = 1_024
+const WITHOUT_OPERATION: ReadonlySet<unknown> = new Set(['ping', 'pong', 'complete'])
+
 export interface FrameIntake {
   /** An operation has begun: the next frame may be handled though it goes on. */
   operationBegan(): void
@@ -22,9 +30,9 @@ export interface FrameIntake {
 /**
  * Takes the frames of a socket one at a time: nothing more is read while one is handled and its answer is unsent, so that
  * whoever sends and does not read waits with their own bytes, not ours. `handle` gets each text frame; an operation that
- * goes on for long frees the way when it has begun. Whoever sends too much, or what only servers send, is cut off.
+ * goes on for long frees the way when it has begun. Whoever sends too much, over all of their sockets (`budget`), or what only servers send, is cut off.
  */
-export function takeFrames(socket: WebSocket, handle: (text: string) => Promise<void>, limits: FrameLimits = FRAME_LIMITS, now: () => number = Date.now): FrameIntake {
+export function takeFrames(socket: WebSocket, handle: (text: string) => Promise<void>, budget: () => ClientBudget, limits: FrameLimits = FRAME_LIMITS, now: () => number = Date.now): FrameIntake {
   const waiting: string[] = []
   let isBusy = false
   let free = (): void => undefined
@@ -35,8 +43,10 @@ export function takeFrames(socket: WebSocket, handle: (text: string) => Promise<
     minute.frames += 1
     return minute.frames > limits.perMinute || waiting.length > limits.waiting
   }
-  const count = (): boolean => {
-    if (!isTooMany()) return true
+  const count = (bytes: number): boolean => {
+    const ours = budget()
+    ours.take(Math.max(LEAST_COUNTED, bytes))
+    if (!isTooMany() && ours.waitMs() === 0) return true
     waiting.length = 0
     socket.close(CLOSE.tooMany, 'Too many messages')
     return false
@@ -55,26 +65,31 @@ export function takeFrames(socket: WebSocket, handle: (text: string) => Promise<
     socket.resume()
   }
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    if (!count()) return
+    if (!count(lengthOf(data))) return
     const text = isBinary ? undefined : String(data)
-    if (text === undefined || isNestedTooDeep(text) || isServersKind(text)) return socket.close(CLOSE.badRequest, 'Invalid message received')
+    if (text === undefined || isNestedTooDeep(text) || isOutOfPlace(text)) return socket.close(CLOSE.badRequest, 'Invalid message received')
     waiting.push(text)
     void work()
   })
   socket.on('ping', (data: Buffer) => {
     // Answered only where the last answer has been taken.
-    if (count() && socket.readyState === socket.OPEN && socket.bufferedAmount === 0) socket.pong(data)
+    if (count(data.length) && socket.readyState === socket.OPEN && socket.bufferedAmount === 0) socket.pong(data)
   })
-  socket.on('pong', count)
+  socket.on('pong', (data: Buffer) => { count(data.length) })
   return { operationBegan: () => free() }
 }
 
-/** What is no JSON at all is left to whoever reads it. */
-function isServersKind(text: string): boolean {
+/** Whether only servers send this, or it is longer than what it may say. What is no JSON at all is left to whoever reads it. */
+function isOutOfPlace(text: string): boolean {
   try {
     const message: unknown = JSON.parse(text)
-    return typeof message === 'object' && message !== null && 'type' in message && SERVERS_KINDS.has(message.type)
+    if (typeof message !== 'object' || message === null || !('type' in message)) return false
+    return SERVERS_KINDS.has(message.type) || (text.length > LONGEST_WITHOUT_OPERATION && WITHOUT_OPERATION.has(message.type))
   } catch {
     return false
   }
+}
+
+function lengthOf(data: RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, part) => sum + part.length, 0) : data instanceof ArrayBuffer ? data.byteLength : data.length
 }

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { ANONYMOUS, identify, type Identity } from '../auth/identity.js'
 import { createLiveExecution } from '../live/live-execution.js'
 import type { RequestContext } from './context.js'
+import { createClientBudgets } from './cost/client-budget.js'
 import { openAccount } from './cost/client-cost.js'
 import { ApiError, badInput } from './errors.js'
 import type { ApiMetrics } from './metrics.js'
@@ -19,7 +20,7 @@ import { authorizationOf } from './connection-token.js'
 import type { Serving } from './serving.js'
 import { CLOSE, keepAlive } from './socket.js'
 import { createSocketDoor, type DoorLimits, type TurnedAway } from './socket-door.js'
-import { takeFrames, type FrameIntake } from './socket-frames.js'
+import { FRAME_BYTES, takeFrames, type FrameIntake } from './socket-frames.js'
 import { createSocketOutlet } from './socket-outlet.js'
 import { createTokenWatch } from './token-watch.js'
 import { whoAsks } from './who-asks.js'
@@ -47,6 +48,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
   }
   const readDocument = createDocumentReader(schema)
   const documents = createDocumentDoor()
+  const frameBytes = createClientBudgets(FRAME_BYTES)
   const door = createSocketDoor(connections)
   const outlet = createSocketOutlet()
   const tokens = createTokenWatch(services.tokens)
@@ -101,7 +103,7 @@ export function serveGraphqlOverWebSocket(http: Server, dependencies: Dependenci
         extra.frames = takeFrames(socket, (text) => handle(text).catch((error: unknown) => {
           logger.error({ err: error }, 'A WebSocket message could not be handled.')
           socket.close(CLOSE.internal, 'Internal server error')
-        }))
+        }), () => frameBytes(extra.who))
       },
     }, extra)
     socket.once('close', (code, reason) => {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm, statfs } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { explainFileError, LocalFault } from '../fault.js'
 import { commandLine } from '../processes/running-process.js'
@@ -14,6 +14,8 @@ const leastFree = 300 * 1024 * 1024
 export async function openHome(folder: string, fresh: boolean): Promise<Home> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
+    // A folder that was there keeps the rights that it had: ballots and keys are nobody else's to read.
+    await chmod(folder, 0o700)
     const unlock = await lock(join(folder, 'launcher.pid'), folder)
     const home = { folder, logs: join(folder, 'logs'), [Symbol.asyncDispose]: unlock }
     try {
