@@ -43,8 +43,8 @@ async function missingLogins(owner: Owner): Promise<string[]> {
 
 /** Nothing, where all is as it should be: then no row of the catalogue is written. */
 async function statementsFor(owner: Owner): Promise<string[]> {
-  const [schema, publics, tables, functions] = [await schemaStatements(owner), await publicStatements(owner), await tableStatements(owner), await functionStatements(owner)]
-  return [...schema, ...publics, ...tables, ...functions]
+  const [schema, publics, storing, tables, functions] = [await schemaStatements(owner), await publicStatements(owner), await storingStatements(owner), await tableStatements(owner), await functionStatements(owner)]
+  return [...schema, ...publics, ...storing, ...tables, ...functions]
 }
 
 async function schemaStatements(owner: Owner): Promise<string[]> {
@@ -62,6 +62,17 @@ async function publicStatements(owner: Owner): Promise<string[]> {
     WHERE p.pronamespace = current_schema()::regnamespace AND p.prokind = 'f' AND pg_has_role(current_user, p.proowner, 'USAGE')
       AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')`)
+  return rows.map(({ statement }) => statement)
+}
+
+/** Functions of Postgres itself by which whoever may connect stores what outlives the session: large objects, and messages in the write-ahead log. Only an administrator may take them from everybody. */
+const STORING = ['lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_open', 'lo_put', 'lo_truncate', 'lo_truncate64', 'lo_unlink', 'lowrite', 'pg_logical_emit_message']
+
+async function storingStatements(owner: Owner): Promise<string[]> {
+  const rows = await owner.query<{ statement: string }>(`
+    SELECT format('REVOKE ALL ON FUNCTION pg_catalog.%s FROM PUBLIC', p.oid::regprocedure) AS statement FROM pg_proc p
+    WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY ($1::text[]) AND pg_has_role(current_user, p.proowner, 'USAGE')
+      AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)`, [STORING])
   return rows.map(({ statement }) => statement)
 }
 

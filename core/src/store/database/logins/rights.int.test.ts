@@ -105,6 +105,7 @@ describe.each(DATABASE_ROLES)('whoever takes a process of kind %s over', (role) 
   test.each([
     `SET session_replication_role = replica`, `ALTER SYSTEM SET log_statement = 'all'`, `SET log_statement = 'all'`, `ALTER ROLE current_user SUPERUSER`, `CREATE ROLE mine SUPERUSER`,
     `SELECT pg_read_file('PG_VERSION')`, `SELECT pg_read_server_files FROM pg_authid`, `SELECT * FROM pg_authid`, `SELECT pg_ls_dir('.')`, `COPY migration TO '/tmp/migration'`, `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT lo_import('/etc/hostname')`, `SELECT lo_export(1, '/tmp/mine')`,
+    `SELECT lo_from_bytea(0, 'kept')`, `SELECT lo_creat(-1)`, `SELECT lo_create(0)`, `SELECT pg_logical_emit_message(false, 'mine', 'kept')`,
     `CREATE EXTENSION pageinspect`, `CREATE SCHEMA mine`, `CREATE TABLE mine (id integer)`, `CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'`, `CREATE PUBLICATION mine FOR ALL TABLES`, `SELECT pg_create_logical_replication_slot('mine', 'pgoutput')`, `SELECT pg_switch_wal()`, `SELECT pg_reload_conf()`, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user`,
     `ALTER TABLE box_entry DISABLE TRIGGER ALL`, `DROP TABLE participation`, `TRUNCATE tally`, `BEGIN; LOCK TABLE ballot_box IN ACCESS EXCLUSIVE MODE`, `CREATE TRIGGER mine BEFORE INSERT ON box_entry FOR EACH ROW EXECUTE FUNCTION keep_structure()`, `CREATE OR REPLACE FUNCTION has_voted(integer, bytea) RETURNS boolean LANGUAGE sql AS 'SELECT true'`, `ALTER FUNCTION has_voted OWNER TO current_user`,
   ])('is refused: %s', async (statement) => {
