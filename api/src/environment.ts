@@ -50,6 +50,8 @@ const shape = shared.extend({
   CONNECTIONS_PER_ADDRESS: number(DEFAULT_LIMITS.connectionsPerAddress),
   CONNECTIONS: number(DEFAULT_LIMITS.connections),
   HANDSHAKES_PER_MINUTE: number(DEFAULT_LIMITS.handshakesPerMinute),
+  HTTP_CONNECTIONS_PER_ADDRESS: number(DEFAULT_LIMITS.httpConnectionsPerAddress),
+  HTTP_CONNECTIONS: number(DEFAULT_LIMITS.httpConnections),
 })
 
 export interface ApiEnvironment { settings: ApiSettings, brokers: string[], kafkaSecurity: KafkaSecurity | undefined, topicPrefix: string, logLevel: string, standsBy: boolean }
@@ -88,6 +90,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ApiEnviro
         connectionsPerAddress: found.CONNECTIONS_PER_ADDRESS,
         connections: found.CONNECTIONS,
         handshakesPerMinute: found.HANDSHAKES_PER_MINUTE,
+        httpConnectionsPerAddress: found.HTTP_CONNECTIONS_PER_ADDRESS,
+        httpConnections: found.HTTP_CONNECTIONS,
       },
     },
   }

@@ -20,6 +20,10 @@ export interface ApiLimits {
   connections: number
   /** WebSockets opened within a minute from one address. */
   handshakesPerMinute: number
+  /** Connections, other than WebSockets, open at once from one address that is no proxy of ours; at least `connectionsPerAddress`, since every WebSocket begins as one. */
+  httpConnectionsPerAddress: number
+  /** Connections, other than WebSockets, open at once from everywhere. */
+  httpConnections: number
 }
 
 export const DEFAULT_LIMITS: ApiLimits = {
@@ -32,6 +36,8 @@ export const DEFAULT_LIMITS: ApiLimits = {
   connectionsPerAddress: 200,
   connections: 20_000,
   handshakesPerMinute: 1_200,
+  httpConnectionsPerAddress: 500,
+  httpConnections: 10_000,
 }
 
 export interface ApiSettings {

@@ -51,6 +51,12 @@ export function addressOf({ headers, socket }: Pick<IncomingMessage, 'headers'> 
   return networkOf(address)
 }
 
+/** Who opened a connection, before anything was said: the address as limits count it, and whether it is a proxy of ours, from which many come. */
+export function peerOf({ remoteAddress }: { remoteAddress?: string | undefined }, isTrusted: TrustedProxies): { address: string, isProxys: boolean } {
+  const address = plain(remoteAddress ?? '')
+  return address === undefined ? { address: 'unknown', isProxys: false } : { address: networkOf(address), isProxys: isTrusted(address, 0) }
+}
+
 /** One spelling for each address: no port, no brackets, no zone, IPv4 as such where IPv6 wraps it. Undefined if it is none. */
 function plain(text: string): string | undefined {
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text.trim())?.[1] ?? text.trim().replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import { fastify, type FastifyInstance } from 'fastify'
+import { ANSWER_LIMITS, boundAnswers, type AnswerLimits } from './answer-outlet.js'
 import type { TrustedProxies } from './client-address.js'
+import { guardConnections, type ConnectionLimits } from './connection-door.js'
+import { DEFAULT_LIMITS } from '../settings.js'
 
 /** Whoever takes longer than this to send a request, or takes nothing of an answer for as long, is cut off. */
 const MOST_SLOW_MS = 30_000
@@ -8,9 +11,18 @@ const MOST_SLOW_MS = 30_000
 /** Node looks for slow requests every so often; by default that seldom that the limit above would be doubled. */
 export const requestTimes = (slowMs = MOST_SLOW_MS) => ({ requestTimeout: slowMs, headersTimeout: slowMs, connectionsCheckingInterval: Math.min(1_000, slowMs / 4) })
 
-/** The HTTP server of an API process, with no routes yet. It logs nothing by itself. */
-export function openHttpServer({ proxies, slowMs = MOST_SLOW_MS }: { proxies: TrustedProxies, slowMs?: number }): FastifyInstance {
-  return fastify({
+interface HttpServerSettings {
+  proxies: TrustedProxies
+  slowMs?: number
+  connections?: ConnectionLimits
+  answers?: AnswerLimits
+}
+
+const CONNECTIONS: ConnectionLimits = { perAddress: DEFAULT_LIMITS.httpConnectionsPerAddress, together: DEFAULT_LIMITS.httpConnections }
+
+/** The HTTP server of an API process, with no routes yet: it bounds connections and what they leave unread. It logs nothing by itself. */
+export function openHttpServer({ proxies, slowMs = MOST_SLOW_MS, connections = CONNECTIONS, answers = ANSWER_LIMITS }: HttpServerSettings): FastifyInstance {
+  const server = fastify({
     logger: false,
     trustProxy: proxies,
     forceCloseConnections: 'idle',
@@ -19,6 +31,9 @@ export function openHttpServer({ proxies, slowMs = MOST_SLOW_MS }: { proxies: Tr
     http: requestTimes(slowMs),
     clientErrorHandler: answerBrokenRequest,
   })
+  guardConnections(server.server, proxies, connections)
+  boundAnswers(server, proxies, answers)
+  return server
 }
 
 const BROKEN: Readonly<Record<string, readonly [string, string]>> = {

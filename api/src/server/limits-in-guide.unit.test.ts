@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { MOST_PER_SECOND } from '../live/results-stream.js'
 import { MOST_PER_PAGE } from '../schema/page.js'
 import { DEFAULT_LIMITS } from '../settings.js'
+import { ANSWER_LIMITS } from './answer-outlet.js'
 import { MOST_COST } from './cost.js'
 import { MOST_BYTES, MOST_FIELDS } from './cost/answer-meter.js'
 import { FIELDS_AT_ONCE, FIELDS_PER_SECOND } from './cost/client-budget.js'
@@ -40,6 +41,15 @@ test.each([
   ['open at once from an address', DEFAULT_LIMITS.connectionsPerAddress, ''],
   ['opened from an address', DEFAULT_LIMITS.handshakesPerMinute, ' a minute'],
   ['open at once in all', DEFAULT_LIMITS.connections, ''],
+  ['connections from an address', DEFAULT_LIMITS.httpConnectionsPerAddress, ''],
+  ['connections in all', DEFAULT_LIMITS.httpConnections, ''],
+  ['requests that wait for the answer before', ANSWER_LIMITS.waiting, ''],
+  [
+    'answers not taken yet, of an address',
+    ANSWER_LIMITS.perAddress / MIB,
+    ` MiB, and ${ANSWER_LIMITS.together / MIB} MiB of all together`,
+  ],
+  ['time for taking an answer', ANSWER_LIMITS.withinMs / 1_000, ' s'],
 ])('the guide says of %s what the API holds to', (limit, value, unit) => {
   expect(guide).toContain(`\n| ${limit} | ${value.toLocaleString('en-GB')}${unit}`)
 })

@@ -22,7 +22,7 @@ export interface RunningServer extends AsyncDisposable { readonly url: string }
 export async function startServer(settings: ApiSettings, { services, metrics, limits }: Backing, { schema, logger, metricsServer }: { schema: GraphQLSchema, logger: Logger, metricsServer: Pick<MetricsServer, 'tell'> }): Promise<RunningServer> {
   const proxies = settings.trustProxy ?? NO_PROXY
   const origins = settings.allowedOrigins ?? 'ANY'
-  const server = openHttpServer({ proxies })
+  const server = openHttpServer({ proxies, connections: { perAddress: Math.max(limits.httpConnectionsPerAddress, limits.connectionsPerAddress), together: limits.httpConnections } })
   const masking = createMasking(logger)
   const limit = createRequestLimit(limits.requestsPerMinute)
   const costs = createClientCosts()

@@ -163,7 +163,7 @@ describe('settings', () => {
 
   test.each([
     ['CAST_TRANSACTIONS', 1], ['CAST_BATCH', 1], ['CAST_WAITING', 1], ['REQUESTS_PER_MINUTE', 1], ['SIGN_IN_FAILURES_PER_MINUTE', 1], ['SUBSCRIPTIONS_PER_CONNECTION', 1],
-    ['CONNECTIONS_PER_ADDRESS', 1], ['CONNECTIONS', 1], ['HANDSHAKES_PER_MINUTE', 1], ['HSTS_SECONDS', 0], ['PORT', 0],
+    ['CONNECTIONS_PER_ADDRESS', 1], ['CONNECTIONS', 1], ['HANDSHAKES_PER_MINUTE', 1], ['HTTP_CONNECTIONS_PER_ADDRESS', 1], ['HTTP_CONNECTIONS', 1], ['HSTS_SECONDS', 0], ['PORT', 0],
   ])('of %s %i is the least: below it the process ends at the start, and says why', (setting, least) => {
     const said: string[] = []
     const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => { said.push(String(text)); return true })
