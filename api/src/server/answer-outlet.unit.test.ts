@@ -15,12 +15,15 @@ async function serveLarge(answers: Partial<AnswerLimits>) {
   const server = openHttpServer({ proxies: NO_PROXY, answers: { ...ANSWER_LIMITS, ...answers } })
   const clients: Socket[] = []
   let answered = 0
+  let come = 0
+  server.server.on('connection', () => { come += 1 })
   server.get('/large', async () => { answered += 1; return LARGE })
   server.get('/small/:n', async ({ params }) => { await sleep(20); return params })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const counted = async (): Promise<number> => new Promise((resolve) => { server.server.getConnections((_error, count) => { resolve(count) }) })
   return {
     answered: () => answered,
+    come: () => come,
     counted,
     ask(text: string, localAddress = '127.0.0.1'): Socket {
       const { port } = server.server.address() as AddressInfo
@@ -54,6 +57,7 @@ test('requests sent ahead by somebody who reads are all answered, in order', asy
 test('a connection that sends more requests ahead than may wait is closed', async () => {
   await using large = await serveLarge({})
   large.ask(ASK.repeat(48))
+  await expect.poll(large.come).toBe(1)
   await expect.poll(large.counted).toBe(0)
   expect(large.answered()).toBeLessThanOrEqual(1)
 })
